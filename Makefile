@@ -1,0 +1,25 @@
+PY = .venv/bin/python
+
+.PHONY: check test demo lock docs messages
+check: ## format, lint, types, layers, house rules, unit tests
+	$(PY) -m ruff format --check src tests
+	$(PY) -m ruff check src tests
+	$(PY) -m mypy
+	PYTHONPATH=src .venv/bin/lint-imports --no-cache
+	$(PY) -m pytest -q -n 2 -m "not browser and not processes and not realdata"
+
+test: ## everything
+	./run test
+
+demo: ## the living demo town
+	./run demo
+
+docs: ## write docs/map.md and docs/capabilities.md anew
+	./run linli docs
+
+messages: ## compile the message catalogues
+	$(PY) -m babel.messages.frontend compile -d src/linli/web/locale -D django
+
+lock: ## resolve the hash-locked lists anew
+	$(PY) -m uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock
+	$(PY) -m uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml -o requirements-dev.lock

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class CatalogConfig(AppConfig):
+    name = "linli.catalog"
+    label = "catalog"
+
+    def ready(self) -> None:
+        from linli.catalog import invariants  # noqa: F401 - registers the checks

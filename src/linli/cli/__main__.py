@@ -1,0 +1,81 @@
+"""The command line: `linli COMMAND ...`. Each command is a module of linli.cli.commands with `arguments` and `run`."""
+
+import argparse
+import importlib
+import os
+import sys
+from pathlib import Path
+
+from linli.cli.cluster import Cluster, ClusterFailed
+
+DONE, CHECK_FAILED, BAD_USE = 0, 1, 2
+
+# name: (module, mode, what it does)
+COMMANDS = {
+    "demo": ("demo", "demo", "the whole platform on the embedded database, with a living demo town"),
+    "serve": ("serve", "live", "the production server: web and jobs"),
+    "migrate": ("migrate", "", "bring the database up to date"),
+    "verify": ("verify", "", "recompute every invariant; exit 1 at the first that fails"),
+    "backup": ("backup", "", "write the whole database to a file"),
+    "restore": ("restore", "", "fill an empty database from a backup"),
+    "import": ("import_rows", "", "products from CSV, or a retailer's file, with an error report per row"),
+    "bench": ("bench", "demo", "orders per second through the HTTP API, beside the floor of plain SQL"),
+    "grant": ("grant", "", "give a member a role, by phone"),
+    "docs": ("docs", "", "write docs/map.md and docs/capabilities.md anew"),
+    "worker": ("worker", "", "run jobs and deliver events (serve starts it)"),
+}
+
+
+class BadInput(Exception):
+    """The command was used wrongly; the message says how, exit code 2."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parse, start the database, run the command; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="linli", description="Linli 邻里, a community-commerce platform.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    modules = {}
+    for name, (module_name, _, does) in COMMANDS.items():
+        module = modules[name] = importlib.import_module(f"linli.cli.commands.{module_name}")
+        sub = commands.add_parser(name, help=does, description=does)
+        sub.add_argument("--data", help="the folder of the embedded database and files (or LINLI_DATA)")
+        module.arguments(sub)
+    options = parser.parse_args(arguments)
+    _set_environment(options)
+    module = modules[options.command]
+    cluster = None
+    try:
+        if not os.environ.get("DATABASE_URL"):
+            cluster = Cluster(Path(os.environ["LINLI_DATA"]))
+            cluster.enter()
+            os.environ["DATABASE_URL"] = cluster.url
+        return module.run(options)
+    except (ClusterFailed, BadInput) as error:
+        print(f"linli: {error}", file=sys.stderr)
+        return BAD_USE
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        if cluster:
+            cluster.leave()
+
+
+def _set_environment(options: argparse.Namespace) -> None:
+    home = Path(os.environ.get("LINLI_HOME") or Path(__file__).resolve().parents[3])
+    os.environ["LINLI_HOME"] = str(home)
+    if options.data:
+        os.environ["LINLI_DATA"] = options.data
+    os.environ["LINLI_DATA"] = str(Path(os.environ.get("LINLI_DATA") or home / "var").resolve())
+    Path(os.environ["LINLI_DATA"]).mkdir(parents=True, exist_ok=True, mode=0o700)
+    mode = COMMANDS[options.command][1] or _kept_mode()
+    os.environ.setdefault("LINLI_MODE", mode)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
+
+
+def _kept_mode() -> str:
+    """A command beside a demo lives in the demo's mode (its clock, its codes)."""
+    return "demo" if (Path(os.environ["LINLI_DATA"]) / "demo.json").exists() else "live"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

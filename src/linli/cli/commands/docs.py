@@ -1,0 +1,3 @@
+import argparse
+def arguments(parser: argparse.ArgumentParser) -> None: ...
+def run(options: argparse.Namespace) -> int: return 0

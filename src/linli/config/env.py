@@ -1,0 +1,69 @@
+"""Deploy-time settings, read once from the environment. Business values are dated rows (core.settings), never here."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the machine tells Linli.
+
+    home: the folder of the checkout; data: the folder of the embedded database, uploads and secrets.
+    mode: "demo" (sandbox money, movable clock, fixed phone code) or "live".
+    """
+
+    home: Path
+    data: Path
+    mode: str
+    database_url: str
+    secret_key: str
+    sandbox_url: str
+    sandbox_secret: str
+    public_url: str
+    allowed_hosts: tuple[str, ...]
+    batch_threads: int
+
+    @property
+    def is_demo(self) -> bool:
+        return self.mode == "demo"
+
+
+def read_environment() -> Environment:
+    """Read the environment; raises RuntimeError with a plain sentence when something needed is missing."""
+    home = Path(os.environ.get("LINLI_HOME") or Path(__file__).resolve().parents[3])
+    data = Path(os.environ.get("LINLI_DATA") or home / "var").resolve()
+    mode = os.environ.get("LINLI_MODE", "live")
+    if mode not in ("demo", "live"):
+        raise RuntimeError(f"LINLI_MODE is {mode!r}; it must be demo or live.")
+    return Environment(
+        home=home,
+        data=data,
+        mode=mode,
+        database_url=os.environ.get("DATABASE_URL", ""),
+        secret_key=os.environ.get("LINLI_SECRET_KEY") or _kept_secret(data / "secret_key"),
+        sandbox_url=os.environ.get("LINLI_SANDBOX_URL", ""),
+        sandbox_secret=os.environ.get("LINLI_SANDBOX_SECRET") or _kept_secret(data / "sandbox_secret"),
+        public_url=os.environ.get("LINLI_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+        allowed_hosts=tuple(h for h in os.environ.get("LINLI_ALLOWED_HOSTS", "*").split(",") if h),
+        batch_threads=int(os.environ.get("LINLI_BLOCKING_THREADS", "40")),
+    )
+
+
+def _kept_secret(path: Path) -> str:
+    """A secret that survives restarts: made on first use in the data folder, readable by its owner only."""
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        mine = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(mine, path)  # the first of several processes wins; the others read its secret
+        except FileExistsError:
+            pass
+        finally:
+            mine.unlink()
+        return path.read_text().strip()

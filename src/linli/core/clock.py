@@ -1,0 +1,41 @@
+"""The clock of the platform. Edges read it once and pass `at` down; in the demo the operator can move it forward."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+
+def now() -> datetime:
+    """The platform's moment, aware, in UTC."""
+    moment = datetime.now(UTC)
+    return moment + timedelta(seconds=_offset_seconds()) if settings.DEMO else moment
+
+
+def advance(seconds: int) -> None:
+    """Move the demo's clock forward for every process on this machine. Raises ValueError outside the demo or backwards."""
+    if not settings.DEMO or seconds < 0:
+        raise ValueError("only the demo's clock moves, and only forward")
+    file = _file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_suffix(".new")
+    fresh.write_text(str(_offset_seconds() + seconds))
+    fresh.replace(file)
+
+
+def set_offset(seconds: int) -> None:
+    """Set the demo's offset from the machine's clock, in seconds (the filling of the demo town starts in the past)."""
+    file = _file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(str(seconds))
+
+
+def _file() -> Path:
+    return settings.ENVIRONMENT.data / "clock"
+
+
+def _offset_seconds() -> int:
+    try:
+        return int(_file().read_text() or 0)
+    except FileNotFoundError:
+        return 0

@@ -1,0 +1,82 @@
+"""Work that is due by the clock, and the delivery of events, run by Procrastinate on the same PostgreSQL."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from linli.core import clock, events
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A piece of work that is due again and again; takes the moment, returns how many things it did."""
+
+    name: str
+    run: Callable[..., int]
+
+
+jobs: dict[str, Job] = {}
+
+
+def every(cron: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Run `function(at=...)` by a cron of five or six fields (the sixth: seconds). One runs at a time, whatever the number of workers."""
+
+    def register(function: Callable[..., int]) -> Callable[..., int]:
+        name = f"{function.__module__.split('.')[1]}.{function.__name__}"
+        jobs[name] = Job(name, function)
+
+        def task(timestamp: int) -> None:
+            if done := function(at=clock.now()):
+                log.info("job %s did %s", name, done)
+
+        app.periodic(cron=cron, periodic_id=name)(
+            app.task(name=name, queue="jobs", lock=name, queueing_lock=name, pass_context=False)(task)
+        )
+        return function
+
+    return register
+
+
+def run_due(at: datetime) -> int:
+    """Run every job once, and deliver events until all is quiet. Returns how much was done."""
+    total = 0
+    for _ in range(3):
+        done = events.deliver_all() + sum(job.run(at=at) for job in jobs.values())
+        total += done
+        if not done:
+            break
+    return total + events.deliver_all()
+
+
+@app.task(name="core.deliver_events", queue="events", queueing_lock="core.deliver_events")
+def deliver_events() -> None:
+    """Deliver what was published, until all is quiet."""
+    events.deliver_all()
+
+
+@app.periodic(cron="*/2 * * * * *")
+@app.task(name="core.sweep_events", queue="events", queueing_lock="core.sweep_events")
+def sweep_events(timestamp: int) -> None:
+    """Deliver what a crash between a commit and its wake-up left behind."""
+    events.deliver_all()
+
+
+def wake_deliveries() -> None:
+    """Ask a worker to deliver now; a request that is already waiting is enough."""
+    try:
+        deliver_events.defer()
+    except AlreadyEnqueued:
+        pass
+    except Exception:
+        # The event is safe in its table and the sweep will find it; the caller's work is already committed.
+        log.exception("could not wake the workers")
+        connection.close()
+
+

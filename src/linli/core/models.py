@@ -1,0 +1,71 @@
+"""Tables of the ground: events and cursors, audit trail, dated values, rate windows."""
+
+from django.db import models
+
+
+class Xid8Field(models.Field):
+    """PostgreSQL's 64-bit transaction id."""
+
+    def db_type(self, connection: object) -> str:
+        return "xid8"
+
+
+class Event(models.Model):
+    """What happened, written in the transaction that decided it; never changed."""
+
+    xid = Xid8Field()
+    kind = models.TextField()
+    payload = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "xid", "id"], name="core_event_kind_order")]
+
+
+class Subscription(models.Model):
+    """How far a subscriber has heard."""
+
+    name = models.TextField(primary_key=True)
+    xid = Xid8Field()
+    event_id = models.BigIntegerField()
+
+
+class FailedDelivery(models.Model):
+    """An event that a subscriber could not take; a person looks at it."""
+
+    subscription = models.TextField()
+    event_id = models.BigIntegerField()
+    error = models.TextField()
+    created_at = models.DateTimeField()
+
+
+class AuditEntry(models.Model):
+    """Who did what to which thing, when; append-only."""
+
+    actor_id = models.BigIntegerField(help_text="member id; 0 is the platform itself")
+    action = models.TextField()
+    subject = models.TextField()
+    detail = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "id"], name="core_audit_subject")]
+
+
+class DatedValue(models.Model):
+    """A business value from a moment on; see core.settings."""
+
+    key = models.TextField()
+    value = models.BigIntegerField()
+    active_from = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "active_from"], name="core_datedvalue_once")]
+
+
+class RateWindow(models.Model):
+    """Tries of a key in its current window."""
+
+    key = models.TextField(primary_key=True)
+    window = models.BigIntegerField()
+    tries = models.IntegerField()

@@ -1,0 +1,125 @@
+"""Posting to the ledger: lists in, two statements whatever the length, an outcome for each entry."""
+
+import json
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from linli.core import sql
+from linli.core.codes import digest
+from linli.ledger.types import LIVE, Entry, Leg, Outcome
+
+_FIND_OR_OPEN_ACCOUNTS = """
+with wanted as (select distinct code, owner_id from unnest(%(codes)s::text[], %(owners)s::bigint[]) w(code, owner_id)),
+found as (select a.id, a.code, a.owner_id from ledger_account a join wanted using (code, owner_id) where a.currency = 'CNY'),
+opened as (
+  insert into ledger_account (code, owner_id, currency)
+  select w.code, w.owner_id, 'CNY' from wanted w
+   where not exists (select 1 from found f where f.code = w.code and f.owner_id = w.owner_id)
+   order by w.code, w.owner_id
+  on conflict (code, owner_id, currency) do update set currency = excluded.currency
+  returning id, code, owner_id)
+select id, code, owner_id from found union all select id, code, owner_id from opened
+"""
+
+# The transactions that are new, their legs, and the live balances they move (rows locked in the order of their account).
+_POST = """
+with entry as (
+  select * from unnest(%(keys)s::text[], %(hashes)s::bytea[], %(kinds)s::text[], %(references)s::text[], %(moments)s::timestamptz[])
+    with ordinality e(key, input_hash, kind, reference, effective_at, n)),
+posted as (
+  insert into ledger_transaction (key, input_hash, kind, reference, effective_at, created_at)
+  select key, input_hash, kind, reference, effective_at, clock_timestamp() from entry order by n
+  on conflict (key) do nothing
+  returning id, key),
+leg as (
+  select posted.id as transaction_id, l.account_id, l.amount_fen, l.live
+    from unnest(%(leg_keys)s::text[], %(leg_accounts)s::bigint[], %(leg_amounts)s::bigint[], %(leg_live)s::boolean[])
+         with ordinality l(key, account_id, amount_fen, live, n)
+    join posted using (key) order by l.n),
+written as (
+  insert into ledger_posting (transaction_id, account_id, amount_fen) select transaction_id, account_id, amount_fen from leg),
+moved as (
+  insert into ledger_balance as b (account_id, balance_fen)
+  select account_id, sum(amount_fen) from leg where live group by account_id order by account_id
+  on conflict (account_id) do update set balance_fen = b.balance_fen + excluded.balance_fen)
+select key from posted
+"""
+
+
+class Unbalanced(ValueError):
+    """The legs of an entry do not sum to zero."""
+
+
+class KeyConflict(Exception):
+    """The key was used before for an entry with other content."""
+
+
+def post(entries: Sequence[Entry]) -> list[Outcome]:
+    """Post balanced entries, each once for its key.
+
+    Zero legs are left out. Raises Unbalanced, or KeyConflict when a key returns with other content; nothing is posted then.
+    """
+    if not entries:
+        return []
+    for entry in entries:
+        if sum(leg.amount_fen for leg in entry.legs):
+            raise Unbalanced(f"{entry.key}: {entry.legs}")
+    firsts = _first_of_each_key(entries)
+    legs = [(entry.key, leg) for entry in firsts for leg in entry.legs if leg.amount_fen]
+    with transaction.atomic():
+        accounts = _accounts([leg for _, leg in legs])
+        new = {
+            row.key
+            for row in sql.rows(
+                _POST,
+                {
+                    "keys": [e.key for e in firsts],
+                    "hashes": [_input_hash(e) for e in firsts],
+                    "kinds": [e.kind for e in firsts],
+                    "references": [e.reference for e in firsts],
+                    "moments": [e.at for e in firsts],
+                    "leg_keys": [key for key, _ in legs],
+                    "leg_accounts": [accounts[leg.code, leg.owner_id] for _, leg in legs],
+                    "leg_amounts": [leg.amount_fen for _, leg in legs],
+                    "leg_live": [leg.code in LIVE for _, leg in legs],
+                },
+            )
+        }
+        return _outcomes(entries, new)
+
+
+def _accounts(legs: Sequence[Leg]) -> dict[tuple[str, int], int]:
+    if not legs:
+        return {}
+    parameters = {"codes": [leg.code for leg in legs], "owners": [leg.owner_id for leg in legs]}
+    return {(row.code, row.owner_id): row.id for row in sql.rows(_FIND_OR_OPEN_ACCOUNTS, parameters)}
+
+
+def _first_of_each_key(entries: Sequence[Entry]) -> list[Entry]:
+    firsts: dict[str, Entry] = {}
+    for entry in entries:
+        firsts.setdefault(entry.key, entry)
+    return list(firsts.values())
+
+
+def _outcomes(entries: Sequence[Entry], new: set[str]) -> list[Outcome]:
+    outcomes = []
+    stored: dict[str, bytes] = {}
+    if len(new) < len(entries):
+        keys = [entry.key for entry in entries]
+        found = sql.rows("select key, input_hash from ledger_transaction where key = any(%s)", (keys,))
+        stored = {row.key: bytes(row.input_hash) for row in found}
+    for entry in entries:
+        if stored and stored[entry.key] != _input_hash(entry):
+            raise KeyConflict(entry.key)
+        outcomes.append(Outcome.posted if entry.key in new else Outcome.repeated)
+        new.discard(entry.key)
+    return outcomes
+
+
+def _input_hash(entry: Entry) -> bytes:
+    """The content that must be the same when a key returns: kind, reference and legs, not the moment of asking."""
+    legs = sorted((leg.code, leg.owner_id, leg.amount_fen) for leg in entry.legs if leg.amount_fen)
+    return digest(entry.kind, entry.reference, json.dumps(legs))
+

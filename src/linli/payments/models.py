@@ -1,0 +1,117 @@
+"""Tables of payments: charges, refunds, the inbox of gateway notices, reconciliation."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class ChargeState(models.TextChoices):
+    open = "open"
+    succeeded = "succeeded"
+    failed = "failed"
+    closed = "closed"
+
+
+class Charge(models.Model):
+    """Money asked of a member through a gateway, for one purpose (a checkout)."""
+
+    charge_no = models.CharField(max_length=32, unique=True)
+    gateway = models.CharField(max_length=20)
+    payer = models.ForeignKey("members.Member", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    purpose = models.CharField(max_length=40)
+    amount_fen = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=ChargeState.choices, default=ChargeState.open)
+    gateway_no = models.CharField(max_length=64, default="", blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="payments_charge_positive")]
+        indexes = [
+            models.Index(fields=["created_at"], name="payments_charge_day"),
+            models.Index(fields=["expires_at"], condition=models.Q(state="open"), name="payments_charge_open"),
+        ]
+
+
+class RefundState(models.TextChoices):
+    waiting = "waiting"
+    sent = "sent"
+    succeeded = "succeeded"
+    needs_person = "needs_person"
+
+
+class Refund(models.Model):
+    """Money to be given back through the gateway it came by; tried again until it is done or a person is told."""
+
+    refund_no = models.CharField(max_length=32, unique=True)
+    charge = models.ForeignKey(Charge, models.PROTECT, related_name="refunds")
+    reference = models.CharField(max_length=64, unique=True)
+    order_no = models.CharField(max_length=32)
+    amount_fen = models.BigIntegerField()
+    reason = models.CharField(max_length=200, default="", blank=True)
+    state = models.CharField(max_length=12, choices=RefundState.choices, default=RefundState.waiting)
+    tries = models.IntegerField(default=0)
+    last_error = models.CharField(max_length=200, default="", blank=True)
+    next_try_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="payments_refund_positive")]
+        indexes = [
+            models.Index(fields=["order_no"], name="payments_refund_order"),
+            models.Index(
+                fields=["next_try_at"], condition=models.Q(state__in=["waiting", "sent"]), name="payments_refund_due"
+            ),
+        ]
+
+
+class NoticeState(models.TextChoices):
+    received = "received"
+    handled = "handled"
+    refused = "refused"
+
+
+class Notice(models.Model):
+    """What a gateway told us, stored before it is understood, handled once."""
+
+    gateway = models.CharField(max_length=20)
+    notice_id = models.CharField(max_length=64)
+    body = models.BinaryField()
+    state = models.CharField(max_length=10, choices=NoticeState.choices, default=NoticeState.received)
+    why = models.CharField(max_length=200, default="", blank=True)
+    received_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["gateway", "notice_id"], name="payments_notice_once")]
+        indexes = [models.Index(fields=["id"], condition=models.Q(state="received"), name="payments_notice_open")]
+
+
+class Reconciliation(models.Model):
+    """One day's comparison of the gateway's bill with charges, refunds and postings."""
+
+    gateway = models.CharField(max_length=20)
+    day = models.DateField()
+    charge_count = models.IntegerField()
+    charge_fen = models.BigIntegerField()
+    refund_count = models.IntegerField()
+    refund_fen = models.BigIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["gateway", "day"], name="payments_reconciliation_once")]
+
+
+class Difference(models.Model):
+    """A line on which the gateway and we do not agree."""
+
+    reconciliation = models.ForeignKey(Reconciliation, models.CASCADE, related_name="differences")
+    kind = models.CharField(max_length=20)
+    number = models.CharField(max_length=64)
+    ours_fen = models.BigIntegerField(null=True)
+    theirs_fen = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]

@@ -1,0 +1,184 @@
+"""Tables of trade: cart, order, order line, aftersale."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+
+from linli.core.actor import Actor
+
+
+class CartLine(models.Model):
+    """A sku in a member's cart."""
+
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="+")
+    sku = models.ForeignKey("catalog.Sku", models.CASCADE, related_name="+")
+    quantity = models.IntegerField()
+    is_chosen = models.BooleanField(default=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-added_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "sku"], name="trade_cart_once"),
+            models.CheckConstraint(condition=models.Q(quantity__range=(1, 999)), name="trade_cart_quantity"),
+        ]
+
+
+class OrderState(models.TextChoices):
+    pending_payment = "pending_payment"
+    waiting_group = "waiting_group"
+    paid = "paid"
+    shipped = "shipped"
+    received = "received"
+    completed = "completed"
+    cancelled = "cancelled"
+    refunded = "refunded"
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """A member sees their own orders, a merchant's staff those of their merchant, the operator all."""
+        if actor.is_operator:
+            return self
+        return self.filter(
+            models.Q(member_id=actor.member_id or -1)
+            | (models.Q(merchant_id__in=actor.merchant_ids) & ~models.Q(state=OrderState.pending_payment))
+        )
+
+
+class Order(models.Model):
+    """What one member buys of one merchant, with every price and party frozen.
+
+    Orders of one cart share checkout_no and are paid together. seller_id is the owner it is attributed to (0: nobody).
+    """
+
+    order_no = models.CharField(max_length=32, unique=True)
+    checkout_no = models.CharField(max_length=32)
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    merchant = models.ForeignKey("merchants.Merchant", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    state = models.CharField(max_length=16, choices=OrderState.choices, default=OrderState.pending_payment)
+    goods_fen = models.BigIntegerField()
+    freight_fen = models.BigIntegerField()
+    total_fen = models.BigIntegerField()
+    refunded_fen = models.BigIntegerField(default=0)
+    freight_refunded_fen = models.BigIntegerField(default=0)
+    is_self_purchase = models.BooleanField(default=False)
+    seller_id = models.BigIntegerField(default=0)
+    share_code = models.CharField(max_length=12, default="")
+    address = models.JSONField(null=True)
+    note = models.CharField(max_length=200, default="")
+    charge = models.ForeignKey("payments.Charge", models.PROTECT, null=True, related_name="+", db_constraint=False)
+    idempotency_key = models.CharField(max_length=100, null=True)
+    input_hash = models.BinaryField(null=True)
+    cancel_reason = models.CharField(max_length=40, default="")
+    placed_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+    shipped_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    completes_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager] = OrderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "idempotency_key", "merchant"],
+                condition=models.Q(idempotency_key__isnull=False),
+                name="trade_order_idempotent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(refunded_fen__gte=0, refunded_fen__lte=models.F("total_fen")), name="trade_order_refunded"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["member", "-id"], name="trade_order_member"),
+            models.Index(fields=["merchant", "-id"], name="trade_order_merchant"),
+            models.Index(fields=["expires_at"], condition=models.Q(state="pending_payment"), name="trade_order_unpaid"),
+            models.Index(fields=["shipped_at"], condition=models.Q(state="shipped"), name="trade_order_under_way"),
+            models.Index(fields=["completes_at"], condition=models.Q(state="received"), name="trade_order_maturing"),
+            models.Index(fields=["checkout_no"], name="trade_order_checkout"),
+            models.Index(fields=["paid_at"], condition=models.Q(paid_at__isnull=False), name="trade_order_paid"),
+        ]
+
+
+class OrderLine(models.Model):
+    """One sku of an order. reasons explain the price: [{code, label, fen}], in order, summing to total_fen."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines", db_constraint=False)
+    sku = models.ForeignKey("catalog.Sku", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    product_id = models.BigIntegerField()
+    title = models.CharField(max_length=80)
+    sku_title = models.CharField(max_length=120, default="")
+    image = models.CharField(max_length=200, default="")
+    quantity = models.IntegerField()
+    price_fen = models.BigIntegerField()
+    total_fen = models.BigIntegerField()
+    rate_bp = models.IntegerField()
+    fee_rate_bp = models.IntegerField()
+    fee_fen = models.BigIntegerField()
+    reasons = models.JSONField(default=list)
+    refunded_fen = models.BigIntegerField(default=0)
+    refunded_quantity = models.IntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(refunded_fen__gte=0, refunded_fen__lte=models.F("total_fen")), name="trade_line_refunded"
+            )
+        ]
+
+
+class AftersaleState(models.TextChoices):
+    asked = "asked"
+    waiting_return = "waiting_return"
+    accepted = "accepted"
+    refused = "refused"
+    withdrawn = "withdrawn"
+
+
+class AftersaleQuerySet(models.QuerySet["Aftersale"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Seen by who sees its order."""
+        if actor.is_operator:
+            return self
+        return self.filter(
+            models.Q(order__member_id=actor.member_id or -1) | models.Q(order__merchant_id__in=actor.merchant_ids)
+        )
+
+
+class Aftersale(models.Model):
+    """A member's wish to have money back for parts of an order; decided by the merchant, or by the deadline."""
+
+    aftersale_no = models.CharField(max_length=32, unique=True)
+    order = models.ForeignKey(Order, models.PROTECT, related_name="aftersales")
+    kind = models.CharField(max_length=10)
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=16, choices=AftersaleState.choices, default=AftersaleState.asked)
+    amount_fen = models.BigIntegerField()
+    freight_fen = models.BigIntegerField(default=0)
+    decision_reason = models.CharField(max_length=200, default="")
+    decided_by_id = models.BigIntegerField(null=True)
+    asked_at = models.DateTimeField()
+    decide_by = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager] = AftersaleQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+        indexes = [models.Index(fields=["decide_by"], condition=models.Q(state="asked"), name="trade_aftersale_waiting")]
+
+
+class AftersaleLine(models.Model):
+    """The part of an order line that an aftersale is about."""
+
+    aftersale = models.ForeignKey(Aftersale, models.CASCADE, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+")
+    quantity = models.IntegerField(default=0)
+    amount_fen = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["aftersale", "order_line"], name="trade_aftersale_line_once")]
