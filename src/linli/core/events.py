@@ -118,7 +118,7 @@ def _deliver_batch(subscription: Subscription, limit: int, set_aside: bool = Fal
 
 
 def _hand_over(subscription: Subscription, batch: list[Any], set_aside: bool) -> None:
-    heard = [_types[subscription.kind](**row.payload) for row in batch]
+    heard = [_types[subscription.kind](**json.loads(row.payload)) for row in batch]
     if not set_aside:
         subscription.handle(heard)
         return

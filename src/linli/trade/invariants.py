@@ -1,0 +1,143 @@
+"""What always holds in trade: orders against stock, lines, commission and ledger."""
+
+from linli.core import sql
+from linli.core.invariants import invariant
+
+
+@invariant
+def orders_equal_their_lines() -> list[str]:
+    """An order's goods, refunds and totals are the sums of its lines."""
+    rows = sql.rows(
+        """select o.order_no from trade_order o join trade_orderline l on l.order_id = o.id group by o.id
+            having sum(l.total_fen) <> o.goods_fen or o.goods_fen + o.freight_fen <> o.total_fen
+                or sum(l.refunded_fen) + o.freight_refunded_fen <> o.refunded_fen limit 5"""
+    )
+    return [f"order {row.order_no} does not add up" for row in rows]
+
+
+@invariant
+def reasons_explain_prices() -> list[str]:
+    """The reasons of every line sum to its price (D10)."""
+    rows = sql.rows(
+        """select l.id from trade_orderline l
+            where l.total_fen <> (select sum((r->>'fen')::bigint) from jsonb_array_elements(l.reasons) r) limit 5"""
+    )
+    return [f"the price of order line {row.id} is not explained" for row in rows]
+
+
+@invariant
+def held_stock_is_in_unpaid_orders() -> list[str]:
+    """Held units are exactly those of orders that wait for payment."""
+    rows = sql.rows(
+        """with waiting as (select l.sku_id, sum(l.quantity)::bigint as units from trade_orderline l join trade_order o on o.id = l.order_id
+                             where o.state = 'pending_payment' group by l.sku_id)
+           select coalesce(t.sku_id, w.sku_id) as sku_id, coalesce(t.held_count, 0) as held, coalesce(w.units, 0) as units
+             from catalog_stock t full join waiting w using (sku_id) where coalesce(t.held_count, 0) <> coalesce(w.units, 0) limit 5"""
+    )
+    return [f"sku {row.sku_id} holds {row.held} units, unpaid orders have {row.units}" for row in rows]
+
+
+@invariant
+def sold_stock_is_in_paid_orders() -> list[str]:
+    """Sold units are exactly those of paid orders, less what was refunded before it left the store."""
+    rows = sql.rows(
+        """with sold as (select l.sku_id, sum(l.quantity)::bigint as units, sum(l.refunded_quantity)::bigint as back
+                           from trade_orderline l join trade_order o on o.id = l.order_id where o.paid_at is not null group by l.sku_id)
+           select coalesce(t.sku_id, s.sku_id) as sku_id, coalesce(t.sold_count, 0) as sold, coalesce(s.units, 0) as units
+             from catalog_stock t full join sold s using (sku_id)
+            where coalesce(t.sold_count, 0) > coalesce(s.units, 0) or coalesce(t.sold_count, 0) < coalesce(s.units - s.back, 0) limit 5"""
+    )
+    return [f"sku {row.sku_id} sold {row.sold} units, paid orders have {row.units}" for row in rows]
+
+
+@invariant
+def commission_equals_ledger() -> list[str]:
+    """What commission lines leave to each owner, pending and available, is what the ledger owes them (less withdrawals)."""
+    rows = sql.rows(
+        """with lines as (select beneficiary_id as owner_id,
+                                 sum(amount_fen - reversed_fen) filter (where state = 'pending') as pending_fen
+                            from distribution_commissionline where beneficiary_id <> 0 group by 1),
+                owed as (select a.owner_id, -b.balance_fen as fen from ledger_account a join ledger_balance b on b.account_id = a.id
+                          where a.code = 'commission_pending')
+           select coalesce(l.owner_id, o.owner_id) as owner_id, coalesce(l.pending_fen, 0)::bigint as lines_fen, coalesce(o.fen, 0) as owed_fen
+             from lines l full join owed o using (owner_id) where coalesce(l.pending_fen, 0) <> coalesce(o.fen, 0) limit 5"""
+    )
+    return [f"owner {row.owner_id}: lines leave {row.lines_fen} fen pending, the ledger has {row.owed_fen}" for row in rows]
+
+
+@invariant
+def commission_never_exceeds_the_goods() -> list[str]:
+    """All shares of a line and its fee stay within what was paid for it."""
+    rows = sql.rows(
+        """select l.id from trade_orderline l join distribution_commissionline c on c.order_line_id = l.id
+            group by l.id having sum(c.amount_fen) + l.fee_fen > l.total_fen limit 5"""
+    )
+    return [f"order line {row.id} pays out more than was paid for it" for row in rows]
+
+
+@invariant
+def reversals_follow_the_rule() -> list[str]:
+    """Every commission line has given back exactly what the cumulative rule says (plan-wanwu.md 5)."""
+    rows = sql.rows(
+        """select c.id from distribution_commissionline c join trade_orderline l on l.id = c.order_line_id
+            where c.refunded_base_fen <> l.refunded_fen
+               or c.reversed_fen <> c.amount_fen - (c.amount_fen * (c.base_fen - c.refunded_base_fen)) / c.base_fen limit 5"""
+    )
+    return [f"commission line {row.id} was not reversed by the rule" for row in rows]
+
+
+@invariant
+def paid_orders_are_posted() -> list[str]:
+    """Every paid order has its posting of exactly its total, and no other order has one."""
+    rows = sql.rows(
+        """select coalesce(o.order_no, t.reference) as order_no from (select order_no from trade_order where paid_at is not null and total_fen > 0) o
+             full join (select reference from ledger_transaction where kind = 'paid') t on t.reference = o.order_no
+            where o.order_no is null or t.reference is null limit 5"""
+    )
+    wrong = sql.rows(
+        """select o.order_no from trade_order o join ledger_transaction t on t.key = 'paid:' || o.order_no
+             join ledger_posting p on p.transaction_id = t.id join ledger_account a on a.id = p.account_id and a.code = 'gateway'
+            where p.amount_fen <> o.total_fen limit 5"""
+    )
+    return [f"order {row.order_no}: payment and postings differ" for row in [*rows, *wrong]]
+
+
+@invariant
+def refunds_are_posted() -> list[str]:
+    """What orders have refunded is what the ledger has promised to pay back for them."""
+    rows = sql.rows(
+        """select o.order_no, o.refunded_fen, coalesce(sum(-p.amount_fen), 0)::bigint as posted_fen
+             from trade_order o left join ledger_transaction t on t.reference = o.order_no and t.kind = 'refund'
+             left join (ledger_posting p join ledger_account a on a.id = p.account_id and a.code = 'refund_payable') on p.transaction_id = t.id
+            where o.refunded_fen > 0 group by o.id having o.refunded_fen <> coalesce(sum(-p.amount_fen), 0) limit 5"""
+    )
+    return [f"order {row.order_no} refunded {row.refunded_fen} fen, the ledger {row.posted_fen}" for row in rows]
+
+
+@invariant
+def completed_orders_leave_nothing_pending() -> list[str]:
+    """When an order is completed or wholly refunded, its postings on pending and deferred accounts sum to zero (I3)."""
+    rows = sql.rows(
+        """select o.order_no, a.code, sum(p.amount_fen)::bigint as fen from trade_order o
+             join ledger_transaction t on t.reference = o.order_no join ledger_posting p on p.transaction_id = t.id
+             join ledger_account a on a.id = p.account_id and a.code in ('merchant_pending', 'commission_pending', 'deferred_platform')
+            where o.state in ('completed', 'refunded') group by o.id, a.code, a.owner_id having sum(p.amount_fen) <> 0 limit 5"""
+    )
+    return [f"order {row.order_no} leaves {row.fen} fen on {row.code}" for row in rows]
+
+
+@invariant
+def no_payment_is_lost() -> list[str]:
+    """Every paid charge has paid its orders, or its money went back, once its event was heard."""
+    rows = sql.rows(
+        """select c.charge_no, c.amount_fen, coalesce(p.fen, 0)::bigint as fen from payments_charge c
+             left join lateral (select sum(p.amount_fen) as fen from ledger_transaction t join ledger_posting p on p.transaction_id = t.id
+                                  join ledger_account a on a.id = p.account_id and a.code = 'gateway' and p.amount_fen > 0
+                                 where t.key = 'surplus:' || c.charge_no
+                                    or t.key in (select 'paid:' || o.order_no from trade_order o where o.charge_id = c.id and o.paid_at is not null)) p on true
+            where c.state = 'succeeded' and c.amount_fen <> coalesce(p.fen, 0)
+              and exists (select 1 from core_subscription s, core_event e where s.name = 'trade.on_payment_succeeded'
+                           and e.kind = 'payments.PaymentSucceeded' and e.payload->>'charge_no' = c.charge_no
+                           and (e.xid, e.id) <= (s.xid, s.event_id)) limit 5"""
+    )
+    return [f"charge {row.charge_no} of {row.amount_fen} fen has {row.fen} fen posted" for row in rows]

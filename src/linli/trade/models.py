@@ -133,7 +133,6 @@ class OrderLine(models.Model):
 
 class AftersaleState(models.TextChoices):
     asked = "asked"
-    waiting_return = "waiting_return"
     accepted = "accepted"
     refused = "refused"
     withdrawn = "withdrawn"

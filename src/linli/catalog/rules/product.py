@@ -1,0 +1,34 @@
+"""What makes a product sellable."""
+
+from linli.catalog.types import ProductDraft
+
+MOST_SKUS = 100
+MOST_IMAGES = 9
+MOST_PRICE_FEN = 100_000_000
+
+
+def faults(draft: ProductDraft) -> dict[str, str]:
+    """What is wrong with a draft: field -> code of the sentence; empty when nothing is."""
+    found: dict[str, str] = {}
+    if not 1 <= len(draft.title) <= 80:
+        found["title"] = "title_length"
+    if len(draft.subtitle) > 120:
+        found["subtitle"] = "subtitle_length"
+    if not draft.skus:
+        found["skus"] = "no_sku"
+    if len(draft.skus) > MOST_SKUS:
+        found["skus"] = "too_many_skus"
+    if len({sku.title for sku in draft.skus}) < len(draft.skus):
+        found["skus"] = "sku_twice"
+    if len(draft.images) > MOST_IMAGES:
+        found["images"] = "too_many_images"
+    for sku in draft.skus:
+        if not 0 <= sku.price_fen <= MOST_PRICE_FEN:
+            found["price"] = "price_range"
+        if sku.rate_bp and not 500 <= sku.rate_bp <= 4000:
+            found["rate"] = "rate_range"
+        if not 0 <= sku.stock_count <= 100_000_000:
+            found["stock"] = "stock_range"
+        if len(sku.title) > 120:
+            found["skus"] = "sku_length"
+    return found

@@ -1,0 +1,101 @@
+"""Opening a shop by invitation, and what an owner does with it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from linli.catalog.models import Product
+from linli.core import audit, events
+from linli.core.actor import Actor
+from linli.core.codes import new_code
+from linli.distribution.events import OwnerJoined
+from linli.distribution.models import Owner, OwnerStatus, ShareLink, ShopPick
+from linli.distribution.queries.plan import plan_at
+from linli.distribution.rules.plan import leading_tiers
+from linli.members.models import Invitation, Member
+from linli.members.operations.profile import InvitationRefused
+from linli.members.rules import normal_name
+
+MOST_PICKS = 200
+
+
+class AlreadyOwner(Exception):
+    """The member has a shop."""
+
+
+def open_shop(*, member: Member, invitation: Invitation | None, shop_name: str, at: datetime) -> Owner:
+    """Open a shop: free, by invitation (None only for the platform's own first owners). The sponsor is set once.
+
+    Raises AlreadyOwner, BadName, InvitationRefused (used up in the meantime, or one's own).
+    """
+    shop_name = normal_name(shop_name)
+    if Owner.objects.filter(pk=member.pk).exists():
+        raise AlreadyOwner(member.pk)
+    with transaction.atomic():
+        sponsor = _use_invitation(invitation, member) if invitation else None
+        leads = sponsor is not None and sponsor.tier in leading_tiers(plan_at(at).document) and sponsor.status != OwnerStatus.closed
+        try:
+            with transaction.atomic():
+                owner = Owner.objects.create(
+                    member=member,
+                    sponsor=sponsor,
+                    leader_id=(sponsor.pk if leads else sponsor.leader_id) if sponsor else None,
+                    shop_code=new_code(8),
+                    shop_name=shop_name,
+                    opened_at=at,
+                )
+        except IntegrityError:
+            raise AlreadyOwner(member.pk) from None
+        events.publish([OwnerJoined(owner_id=owner.pk, sponsor_id=sponsor.pk if sponsor else 0)])
+        audit.record(actor=Actor(member_id=member.pk), action="open_shop", subject=f"owner:{member.pk}", at=at)
+    return owner
+
+
+def _use_invitation(invitation: Invitation, member: Member) -> Owner | None:
+    if invitation.inviter_id == member.pk:
+        raise InvitationRefused(invitation.code)
+    used = Invitation.objects.filter(pk=invitation.pk, uses_left__gt=0).update(uses_left=F("uses_left") - 1)
+    if not used:
+        raise InvitationRefused(invitation.code)
+    return Owner.objects.select_for_update(of=("self",)).filter(pk=invitation.inviter_id).first()
+
+
+def decorate_shop(*, owner: Owner, shop_name: str, shop_intro: str) -> None:
+    """Change the shop's name and words. Raises BadName."""
+    owner.shop_name = normal_name(shop_name)
+    owner.shop_intro = " ".join(shop_intro.split())[:120]
+    owner.save(update_fields=["shop_name", "shop_intro"])
+
+
+def pick(*, owner: Owner, product: Product, words: str = "") -> ShopPick:
+    """Show a product in the own shop, with own words; a second time changes the words."""
+    made, _ = ShopPick.objects.update_or_create(
+        owner=owner, product=product, defaults={"words": " ".join(words.split())[:80]}, create_defaults={
+            "words": " ".join(words.split())[:80], "position": ShopPick.objects.filter(owner=owner).count(),
+        },
+    )  # fmt: skip
+    return made
+
+
+def unpick(*, owner: Owner, product_id: int) -> None:
+    """Take a product out of the own shop."""
+    ShopPick.objects.filter(owner=owner, product_id=product_id).delete()
+
+
+def order_picks(*, owner: Owner, product_ids: Sequence[int]) -> None:
+    """Put the picks in the own order; picks that are not named keep theirs at the end."""
+    place = {product_id: n for n, product_id in enumerate(product_ids)}
+    picks = list(ShopPick.objects.filter(owner=owner))
+    for one in picks:
+        one.position = place.get(one.product_id, len(place) + one.position)
+    ShopPick.objects.bulk_update(picks, ["position"])
+
+
+def share(*, owner: Owner, product: Product | None, at: datetime) -> ShareLink:
+    """The owner's share link to a product, or to the whole shop; made once, then the same."""
+    link, _ = ShareLink.objects.get_or_create(
+        owner=owner, product=product, defaults={"code": new_code(8), "created_at": at}
+    )
+    return link

@@ -1,0 +1,58 @@
+"""Where sellers stand in the tree, and what owners have earned."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from linli.core import sql
+from linli.distribution.types import Position, Standing
+from linli.ledger.queries import owed_fen
+from linli.ledger.types import Code
+
+
+def positions_of(seller_ids: Iterable[int], *, leading: frozenset[str]) -> dict[int, Position]:
+    """Each seller with sponsor and leader as they stand now; one primary-key probe each, whatever the size of the tree."""
+    rows = sql.rows(
+        """select o.member_id, o.tier, o.status, o.sponsor_id, s.tier as sponsor_tier, s.status as sponsor_status,
+                  o.leader_id, l.tier as leader_tier, l.status as leader_status
+             from distribution_owner o
+             left join distribution_owner s on s.member_id = o.sponsor_id
+             left join distribution_owner l on l.member_id = o.leader_id
+            where o.member_id = any(%s::bigint[])""",
+        (list(seller_ids),),
+    )
+
+    def standing(owner_id: int | None, tier: str, status: str) -> Standing | None:
+        return Standing(owner_id, tier, tier in leading and status != "closed") if owner_id else None
+
+    return {
+        row.member_id: Position(
+            seller=Standing(row.member_id, row.tier, row.tier in leading and row.status != "closed"),
+            sponsor=standing(row.sponsor_id, row.sponsor_tier, row.sponsor_status),
+            leader=standing(row.leader_id, row.leader_tier, row.leader_status),
+        )
+        for row in rows
+    }
+
+
+def income_of(owner_id: int) -> dict[str, int]:
+    """An owner's standing with the platform in fen: pending, available, debt, withdrawn. Straight from the ledger."""
+    available = owed_fen(Code.commission_available, [owner_id])[owner_id]
+    return {
+        "pending_fen": owed_fen(Code.commission_pending, [owner_id])[owner_id],
+        "available_fen": max(available, 0),
+        "debt_fen": max(-available, 0),
+        "withdrawn_fen": owed_fen(Code.commission_withdrawing, [owner_id])[owner_id],
+    }
+
+
+def income_days(owner_id: int, *, days: int, until: Any) -> list[int]:
+    """What an owner earned on each of the last days (Shanghai days, oldest first), in fen, after reversals so far."""
+    rows = sql.rows(
+        """select d.n, coalesce(sum(c.amount_fen - c.reversed_fen), 0)::bigint as fen
+             from generate_series(%(days)s::int - 1, 0, -1) d(n)
+             left join distribution_commissionline c on c.beneficiary_id = %(owner)s
+              and (c.paid_at at time zone 'Asia/Shanghai')::date = (%(until)s::timestamptz at time zone 'Asia/Shanghai')::date - d.n
+            group by d.n order by d.n desc""",
+        {"days": days, "owner": owner_id, "until": until},
+    )
+    return [row.fen for row in rows]

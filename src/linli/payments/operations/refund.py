@@ -1,0 +1,85 @@
+"""Refunds: asked once per reference, sent until the gateway has done it or a person is told."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from linli.core import sql
+from linli.core.codes import new_number
+from linli.payments.adapters.registry import gateway
+from linli.payments.types import GatewayRefused, GatewayUnavailable, RefundFacts
+
+log = logging.getLogger(__name__)
+MOST_TRIES = 8
+LEASE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class RefundAsked:
+    """Money to give back. reference makes it happen once."""
+
+    charge_id: int
+    reference: str
+    order_no: str
+    amount_fen: int
+    reason: str
+
+
+def ask_refunds(asked: Sequence[RefundAsked], *, at: datetime) -> None:
+    """Write refunds down to be sent; a reference that was asked before changes nothing."""
+    if not asked:
+        return
+    sql.rows(
+        """insert into payments_refund (refund_no, charge_id, reference, order_no, amount_fen, reason, state, tries, last_error,
+                                        next_try_at, created_at)
+           select r.refund_no, r.charge_id, r.reference, r.order_no, r.amount_fen, r.reason, 'waiting', 0, '', %(at)s, %(at)s
+             from unnest(%(nos)s::text[], %(charges)s::bigint[], %(references)s::text[], %(orders)s::text[], %(amounts)s::bigint[],
+                         %(reasons)s::text[]) r(refund_no, charge_id, reference, order_no, amount_fen, reason)
+           on conflict (reference) do nothing""",
+        {
+            "nos": [new_number(at) for _ in asked],
+            "charges": [one.charge_id for one in asked],
+            "references": [one.reference for one in asked],
+            "orders": [one.order_no for one in asked],
+            "amounts": [one.amount_fen for one in asked],
+            "reasons": [one.reason[:200] for one in asked],
+            "at": at,
+        },
+    )
+
+
+def send_refunds(*, at: datetime) -> int:
+    """Send the refunds that are due. Each try is leased first, so that two workers never send the same one together."""
+    due = sql.rows(
+        """update payments_refund r set state = 'sent', tries = r.tries + 1, next_try_at = %(lease)s
+             from payments_charge c
+            where c.id = r.charge_id and r.id in (
+                  select id from payments_refund where state in ('waiting', 'sent') and next_try_at <= %(at)s
+                   order by next_try_at limit 100 for no key update skip locked)
+            returning r.id, r.refund_no, r.amount_fen, r.reason, r.tries, c.charge_no, c.gateway""",
+        {"at": at, "lease": at + timedelta(seconds=LEASE_SECONDS)},
+    )
+    for refund in due:
+        _send(refund, at)
+    return len(due)
+
+
+def _send(refund: Any, at: datetime) -> None:
+    facts = RefundFacts(refund.refund_no, refund.charge_no, refund.amount_fen, refund.reason)
+    try:
+        gateway(refund.gateway).refund(facts, at=at)
+    except (GatewayUnavailable, GatewayRefused) as error:
+        needs_person = refund.tries >= MOST_TRIES
+        if needs_person:
+            log.error("refund %s needs a person: %s", refund.refund_no, error)
+        sql.rows(
+            "update payments_refund set state = %s, last_error = %s, next_try_at = %s where id = %s and state = 'sent'",
+            (
+                "needs_person" if needs_person else "waiting",
+                str(error)[:200],
+                at + timedelta(seconds=5 * 4 ** min(refund.tries, 6)),
+                refund.id,
+            ),
+        )

@@ -1,0 +1,189 @@
+"""Aftersale: a member asks, the merchant decides, the deadline decides when nobody does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Sum
+
+from linli.core import audit
+from linli.core.actor import SYSTEM, Actor
+from linli.core.codes import new_number
+from linli.core.settings import DECISION_HOURS, value_at
+from linli.trade.models import Aftersale, AftersaleLine, AftersaleState, Order, OrderLine, OrderState
+from linli.trade.operations.refund_lines import LineRefund, RefundRequest, refund_lines
+from linli.trade.rules.aftersale import LineState, amount_for
+
+AT_ONCE = 100
+KINDS = ("refund", "return")
+OPEN_STATES = (OrderState.paid, OrderState.shipped, OrderState.received)
+
+
+@dataclass(frozen=True)
+class AskedLine:
+    """What is asked back of an order line: units, or an amount in fen, or all that is left."""
+
+    order_line_id: int
+    quantity: int | None = None
+    amount_fen: int | None = None
+
+
+class NotRefundable(Exception):
+    """The order is not in a state that allows an aftersale (unpaid, completed, wholly refunded)."""
+
+
+class BadAftersale(ValueError):
+    """What is asked is wrong; `code`: kind, reason, lines, too_much."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class AlreadyDecided(Exception):
+    """The aftersale was decided before."""
+
+
+def ask_aftersale(
+    *, order: Order, kind: str, reason: str, lines: Sequence[AskedLine], actor: Actor, at: datetime
+) -> Aftersale:
+    """Ask money back for parts of an order. The whole of an unsent order takes its freight with it.
+
+    Raises NotRefundable, BadAftersale.
+    """
+    reason = " ".join(reason.split())[:200]
+    if kind not in KINDS:
+        raise BadAftersale("kind")
+    if not reason:
+        raise BadAftersale("reason")
+    if not lines or len({line.order_line_id for line in lines}) < len(lines):
+        raise BadAftersale("lines")
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order.pk)
+        if order.state not in OPEN_STATES:
+            raise NotRefundable(order.order_no)
+        states = line_states(order)
+        parts = [_part(line, states) for line in lines]
+        freight_fen = _freight_with(order, states, parts)
+        if sum(part.amount_fen for part in parts) + freight_fen <= 0:
+            raise BadAftersale("too_much")
+        made = Aftersale.objects.create(
+            aftersale_no=new_number(at),
+            order=order,
+            kind=kind,
+            reason=reason,
+            amount_fen=sum(part.amount_fen for part in parts) + freight_fen,
+            freight_fen=freight_fen,
+            asked_at=at,
+            decide_by=at + timedelta(hours=value_at(DECISION_HOURS, at=at)),
+        )
+        AftersaleLine.objects.bulk_create(
+            AftersaleLine(aftersale=made, order_line_id=p.order_line_id, quantity=p.quantity, amount_fen=p.amount_fen)
+            for p in parts
+        )
+        audit.record(actor=actor, action="ask_aftersale", subject=f"order:{order.order_no}", at=at, fen=made.amount_fen)
+    return made
+
+
+def decide_aftersale(*, aftersale: Aftersale, accept: bool, reason: str, actor: Actor, at: datetime) -> Aftersale:
+    """Accept (the money goes back) or refuse with a reason. The operator may still accept what a merchant refused.
+
+    Raises AlreadyDecided, BadAftersale (a refusal without a reason), NotRefundable.
+    """
+    reason = " ".join(reason.split())[:200]
+    if not accept and not reason:
+        raise BadAftersale("reason")
+    with transaction.atomic():
+        Order.objects.select_for_update().get(pk=aftersale.order_id)
+        aftersale = Aftersale.objects.select_for_update().get(pk=aftersale.pk)
+        can_reverse = accept and actor.is_operator and aftersale.state == AftersaleState.refused
+        if aftersale.state != AftersaleState.asked and not can_reverse:
+            raise AlreadyDecided(aftersale.aftersale_no)
+        if accept:
+            [refused] = refund_lines([_request(aftersale)], at=at)
+            if refused:
+                raise NotRefundable(aftersale.order_id)
+        aftersale.state = AftersaleState.accepted if accept else AftersaleState.refused
+        aftersale.decision_reason = reason
+        aftersale.decided_by_id = actor.member_id
+        aftersale.decided_at = at
+        aftersale.save(update_fields=["state", "decision_reason", "decided_by_id", "decided_at"])
+        audit.record(
+            actor=actor, action=f"aftersale_{aftersale.state}", subject=f"aftersale:{aftersale.aftersale_no}", at=at, reason=reason
+        )
+    return aftersale
+
+
+def withdraw_aftersale(*, aftersale: Aftersale, actor: Actor, at: datetime) -> None:
+    """The member takes the wish back. Raises AlreadyDecided."""
+    if not Aftersale.objects.filter(pk=aftersale.pk, state=AftersaleState.asked).update(
+        state=AftersaleState.withdrawn, decided_at=at, decided_by_id=actor.member_id
+    ):
+        raise AlreadyDecided(aftersale.aftersale_no)
+
+
+def decide_at_deadline(*, at: datetime) -> int:
+    """Nobody decided in time: the member is right."""
+    due = Aftersale.objects.filter(state=AftersaleState.asked, decide_by__lte=at).order_by("decide_by")[:AT_ONCE]
+    decided = 0
+    for aftersale in list(due):
+        try:
+            decide_aftersale(aftersale=aftersale, accept=True, reason="deadline", actor=SYSTEM, at=at)
+            decided += 1
+        except (AlreadyDecided, NotRefundable):
+            continue  # somebody was faster
+    return decided
+
+
+def line_states(order: Order) -> dict[int, LineState]:
+    """Each line of an order with what is refunded and asked, by line id."""
+    asked = {
+        row["order_line"]: (row["fen"], row["units"])
+        for row in AftersaleLine.objects.filter(aftersale__order=order, aftersale__state=AftersaleState.asked)
+        .values("order_line")
+        .annotate(fen=Sum("amount_fen"), units=Sum("quantity"))
+    }
+    return {
+        line.pk: LineState(
+            line.quantity, line.total_fen, line.refunded_fen, line.refunded_quantity, *asked.get(line.pk, (0, 0))
+        )
+        for line in OrderLine.objects.filter(order=order)
+    }
+
+
+def _part(asked: AskedLine, states: dict[int, LineState]) -> LineRefund:
+    state = states.get(asked.order_line_id)
+    if state is None:
+        raise BadAftersale("lines")
+    if asked.amount_fen is not None:
+        quantity = asked.quantity or 0
+        if not 0 < asked.amount_fen <= state.left_fen or not 0 <= quantity <= state.left_quantity:
+            raise BadAftersale("too_much")
+        return LineRefund(asked.order_line_id, asked.amount_fen, quantity)
+    quantity = state.left_quantity if asked.quantity is None else asked.quantity
+    if not 1 <= quantity <= state.left_quantity:
+        raise BadAftersale("too_much")
+    return LineRefund(asked.order_line_id, amount_for(state, quantity), quantity)
+
+
+def _freight_with(order: Order, states: dict[int, LineState], parts: Sequence[LineRefund]) -> int:
+    if order.state != OrderState.paid:
+        return 0
+    asked = {part.order_line_id: part.amount_fen for part in parts}
+    is_whole = all(state.left_fen == asked.get(pk, 0) and not state.asked_fen for pk, state in states.items())
+    return order.freight_fen - order.freight_refunded_fen if is_whole else 0
+
+
+def _request(aftersale: Aftersale) -> RefundRequest:
+    order = aftersale.order
+    freight_fen = min(aftersale.freight_fen, order.freight_fen - order.freight_refunded_fen)
+    return RefundRequest(
+        order_id=aftersale.order_id,
+        reference=f"aftersale:{aftersale.aftersale_no}",
+        lines=tuple(LineRefund(x.order_line_id, x.amount_fen, x.quantity) for x in aftersale.lines.all()),
+        freight_fen=freight_fen,
+        reason=aftersale.reason,
+    )
+
+

@@ -1,0 +1,70 @@
+"""Unpaid orders close: by their member, or when their time is over. Stock goes back, the charge closes first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from linli.catalog.operations import stock
+from linli.core import sql
+from linli.core.actor import Actor
+from linli.payments.operations.charge import ask_gateways, close_charges
+from linli.payments.types import GatewayUnavailable
+from linli.trade.models import Order
+
+AT_ONCE = 200
+
+
+class NotCancellable(Exception):
+    """The order is no longer waiting for payment (a paid one goes through aftersale)."""
+
+
+def cancel_order(*, order: Order, actor: Actor, at: datetime) -> None:
+    """The member cancels an unpaid order. Raises NotCancellable."""
+    if not _cancel([order.pk], reason="by_member", at=at):
+        raise NotCancellable(order.order_no)
+
+
+def close_unpaid_orders(*, at: datetime) -> int:
+    """Close orders whose time to pay is over. The gateways are asked first: a payment whose notice is late still counts."""
+    due = sql.rows(
+        """select o.id, coalesce(c.charge_no, '') as charge_no from trade_order o left join payments_charge c on c.id = o.charge_id
+            where o.state = 'pending_payment' and o.expires_at <= %s order by o.expires_at limit %s""",
+        (at, AT_ONCE),
+    )
+    charge_nos = sorted({row.charge_no for row in due if row.charge_no})
+    try:
+        ask_gateways(charge_nos, at=at)
+    except GatewayUnavailable:
+        # In doubt nothing closes: wait for the gateway, but not for ever; a late payment goes back by itself.
+        due = [row for row in due if not row.charge_no]
+    return _cancel([row.id for row in due], reason="unpaid", at=at)
+
+
+def _cancel(order_ids: Sequence[int], *, reason: str, at: datetime) -> int:
+    """Cancel those that still wait for payment and whose charge is not paid. Returns how many."""
+    if not order_ids:
+        return 0
+    with transaction.atomic():
+        orders = sql.rows(
+            """select id, charge_id from trade_order where id = any(%s::bigint[]) and state = 'pending_payment'
+                order by id for no key update""",
+            (sorted(order_ids),),
+        )
+        closed = close_charges([order.charge_id for order in orders if order.charge_id])
+        closing = [order.id for order in orders if order.charge_id is None or order.charge_id in closed]
+        sql.rows(
+            "update trade_order set state = 'cancelled', cancel_reason = %s, closed_at = %s where id = any(%s::bigint[])",
+            (reason, at, closing),
+        )
+        stock.release(_units(closing))
+    return len(closing)
+
+
+def _units(order_ids: Sequence[int]) -> dict[int, int]:
+    rows: list[Any] = sql.rows(
+        "select sku_id, sum(quantity)::bigint as units from trade_orderline where order_id = any(%s::bigint[]) group by sku_id",
+        (list(order_ids),),
+    )
+    return {row.sku_id: row.units for row in rows}

@@ -1,0 +1,67 @@
+"""The aftersale window is over: everybody's pending money becomes their own. A list in, one statement per step."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from linli.core import events, sql
+from linli.core.money import remaining
+from linli.distribution.operations.commission import mature
+from linli.distribution.types import PLATFORM
+from linli.ledger.operations import post
+from linli.ledger.types import Code, Entry, Leg
+from linli.trade.events import OrderCompleted
+
+AT_ONCE = 500
+
+
+def complete_orders(*, at: datetime) -> int:
+    """Complete received orders whose window has ended and that have no open aftersale. Returns how many."""
+    with transaction.atomic():
+        orders = sql.rows(
+            """select id, order_no, merchant_id, total_fen, refunded_fen from trade_order o
+                where state = 'received' and completes_at <= %s
+                  and not exists (select 1 from trade_aftersale a where a.order_id = o.id and a.state = 'asked')
+                order by completes_at limit %s for no key update skip locked""",
+            (at, AT_ONCE),
+        )
+        if not orders:
+            return 0
+        fees = _fees([order.id for order in orders])
+        matured = mature([order.order_no for order in orders], at=at)
+        post([_entry(order, fees[order.id], matured.get(order.order_no, {}), at) for order in orders])
+        sql.rows(
+            "update trade_order set state = 'completed', closed_at = %s where id = any(%s::bigint[])",
+            (at, [order.id for order in orders]),
+        )
+        events.publish([OrderCompleted(order.order_no) for order in orders])
+    return len(orders)
+
+
+def _fees(order_ids: Sequence[int]) -> dict[int, int]:
+    """The service fee left of each order, after the cumulative reversal of each line."""
+    rows = sql.rows(
+        "select order_id, fee_fen, total_fen, refunded_fen from trade_orderline where order_id = any(%s::bigint[])", (list(order_ids),)
+    )
+    fees = dict.fromkeys(order_ids, 0)
+    for row in rows:
+        fees[row.order_id] += remaining(row.fee_fen, row.total_fen, row.refunded_fen)
+    return fees
+
+
+def _entry(order: Any, fee_fen: int, parties: dict[int, int], at: datetime) -> Entry:
+    breakage = parties.get(PLATFORM, 0)
+    owners = {party: fen for party, fen in sorted(parties.items()) if party != PLATFORM}
+    merchant = order.total_fen - order.refunded_fen - fee_fen - breakage - sum(owners.values())
+    legs = (
+        Leg(Code.merchant_pending, order.merchant_id, merchant),
+        Leg(Code.merchant_available, order.merchant_id, -merchant),
+        *(Leg(Code.commission_pending, owner, fen) for owner, fen in owners.items()),
+        *(Leg(Code.commission_available, owner, -fen) for owner, fen in owners.items()),
+        Leg(Code.deferred_platform, PLATFORM, fee_fen + breakage),
+        Leg(Code.service_fee, PLATFORM, -fee_fen),
+        Leg(Code.breakage, PLATFORM, -breakage),
+    )
+    return Entry(f"completed:{order.order_no}", "completed", order.order_no, legs, at)

@@ -1,0 +1,202 @@
+"""Placing orders: a list in, one statement per step, an outcome for each. Read `place_orders` from top to bottom."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from linli.catalog.operations.stock import reserve
+from linli.core import sql
+from linli.core.codes import new_number
+from linli.payments.operations.charge import OpenedCharge, open_charges
+from linli.payments.types import ChargeAsked
+from linli.trade.operations.take_payment import settle_free_orders
+from linli.trade.queries.placed import placed_before
+from linli.trade.queries.quote import Terms, quotes
+from linli.trade.rules.basket import fee_fen
+from linli.trade.types import Placed, PlacedOrder, PlaceRequest, Quote, QuotedParcel, Refused
+
+_INSERT_ORDERS = """
+insert into trade_order (order_no, checkout_no, member_id, merchant_id, state, goods_fen, freight_fen, total_fen, refunded_fen,
+       freight_refunded_fen, is_self_purchase, seller_id, share_code, address, note, charge_id, idempotency_key, input_hash,
+       cancel_reason, placed_at, expires_at)
+select o.order_no, o.checkout_no, o.member_id, o.merchant_id, 'pending_payment', o.goods_fen, o.freight_fen, o.goods_fen + o.freight_fen,
+       0, 0, o.is_self_purchase, o.seller_id, o.share_code, o.address, o.note, nullif(o.charge_id, 0), o.idempotency_key, o.input_hash,
+       '', %(at)s, %(expires_at)s
+  from unnest(%(order_nos)s::text[], %(checkout_nos)s::text[], %(members)s::bigint[], %(merchants)s::bigint[], %(goods)s::bigint[],
+              %(freights)s::bigint[], %(selfs)s::boolean[], %(sellers)s::bigint[], %(share_codes)s::text[], %(addresses)s::jsonb[],
+              %(notes)s::text[], %(charges)s::bigint[], %(keys)s::text[], %(hashes)s::bytea[]) with ordinality
+       o(order_no, checkout_no, member_id, merchant_id, goods_fen, freight_fen, is_self_purchase, seller_id, share_code, address, note,
+         charge_id, idempotency_key, input_hash, n)
+ order by o.n
+returning id
+"""
+
+_INSERT_LINES = """
+insert into trade_orderline (order_id, sku_id, product_id, title, sku_title, image, quantity, price_fen, total_fen, rate_bp,
+       fee_rate_bp, fee_fen, reasons, refunded_fen, refunded_quantity)
+select l.*, 0, 0
+  from unnest(%(orders)s::bigint[], %(skus)s::bigint[], %(products)s::bigint[], %(titles)s::text[], %(sku_titles)s::text[],
+              %(images)s::text[], %(quantities)s::int[], %(prices)s::bigint[], %(totals)s::bigint[], %(rates)s::int[],
+              %(fee_rates)s::int[], %(fees)s::bigint[], %(reasons)s::jsonb[]) l
+"""
+
+
+class _Wanted:
+    """A request on its way to an order."""
+
+    __slots__ = ("charge", "checkout_no", "index", "quote", "request")
+
+    def __init__(self, index: int, request: PlaceRequest, quote: Quote, at: datetime) -> None:
+        self.index = index
+        self.request = request
+        self.quote = quote
+        self.checkout_no = new_number(at)
+        self.charge: OpenedCharge | None = None
+
+    def units(self) -> dict[int, int]:
+        return {line.sku_id: line.quantity for line in self.quote.lines}
+
+
+def place_orders(requests: Sequence[PlaceRequest], *, at: datetime) -> list[Placed | Refused]:
+    """Place baskets, first come first served; one refusal never fails its neighbours.
+
+    Each basket becomes one order per merchant, paid together by one charge. A repeated idempotency key gives the first
+    answer; with another body it is refused (key_conflict). Refusals: empty, too_many_lines, bad_quantity, not_for_sale,
+    price_changed, no_address, sold_out, key_conflict. Raises NoSuchGateway.
+    """
+    with transaction.atomic():
+        outcomes: list[Placed | Refused | None] = list(placed_before(requests))
+        fresh = _first_of_each_key(requests, outcomes)
+        quoted, terms = quotes([requests[i].basket for i in fresh], at=at)
+        wanted = []
+        for i, quote in zip(fresh, quoted, strict=True):
+            refused = quote if isinstance(quote, Refused) else _fault(requests[i], quote)
+            if refused:
+                outcomes[i] = refused
+            else:
+                wanted.append(_Wanted(i, requests[i], quote, at))  # type: ignore[arg-type]
+        short = reserve([one.units() for one in wanted])
+        for one, sku_id in zip(wanted, short, strict=True):
+            if sku_id:
+                outcomes[one.index] = Refused("sold_out", {"sku_id": str(sku_id)})
+        served = [one for one, sku_id in zip(wanted, short, strict=True) if not sku_id]
+        _charge(served, terms, at)
+        for one, placed in zip(served, _write(served, terms, at), strict=True):
+            outcomes[one.index] = placed
+        settle_free_orders([one.checkout_no for one in served if not one.quote.total_fen], at=at)
+    return _answers(requests, outcomes)
+
+
+def _first_of_each_key(requests: Sequence[PlaceRequest], outcomes: Sequence[object]) -> list[int]:
+    """The requests to be placed now: not placed before, and of those with the same key the first."""
+    seen: set[tuple[int, str]] = set()
+    fresh = []
+    for i, request in enumerate(requests):
+        key = (request.basket.member_id, request.idempotency_key or "")
+        if outcomes[i] is None and (not request.idempotency_key or key not in seen):
+            seen.add(key)
+            fresh.append(i)
+    return fresh
+
+
+def _answers(requests: Sequence[PlaceRequest], outcomes: Sequence[Placed | Refused | None]) -> list[Placed | Refused]:
+    """Requests that repeat a neighbour of the same batch get the neighbour's answer."""
+    first: dict[tuple[int, str], int] = {}
+    answers: list[Placed | Refused] = []
+    for i, (request, outcome) in enumerate(zip(requests, outcomes, strict=True)):
+        if outcome is not None:
+            if request.idempotency_key:
+                first.setdefault((request.basket.member_id, request.idempotency_key), i)
+            answers.append(outcome)
+            continue
+        twin = first[request.basket.member_id, request.idempotency_key or ""]
+        same = requests[twin].input_hash == request.input_hash
+        answers.append(answers[twin] if same else Refused("key_conflict"))
+    return answers
+
+
+def _fault(request: PlaceRequest, quote: Quote) -> Refused | None:
+    if request.quoted_fen is not None and request.quoted_fen != quote.total_fen:
+        return Refused("price_changed", {"quoted_fen": request.quoted_fen, "total_fen": quote.total_fen})
+    if request.address is None:
+        return Refused("no_address")
+    return None
+
+
+def _charge(served: Sequence[_Wanted], terms: Terms, at: datetime) -> None:
+    paying = [one for one in served if one.request.charge_gateway and one.quote.total_fen]
+    expires_at = at + timedelta(minutes=terms.unpaid_minutes)
+    asked = [
+        ChargeAsked(
+            one.request.basket.member_id, f"checkout:{one.checkout_no}", one.quote.total_fen, one.request.charge_gateway, expires_at
+        )
+        for one in paying
+    ]
+    for one, opened in zip(paying, open_charges(asked, at=at), strict=True):
+        one.charge = opened
+
+
+def _write(served: Sequence[_Wanted], terms: Terms, at: datetime) -> list[Placed]:
+    """Orders in one statement, lines in another."""
+    if not served:
+        return []
+    parcels = [(one, parcel, new_number(at)) for one in served for parcel in one.quote.parcels]
+    ids = [row.id for row in sql.rows(_INSERT_ORDERS, _order_columns(parcels, terms, at))]
+    sql.rows(_INSERT_LINES, _line_columns([(order_id, parcel) for order_id, (_, parcel, _) in zip(ids, parcels, strict=True)]))
+    orders: dict[str, list[PlacedOrder]] = {}
+    for order_id, (one, parcel, order_no) in zip(ids, parcels, strict=True):
+        state = "pending_payment" if one.quote.total_fen else "paid"
+        made = PlacedOrder(order_id, order_no, parcel.merchant_id, state, parcel.total_fen)
+        orders.setdefault(one.checkout_no, []).append(made)
+    return [
+        Placed(
+            one.checkout_no,
+            tuple(orders[one.checkout_no]),
+            one.charge.charge_no if one.charge else "",
+            one.charge.pay_path if one.charge else "",
+        )
+        for one in served
+    ]
+
+
+def _order_columns(parcels: Sequence[tuple[_Wanted, QuotedParcel, str]], terms: Terms, at: datetime) -> dict[str, object]:
+    requests = [one.request for one, _, _ in parcels]
+    return {
+        "order_nos": [order_no for _, _, order_no in parcels],
+        "checkout_nos": [one.checkout_no for one, _, _ in parcels],
+        "members": [request.basket.member_id for request in requests],
+        "merchants": [parcel.merchant_id for _, parcel, _ in parcels],
+        "goods": [parcel.goods_fen for _, parcel, _ in parcels],
+        "freights": [parcel.freight_fen for _, parcel, _ in parcels],
+        "selfs": [one.quote.is_self_purchase for one, _, _ in parcels],
+        "sellers": [one.quote.seller_id for one, _, _ in parcels],
+        "share_codes": [request.basket.share_code[:12] for request in requests],
+        "addresses": [json.dumps(request.address, ensure_ascii=False) for request in requests],
+        "notes": [request.note[:200] for request in requests],
+        "charges": [one.charge.charge_id if one.charge else 0 for one, _, _ in parcels],
+        "keys": [request.idempotency_key for request in requests],
+        "hashes": [request.input_hash for request in requests],
+        "at": at,
+        "expires_at": at + timedelta(minutes=terms.unpaid_minutes),
+    }
+
+
+def _line_columns(parcels: Sequence[tuple[int, QuotedParcel]]) -> dict[str, object]:
+    lines = [(order_id, line) for order_id, parcel in parcels for line in parcel.lines]
+    return {
+        "orders": [order_id for order_id, _ in lines],
+        "skus": [line.sku_id for _, line in lines],
+        "products": [line.product_id for _, line in lines],
+        "titles": [line.title for _, line in lines],
+        "sku_titles": [line.sku_title for _, line in lines],
+        "images": [line.image for _, line in lines],
+        "quantities": [line.quantity for _, line in lines],
+        "prices": [line.price_fen for _, line in lines],
+        "totals": [line.total_fen for _, line in lines],
+        "rates": [line.rate_bp for _, line in lines],
+        "fee_rates": [line.fee_rate_bp for _, line in lines],
+        "fees": [fee_fen(line) for _, line in lines],
+        "reasons": [json.dumps([{"code": code, "fen": fen} for code, fen in line.reasons]) for _, line in lines],
+    }

@@ -1,0 +1,174 @@
+"""Goods money goes back: every party gives its part by the cumulative rule, the rest is the merchant's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from linli.catalog.operations import stock
+from linli.core import events, sql
+from linli.core.money import reversal
+from linli.distribution.operations.commission import RefundedPart, Reversed, reverse
+from linli.distribution.types import PLATFORM
+from linli.ledger.operations import post
+from linli.ledger.types import Code, Entry, Leg
+from linli.payments.operations.refund import RefundAsked, ask_refunds
+from linli.trade.events import OrderRefunded
+from linli.trade.types import Refused
+
+
+@dataclass(frozen=True)
+class LineRefund:
+    """Fen (and units) of one order line that go back."""
+
+    order_line_id: int
+    amount_fen: int
+    quantity: int = 0
+
+
+@dataclass(frozen=True)
+class RefundRequest:
+    """A refund of parts of one order; reference makes it happen once."""
+
+    order_id: int
+    reference: str
+    lines: tuple[LineRefund, ...]
+    freight_fen: int = 0
+    reason: str = ""
+
+    @property
+    def amount_fen(self) -> int:
+        return self.freight_fen + sum(line.amount_fen for line in self.lines)
+
+
+def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Refused | None]:
+    """Refund parts of paid orders, one request per order in a list. None when done (or done before), else why not:
+
+    not_refundable (never paid, or wholly refunded), too_much.
+    """
+    with transaction.atomic():
+        orders = _locked_orders([request.order_id for request in requests])
+        lines = _locked_lines([line.order_line_id for request in requests for line in request.lines])
+        done = _references([request.reference for request in requests])
+        outcomes = [
+            None if request.reference in done else _fault(request, orders.get(request.order_id), lines) for request in requests
+        ]
+        going = [
+            request for request, refused in zip(requests, outcomes, strict=True) if not refused and request.reference not in done
+        ]
+        parts = [part for request in going for part in request.lines]
+        reversed_parts = reverse([RefundedPart(part.order_line_id, part.amount_fen) for part in parts])
+        post([_entry(request, orders[request.order_id], lines, reversed_parts, at) for request in going])
+        _write(going, parts)
+        stock.restock(_units_back(going, orders, lines))
+        ask_refunds(
+            [
+                RefundAsked(orders[r.order_id].charge_id, r.reference, orders[r.order_id].order_no, r.amount_fen, r.reason)
+                for r in going
+                if r.amount_fen and orders[r.order_id].charge_id
+            ],
+            at=at,
+        )
+        events.publish([OrderRefunded(orders[r.order_id].order_no, r.amount_fen) for r in going])
+    return outcomes
+
+
+def _locked_orders(order_ids: Sequence[int]) -> dict[int, Any]:
+    rows = sql.rows(
+        """select id, order_no, merchant_id, state, total_fen, freight_fen, refunded_fen, freight_refunded_fen, charge_id
+             from trade_order where id = any(%s::bigint[]) order by id for no key update""",
+        (list(order_ids),),
+    )
+    return {row.id: row for row in rows}
+
+
+def _locked_lines(line_ids: Sequence[int]) -> dict[int, Any]:
+    rows = sql.rows(
+        """select id, order_id, sku_id, quantity, total_fen, refunded_fen, refunded_quantity, fee_fen from trade_orderline
+            where id = any(%s::bigint[]) order by id for no key update""",
+        (list(line_ids),),
+    )
+    return {row.id: row for row in rows}
+
+
+def _references(references: Sequence[str]) -> set[str]:
+    keys = [f"refund:{reference}" for reference in references]
+    rows = sql.rows("select key from ledger_transaction where key = any(%s::text[])", (keys,))
+    return {row.key.removeprefix("refund:") for row in rows}
+
+
+def _fault(request: RefundRequest, order: Any, lines: dict[int, Any]) -> Refused | None:
+    if order is None or order.state not in ("paid", "shipped", "received", "completed"):
+        return Refused("not_refundable")
+    if request.freight_fen > order.freight_fen - order.freight_refunded_fen or request.amount_fen < 0:
+        return Refused("too_much")
+    for part in request.lines:
+        line = lines.get(part.order_line_id)
+        if line is None or line.order_id != order.id:
+            return Refused("not_refundable")
+        if not 0 <= part.amount_fen <= line.total_fen - line.refunded_fen:
+            return Refused("too_much", {"most_fen": line.total_fen - line.refunded_fen})
+        if not 0 <= part.quantity <= line.quantity - line.refunded_quantity:
+            return Refused("too_much", {"most_quantity": line.quantity - line.refunded_quantity})
+    return None
+
+
+def _entry(request: RefundRequest, order: Any, lines: dict[int, Any], reversed_parts: Sequence[Reversed], at: datetime) -> Entry:
+    """Before completion the money comes out of what is pending, after it out of what is everybody's own (an owner may owe)."""
+    is_completed = order.state == "completed"
+    mine = {part.order_line_id for part in request.lines}
+    owners: dict[int, int] = {}
+    breakage = 0
+    for back in reversed_parts:
+        if back.order_line_id not in mine:
+            continue
+        if back.beneficiary_id == PLATFORM:
+            breakage += back.amount_fen
+        else:
+            owners[back.beneficiary_id] = owners.get(back.beneficiary_id, 0) + back.amount_fen
+    fee = sum(
+        reversal(lines[p.order_line_id].fee_fen, lines[p.order_line_id].total_fen, lines[p.order_line_id].refunded_fen, p.amount_fen)
+        for p in request.lines
+    )
+    merchant = request.amount_fen - fee - breakage - sum(owners.values())
+    merchant_account = Code.merchant_available if is_completed else Code.merchant_pending
+    owner_account = Code.commission_available if is_completed else Code.commission_pending
+    platform = (
+        (Leg(Code.service_fee, PLATFORM, fee), Leg(Code.breakage, PLATFORM, breakage))
+        if is_completed
+        else (Leg(Code.deferred_platform, PLATFORM, fee + breakage),)
+    )
+    legs = (
+        Leg(merchant_account, order.merchant_id, merchant),
+        *(Leg(owner_account, owner, fen) for owner, fen in sorted(owners.items())),
+        *platform,
+        Leg(Code.refund_payable, PLATFORM, -request.amount_fen),
+    )
+    return Entry(f"refund:{request.reference}", "refund", order.order_no, legs, at)
+
+
+def _write(going: Sequence[RefundRequest], parts: Sequence[LineRefund]) -> None:
+    sql.rows(
+        """update trade_orderline l set refunded_fen = l.refunded_fen + p.fen, refunded_quantity = l.refunded_quantity + p.quantity
+             from unnest(%s::bigint[], %s::bigint[], %s::int[]) p(id, fen, quantity) where l.id = p.id""",
+        ([p.order_line_id for p in parts], [p.amount_fen for p in parts], [p.quantity for p in parts]),
+    )
+    sql.rows(
+        """update trade_order o set refunded_fen = o.refunded_fen + r.fen, freight_refunded_fen = o.freight_refunded_fen + r.freight_fen,
+                  state = case when o.refunded_fen + r.fen = o.total_fen then 'refunded' else o.state end
+             from unnest(%s::bigint[], %s::bigint[], %s::bigint[]) r(id, fen, freight_fen) where o.id = r.id""",
+        ([r.order_id for r in going], [r.amount_fen for r in going], [r.freight_fen for r in going]),
+    )
+
+
+def _units_back(going: Sequence[RefundRequest], orders: dict[int, Any], lines: dict[int, Any]) -> dict[int, int]:
+    """Units that never left the store go back on sale."""
+    units: dict[int, int] = {}
+    for request in going:
+        if orders[request.order_id].state == "paid":
+            for part in request.lines:
+                sku = lines[part.order_line_id].sku_id
+                units[sku] = units.get(sku, 0) + part.quantity
+    return {sku: count for sku, count in units.items() if count}

@@ -1,0 +1,87 @@
+"""What a basket may be, and how it falls into parcels: pure."""
+
+from collections.abc import Mapping, Sequence
+
+from linli.campaigns.rules.price import LineFacts, price_line
+from linli.catalog.queries.offer import SellableOffer
+from linli.core.money import floor_bp
+from linli.distribution.types import PlanDocument
+from linli.fulfilment.rules import freight_fen
+from linli.trade.types import Basket, Line, Quote, QuotedLine, QuotedParcel, Refused
+
+MOST_LINES = 50
+MOST_UNITS = 999
+
+
+def fault(basket: Basket, offers: Mapping[int, SellableOffer]) -> Refused | None:
+    """Why a basket cannot be bought, whatever the stock; None when it can."""
+    if not basket.lines:
+        return Refused("empty")
+    if len(basket.lines) > MOST_LINES:
+        return Refused("too_many_lines", {"most": MOST_LINES})
+    for line in basket.lines:
+        if not 1 <= line.quantity <= MOST_UNITS:
+            return Refused("bad_quantity", {"sku_id": str(line.sku_id), "most": MOST_UNITS})
+        if line.sku_id not in offers:
+            return Refused("not_for_sale", {"sku_id": str(line.sku_id)})
+    return None
+
+
+def merged(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Lines of the same sku become one."""
+    units: dict[int, int] = {}
+    for line in lines:
+        units[line.sku_id] = units.get(line.sku_id, 0) + line.quantity
+    return tuple(Line(sku, quantity) for sku, quantity in units.items())
+
+
+def quote_basket(
+    basket: Basket, offers: Mapping[int, SellableOffer], *, is_owner: bool, seller_id: int, plan: PlanDocument, fee_bp: int
+) -> Quote:
+    """Price every line by the lanes, and gather the lines of each merchant into a parcel with its freight."""
+    parcels: dict[int, list[QuotedLine]] = {}
+    for line in basket.lines:
+        offer = offers[line.sku_id]
+        parcels.setdefault(offer.merchant_id, []).append(_quote_line(line, offer, is_owner, plan, fee_bp))
+    return Quote(
+        parcels=tuple(_parcel(lines, offers[lines[0].sku_id]) for lines in parcels.values()),
+        is_self_purchase=is_owner,
+        seller_id=seller_id,
+    )
+
+
+def fee_fen(line: QuotedLine) -> int:
+    """The service fee of a line in fen, frozen with the order and taken at completion."""
+    return floor_bp(line.total_fen, line.fee_rate_bp)
+
+
+def _quote_line(line: Line, offer: SellableOffer, is_owner: bool, plan: PlanDocument, fee_bp: int) -> QuotedLine:
+    reasons = price_line(LineFacts(line.quantity, offer.price_fen, offer.rate_bp, is_owner), plan)
+    return QuotedLine(
+        sku_id=offer.sku_id,
+        product_id=offer.product_id,
+        merchant_id=offer.merchant_id,
+        title=offer.title,
+        sku_title=offer.sku_title,
+        image=offer.image,
+        quantity=line.quantity,
+        price_fen=offer.price_fen,
+        total_fen=sum(reason.fen for reason in reasons),
+        rate_bp=offer.rate_bp,
+        fee_rate_bp=fee_bp if offer.fee_rate_bp is None else offer.fee_rate_bp,
+        available_count=offer.available_count,
+        reasons=tuple((reason.code.value, reason.fen) for reason in reasons),
+    )
+
+
+def _parcel(lines: Sequence[QuotedLine], offer: SellableOffer) -> QuotedParcel:
+    goods = sum(line.total_fen for line in lines)
+    return QuotedParcel(
+        merchant_id=offer.merchant_id,
+        merchant_name=offer.merchant_name,
+        lines=tuple(lines),
+        goods_fen=goods,
+        freight_fen=freight_fen(goods, flat_fen=offer.freight_fen, free_from_fen=offer.free_freight_from_fen),
+        free_freight_from_fen=offer.free_freight_from_fen,
+        ships_within_hours=offer.ships_within_hours,
+    )

@@ -1,0 +1,1 @@
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage as HashedStorage
