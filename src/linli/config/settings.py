@@ -75,7 +75,8 @@ def _database() -> dict:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **database,
-        "OPTIONS": {**parts, "prepare_threshold": 3},
+        # Only core.sql prepares its statements, and those keep one generic plan: planning would cost more than running them.
+        "OPTIONS": {**parts, "prepare_threshold": 10**9, "options": "-c plan_cache_mode=force_generic_plan"},
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"NAME": f"test_{database['NAME'] or 'linli'}"},

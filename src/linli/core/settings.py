@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from linli.core.models import DatedValue
+from linli.core import sql
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,15 @@ VALUES = {
 
 def value_at(value: Value, *, at: datetime) -> int:
     """The value in force at a moment: the latest row that has begun, else the default."""
-    row = DatedValue.objects.filter(key=value.key, active_from__lte=at).order_by("-active_from").first()
-    return row.value if row else value.default
+    return values_at(value, at=at)[0]
 
 
 def values_at(*values: Value, at: datetime) -> tuple[int, ...]:
     """Several values in force at a moment, in one query."""
-    found: dict[str, int] = {}
-    rows = DatedValue.objects.filter(key__in=[v.key for v in values], active_from__lte=at).order_by("active_from")
-    for row in rows:
-        found[row.key] = row.value
-    return tuple(found.get(v.key, v.default) for v in values)
+    rows = sql.rows(
+        """select distinct on (key) key, value from core_datedvalue where key = any(%s::text[]) and active_from <= %s
+            order by key, active_from desc""",
+        ([value.key for value in values], at),
+    )
+    found = {row.key: row.value for row in rows}
+    return tuple(found.get(value.key, value.default) for value in values)

@@ -1,4 +1,8 @@
-"""Plain SQL for the hot path: server-side parameters, prepared once per connection, seen by Django's query log."""
+"""Plain SQL for the hot path: server-side parameters, prepared once per connection, seen by Django's query log.
+
+Lists travel as array literals, and statements name their types (`%s::bigint[]`): it is several times cheaper than letting
+the driver inspect every element, and the statement keeps one plan.
+"""
 
 import time
 from collections.abc import Sequence
@@ -24,8 +28,34 @@ def _run(statement: LiteralString, parameters: Any, factory: Any) -> list[Any]:
     driver: psycopg.Connection = connection.connection
     began = time.perf_counter()
     with connection.wrap_database_errors, psycopg.Cursor(driver, row_factory=factory) as cursor:
-        cursor.execute(statement, parameters or None, prepare=True)
+        cursor.execute(statement, _literal(parameters), prepare=True)
         found = cursor.fetchall() if cursor.description else []
     if connection.queries_logged:
         connection.queries_log.append({"sql": statement, "time": f"{time.perf_counter() - began:.3f}"})
     return found
+
+
+def _literal(parameters: Any) -> Any:
+    if not parameters:
+        return None
+    if isinstance(parameters, dict):
+        return {key: _array(value) if isinstance(value, list) else value for key, value in parameters.items()}
+    return [_array(value) if isinstance(value, list) else value for value in parameters]
+
+
+def _array(values: list[Any]) -> str:
+    if values and type(values[0]) is int:
+        return "{" + ",".join(map(_element, values)) + "}" if None in values else "{" + str(values)[1:-1] + "}"
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, bytes):
+        return '"\\\\x' + value.hex() + '"'
+    return f'"{value}"'

@@ -29,8 +29,7 @@ class Charge(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="payments_charge_positive")]
         indexes = [
-            models.Index(fields=["created_at"], name="payments_charge_day"),
-            models.Index(fields=["expires_at"], condition=models.Q(state="open"), name="payments_charge_open"),
+            models.Index(fields=["settled_at"], condition=models.Q(settled_at__isnull=False), name="payments_charge_day"),
         ]
 
 

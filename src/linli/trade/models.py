@@ -42,7 +42,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
             return self
         return self.filter(
             models.Q(member_id=actor.member_id or -1)
-            | (models.Q(merchant_id__in=actor.merchant_ids) & ~models.Q(state=OrderState.pending_payment))
+            | (models.Q(merchant_id__in=actor.merchant_ids, paid_at__isnull=False))
         )
 
 
@@ -67,7 +67,7 @@ class Order(models.Model):
     share_code = models.CharField(max_length=12, default="")
     address = models.JSONField(null=True)
     note = models.CharField(max_length=200, default="")
-    charge = models.ForeignKey("payments.Charge", models.PROTECT, null=True, related_name="+", db_constraint=False)
+    charge = models.ForeignKey("payments.Charge", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
     idempotency_key = models.CharField(max_length=100, null=True)
     input_hash = models.BinaryField(null=True)
     cancel_reason = models.CharField(max_length=40, default="")
@@ -94,7 +94,7 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["member", "-id"], name="trade_order_member"),
-            models.Index(fields=["merchant", "-id"], name="trade_order_merchant"),
+            models.Index(fields=["merchant", "-id"], condition=models.Q(paid_at__isnull=False), name="trade_order_merchant"),
             models.Index(fields=["expires_at"], condition=models.Q(state="pending_payment"), name="trade_order_unpaid"),
             models.Index(fields=["shipped_at"], condition=models.Q(state="shipped"), name="trade_order_under_way"),
             models.Index(fields=["completes_at"], condition=models.Q(state="received"), name="trade_order_maturing"),

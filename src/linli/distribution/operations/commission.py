@@ -6,10 +6,10 @@ from datetime import datetime
 
 from linli.core import sql
 from linli.core.money import reversal
-from linli.distribution.models import Plan
 from linli.distribution.queries.commission import positions_of
+from linli.distribution.queries.plan import ActivePlan
 from linli.distribution.rules.plan import leading_tiers, sale_shares
-from linli.distribution.types import PLATFORM, Share
+from linli.distribution.types import Share
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ select l.order_no, l.order_line_id, l.beneficiary_id, l.kind, l.title, l.image, 
 """
 
 
-def accrue(lines: Sequence[SoldLine], *, plan: Plan, at: datetime) -> dict[int, tuple[Share, ...]]:
+def accrue(lines: Sequence[SoldLine], *, plan: ActivePlan, at: datetime) -> dict[int, tuple[Share, ...]]:
     """Freeze what each sold line pays under a plan, from the tree as it stands now. Returns the shares by order line id."""
     sold = [line for line in lines if line.seller_id]
     positions = positions_of({line.seller_id for line in sold}, leading=leading_tiers(plan.document))
@@ -67,7 +67,7 @@ def accrue(lines: Sequence[SoldLine], *, plan: Plan, at: datetime) -> dict[int, 
         sql.rows(
             _ACCRUE,
             {
-                "plan": plan.pk,
+                "plan": plan.plan_id,
                 "at": at,
                 "order_nos": [line.order_no for line, _ in flat],
                 "line_ids": [line.order_line_id for line, _ in flat],
@@ -120,5 +120,3 @@ def mature(order_nos: Sequence[str], *, at: datetime) -> dict[str, dict[int, int
         parties[row.beneficiary_id] = parties.get(row.beneficiary_id, 0) + row.fen
     return matured
 
-
-__all__ = ["PLATFORM", "RefundedPart", "Reversed", "SoldLine", "accrue", "mature", "reverse"]

@@ -1,10 +1,12 @@
 """The plan in force and the presets that ship."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
-from linli.distribution.models import Plan
+from linli.core import sql
 from linli.distribution.types import PlanDocument
 
 PRESETS = Path(__file__).parents[1] / "plans"
@@ -19,9 +21,26 @@ def preset(name: str) -> PlanDocument:
     return json.loads((PRESETS / f"{name}.json").read_text())
 
 
-def plan_at(at: datetime) -> Plan:
+@dataclass(frozen=True)
+class ActivePlan:
+    """A plan as checkout needs it. Documents never change, so a read one is kept."""
+
+    plan_id: int
+    name: str
+    document: PlanDocument
+
+
+def plan_at(at: datetime) -> ActivePlan:
     """The plan active at a moment. Raises NoPlan."""
-    plan = Plan.objects.filter(active_from__lte=at).order_by("-active_from", "-id").first()
-    if plan is None:
+    rows = sql.rows(
+        "select id from distribution_plan where active_from <= %s order by active_from desc, id desc limit 1", (at,)
+    )
+    if not rows:
         raise NoPlan(at.isoformat())
-    return plan
+    return _read(rows[0].id)
+
+
+@lru_cache(maxsize=64)
+def _read(plan_id: int) -> ActivePlan:
+    row = sql.rows("select name, document::text as document from distribution_plan where id = %s", (plan_id,))[0]
+    return ActivePlan(plan_id, row.name, json.loads(row.document))
