@@ -38,6 +38,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "linli.web.middleware.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "linli.web.middleware.Language",

@@ -69,3 +69,17 @@ class RateWindow(models.Model):
     key = models.TextField(primary_key=True)
     window = models.BigIntegerField()
     tries = models.IntegerField()
+
+
+class Answer(models.Model):
+    """The first answer to a request that creates something, by its idempotency key."""
+
+    scope = models.TextField()
+    key = models.TextField()
+    input_hash = models.BinaryField()
+    status = models.IntegerField(default=0)
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="core_answer_once")]

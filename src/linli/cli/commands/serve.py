@@ -1,3 +1,46 @@
+"""linli serve: the production server."""
+
 import argparse
-def arguments(parser: argparse.ArgumentParser) -> None: ...
-def run(options: argparse.Namespace) -> int: return 0
+import os
+import signal
+import sys
+
+import django
+
+from linli.cli.commands.migrate import migrate
+from linli.cli.processes import NotServing, Supervisor, platform_processes, wait_until_ready
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """--host, --port, --workers."""
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 2)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Migrate, then serve until told to stop."""
+    os.environ.setdefault("LINLI_PUBLIC_URL", f"http://{options.host}:{options.port}")
+    django.setup()
+    migrate()
+    collect_static()
+    supervisor = Supervisor(platform_processes(host=options.host, port=options.port, workers=options.workers))
+    signal.signal(signal.SIGTERM, lambda *_: supervisor.stopping.set())
+    try:
+        supervisor.start()
+        wait_until_ready(f"http://{options.host}:{options.port}", alive=lambda: supervisor.processes[0].running.poll() is None)  # type: ignore[union-attr]
+        print(f"Linli serves at {os.environ['LINLI_PUBLIC_URL']}  (Ctrl-C stops it)", file=sys.stderr)
+        supervisor.watch()
+    except NotServing as error:
+        print(f"linli: {error}", file=sys.stderr)
+        return 1
+    finally:
+        supervisor.stop()
+    return 0
+
+
+def collect_static() -> None:
+    """Copy stylesheets, scripts and pictures under their hashed names, once for each version of them."""
+    from django.core.management import call_command  # inline: needs Django's apps
+
+    call_command("collectstatic", verbosity=0, interactive=False)

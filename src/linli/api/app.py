@@ -1,0 +1,124 @@
+"""The JSON API under /api/v1: errors in one shape, bearer tokens, the reader's language."""
+
+import json
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBearer
+
+from linli.core import clock
+from linli.core.actor import Actor
+from linli.core.rate_limit import TooMany
+from linli.distribution.queries.actor import actor_of
+from linli.members.queries import members_by_token
+from linli.trade.refusals import ERRORS, STATUS, refusal_of
+from linli.trade.sentences import sentence
+from linli.trade.types import Refused
+
+
+class Forbidden(Exception):
+    """The actor's role does not allow this."""
+
+
+class RefusedRequest(Exception):
+    """A refusal from an operation that answers with outcomes."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.code)
+        self.refused = refused
+
+
+class Bearer(HttpBearer):
+    """Authorization: Bearer TOKEN. Sets request.actor."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        member_id = members_by_token([token], at=clock.now()).get(token)
+        if member_id is None:
+            return None
+        actor = actor_of(member_id)
+        request.actor = actor  # type: ignore[attr-defined]
+        return actor
+
+
+class OptionalBearer(Bearer):
+    """A guest may come too; a token that is not valid is refused all the same."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if "Authorization" not in request.headers:
+            request.actor = Actor()  # type: ignore[attr-defined]
+            return request.actor  # type: ignore[attr-defined]
+        return super().__call__(request)
+
+
+bearer = Bearer()
+optional_bearer = OptionalBearer()
+api = NinjaAPI(title="Linli", version="1", docs_url=None, auth=bearer, urls_namespace="api")
+
+
+def error(status: int, code: str, details: dict[str, Any] | None = None) -> HttpResponse:
+    """The one shape of every error."""
+    body = {"error": {"code": code, "message": sentence(code), "details": details or {}}}
+    return HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type="application/json")
+
+
+def answer(content: Any, status: int = 200) -> HttpResponse:
+    """A JSON answer."""
+    return HttpResponse(json.dumps(content, ensure_ascii=False, default=str), status=status, content_type="application/json")
+
+
+def refused(refusal: Refused) -> HttpResponse:
+    """The answer to a refusal of an operation."""
+    return error(STATUS.get(refusal.code, 422), refusal.code, refusal.details)
+
+
+def demand(allowed: bool) -> None:
+    """Raises Forbidden unless allowed."""
+    if not allowed:
+        raise Forbidden
+
+
+@api.exception_handler(ValidationError)
+def on_validation_error(request: HttpRequest, problem: ValidationError) -> HttpResponse:
+    fields = [".".join(str(part) for part in item["loc"][1:]) + ": " + item["msg"] for item in problem.errors]
+    return error(400, "bad_body", {"fields": fields})
+
+
+@api.exception_handler(AuthenticationError)
+def on_authentication_error(request: HttpRequest, problem: AuthenticationError) -> HttpResponse:
+    return error(401, "sign_in")
+
+
+@api.exception_handler(HttpError)
+def on_http_error(request: HttpRequest, problem: HttpError) -> HttpResponse:
+    return error(problem.status_code, "bad_body")
+
+
+@api.exception_handler(Forbidden)
+def on_forbidden(request: HttpRequest, problem: Forbidden) -> HttpResponse:
+    return error(403, "forbidden")
+
+
+@api.exception_handler(RefusedRequest)
+def on_refused(request: HttpRequest, problem: RefusedRequest) -> HttpResponse:
+    return refused(problem.refused)
+
+
+@api.exception_handler(ObjectDoesNotExist)
+def on_missing(request: HttpRequest, problem: ObjectDoesNotExist) -> HttpResponse:
+    return error(404, "not_found")
+
+
+def on_named_error(request: HttpRequest, problem: Exception) -> HttpResponse:
+    status, code = refusal_of(problem) or (500, "unavailable")
+    made = error(status, code)
+    if status == 429:
+        made["Retry-After"] = str(problem.retry_after_seconds if isinstance(problem, TooMany) else 1)
+    return made
+
+
+for _kind in ERRORS:
+    api.exception_handler(_kind)(on_named_error)
+

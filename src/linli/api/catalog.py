@@ -1,0 +1,113 @@
+"""Products, and an owner's links to them."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from linli.api.app import answer, demand, optional_bearer
+from linli.api.once import once
+from linli.api.schemas import ShareLinkIn
+from linli.catalog.models import Product
+from linli.catalog.queries.product import ProductList, find_products, product_face
+from linli.core import clock
+from linli.core.actor import Actor
+from linli.distribution.models import Owner
+from linli.distribution.operations.owner import share
+from linli.distribution.queries.plan import plan_at
+from linli.distribution.queries.share import share_text
+from linli.distribution.rules.plan import own_sale_fen, self_saving_fen
+from linli.distribution.types import PlanDocument
+
+router = Router(tags=["catalog"])
+
+
+@router.get("/products", auth=optional_bearer)
+def get_products(request: HttpRequest, q: str = "", category: str = "", cursor: str = "") -> HttpResponse:
+    """Products on sale: found by words, within a category."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    plan = plan_at(clock.now()).document
+    found = find_products(ProductList(words=q[:60], category_id=_number(category), cursor=cursor[:200]))
+    items = [
+        {
+            "id": str(row.id),
+            "title": row.title,
+            "subtitle": row.subtitle,
+            "price_fen": row.price_fen,
+            "market_price_fen": row.market_price_fen,
+            "image": row.image,
+            "sold_count": row.sold_count,
+            **earnings(row.price_fen, row.rate_bp, actor, plan),
+        }
+        for row in found.items
+    ]
+    return answer({"items": items, "next": found.next or None})
+
+
+@router.get("/products/{product_id}", auth=optional_bearer)
+def get_product(request: HttpRequest, product_id: str) -> HttpResponse:
+    """One product with its skus; owners also see what a share earns and an own purchase saves."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    plan = plan_at(clock.now()).document
+    product = product_face(Product.objects.visible_to(actor), _number(product_id))
+    return answer(
+        {
+            "id": str(product.id),
+            "title": product.title,
+            "subtitle": product.subtitle,
+            "description": product.description,
+            "images": product.images,
+            "merchant": {"id": str(product.merchant_id), "name": product.merchant_name},
+            "price_fen": product.price_fen,
+            "market_price_fen": product.market_price_fen,
+            "skus": [
+                {
+                    "id": str(sku.id),
+                    "title": sku.title,
+                    "option_values": sku.option_values,
+                    "price_fen": sku.price_fen,
+                    "market_price_fen": sku.market_price_fen,
+                    "stock": sku.available_count,
+                    **earnings(sku.price_fen, sku.rate_bp, actor, plan),
+                }
+                for sku in product.skus
+            ],
+            **earnings(product.price_fen, product.rate_bp, actor, plan),
+        }
+    )
+
+
+@router.post("/share-links")
+def post_share_link(request: HttpRequest, body: ShareLinkIn) -> HttpResponse:
+    """My link to a product, or to my whole shop."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    demand(actor.is_owner)
+
+    def run() -> dict[str, Any]:
+        product = Product.objects.visible_to(actor).get(pk=int(body.product_id)) if body.product_id else None
+        owner = Owner.objects.get(pk=actor.member_id)
+        link = share(owner=owner, product=product, at=clock.now())
+        url = request.build_absolute_uri(f"/s/{link.code}")
+        return {
+            "code": link.code,
+            "url": url,
+            "poster_url": request.build_absolute_uri(f"/s/{link.code}/poster.jpg"),
+            "text": share_text(product=product, owner=owner, url=url),
+        }
+
+    return once(request, f"share-links:{actor.member_id}", run)
+
+
+def earnings(price_fen: int, rate_bp: int, actor: Actor, plan: PlanDocument) -> dict[str, int]:
+    """earn_fen and save_fen, for owners only: a guest's answer does not even have the keys."""
+    if not actor.is_owner:
+        return {}
+    return {
+        "earn_fen": own_sale_fen(price_fen, rate_bp, plan),
+        "save_fen": self_saving_fen(price_fen, rate_bp, plan),
+    }
+
+
+def _number(text: str) -> int:
+    """An id from outside; 0 (nothing has it) when it is not one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -1,0 +1,32 @@
+"""The operator's numbers, and the demo's clock."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from linli.api.app import answer, demand
+from linli.api.schemas import ClockIn
+from linli.core import clock
+from linli.core.actor import Actor
+from linli.core.jobs import run_due
+from linli.insight.queries.overview import overview
+
+router = Router(tags=["ops"])
+
+
+@router.get("/ops/overview")
+def get_overview(request: HttpRequest, days: int = 30) -> HttpResponse:
+    """GMV, orders, members, funnel, cost beside gain: each agreeing with the ledger."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    demand(actor.is_operator)
+    return answer(overview(days=max(1, min(days, 365)), at=clock.now()))
+
+
+@router.post("/clock")
+def post_clock(request: HttpRequest, body: ClockIn) -> HttpResponse:
+    """Demo only: move the platform's clock; windows pass and due jobs run before the answer."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    demand(settings.DEMO and actor.is_operator)
+    clock.advance(body.advance_seconds)
+    done = run_due(clock.now())
+    return answer({"now": clock.now().isoformat(), "done": done})

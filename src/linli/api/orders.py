@@ -1,0 +1,254 @@
+"""Quotes, orders and what becomes of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from linli.api.app import RefusedRequest, answer, demand, error, optional_bearer, refused
+from linli.api.once import MOST_KEY, once
+from linli.api.schemas import AftersaleIn, ChargeIn, DecisionIn, OrderIn, QuoteIn, ShipmentIn
+from linli.core import clock
+from linli.core.actor import Actor
+from linli.core.batcher import Batcher
+from linli.core.codes import digest
+from linli.members.operations.profile import checked_address
+from linli.members.queries import members_by_token
+from linli.payments.adapters.registry import gateway
+from linli.trade.models import Aftersale, Order
+from linli.trade.operations import aftersale, cancel_order, charge_order, deliver_order
+from linli.trade.operations.place_order import place_orders
+from linli.trade.queries.order import order_face, orders_page
+from linli.trade.queries.quote import quote
+from linli.trade.rules.basket import merged
+from linli.trade.sentences import reason_label
+from linli.trade.types import Basket, Line, Placed, PlaceRequest, Refused
+
+router = Router(tags=["orders"])
+STRANGER = Refused("sign_in")
+
+
+@router.post("/quotes", auth=optional_bearer)
+def post_quote(request: HttpRequest, body: QuoteIn) -> HttpResponse:
+    """What a basket costs me now, with the reasons of every price."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    quoted = quote(Basket(actor.member_id, _lines(body), body.share_code or ""), at=clock.now())
+    if isinstance(quoted, Refused):
+        raise RefusedRequest(quoted)
+    return answer(
+        {
+            "total_fen": quoted.total_fen,
+            "goods_fen": quoted.goods_fen,
+            "freight_fen": quoted.freight_fen,
+            "lines": [
+                {
+                    "sku_id": str(line.sku_id),
+                    "quantity": line.quantity,
+                    "price_fen": line.price_fen,
+                    "total_fen": line.total_fen,
+                    "reasons": [{"code": code, "label": reason_label(code), "fen": fen} for code, fen in line.reasons],
+                }
+                for line in quoted.lines
+            ],
+        }
+    )
+
+
+def _place(asked: Sequence[tuple[str, PlaceRequest]]) -> list[Placed | Refused]:
+    """Who they are, and their orders: all that arrived together, by one connection."""
+    at = clock.now()
+    members = members_by_token([token for token, _ in asked], at=at)
+    known = [
+        replace(request, basket=replace(request.basket, member_id=members[token])) for token, request in asked if token in members
+    ]
+    placed = iter(place_orders(known, at=at))
+    return [next(placed) if token in members else STRANGER for token, _ in asked]
+
+
+placing: Batcher[tuple[str, PlaceRequest], Placed | Refused] = Batcher(_place)
+
+
+@router.post("/orders", auth=None, openapi_extra={"security": [{"Bearer": []}]})
+def post_order(request: HttpRequest, body: OrderIn) -> HttpResponse:
+    """Place an order, and open its charge in the same call. The price is no longer quoted_fen: 409."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    key = request.headers.get("Idempotency-Key") or None
+    if scheme.lower() != "bearer" or not token:
+        return error(401, "sign_in")
+    if key and len(key) > MOST_KEY:
+        return error(400, "bad_body", {"fields": ["Idempotency-Key: at most 100 characters"]})
+    address = body.address
+    outcome = placing.ask(
+        (
+            token,
+            PlaceRequest(
+                basket=Basket(0, _lines(body), body.share_code or ""),
+                address=checked_address(
+                    name=address.name, phone=address.phone, region=address.region, detail=address.detail
+                )
+                if address
+                else None,
+                note=body.note,
+                quoted_fen=body.quoted_fen,
+                charge_gateway=_gateway(body.charge),
+                idempotency_key=key,
+                input_hash=digest(request.body) if key else None,
+            ),
+        )
+    )
+    if isinstance(outcome, Refused):
+        return error(401, "sign_in") if outcome is STRANGER else refused(outcome)
+    return answer(_placed(request, outcome), 201)
+
+
+def _gateway(charge: ChargeIn | None) -> str:
+    """The gateway's name, known before the batch so that a wrong one fails only its own request."""
+    if charge is None:
+        return ""
+    gateway(charge.gateway)
+    return charge.gateway
+
+
+def _placed(request: HttpRequest, placed: Placed) -> dict[str, Any]:
+    orders = [
+        {"order_no": o.order_no, "merchant_id": str(o.merchant_id), "state": o.state, "total_fen": o.total_fen}
+        for o in placed.orders
+    ]
+    content: dict[str, Any] = {
+        "order_no": placed.orders[0].order_no,
+        "state": placed.orders[0].state,
+        "total_fen": placed.total_fen,
+        "orders": orders,
+    }
+    if placed.charge_no:
+        content["charge"] = {
+            "charge_no": placed.charge_no,
+            "pay_url": request.build_absolute_uri(placed.pay_path),
+            "state": "open",
+        }
+    return content
+
+
+@router.get("/me/orders")
+def get_my_orders(request: HttpRequest, state: str = "", cursor: str = "") -> HttpResponse:
+    """My orders, newest first."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    faces, following = orders_page(
+        Order.objects.filter(member_id=actor.member_id), state=state, before=int(cursor) if cursor.isdecimal() and len(cursor) < 18 else 0
+    )
+    return answer({"items": [_order(face) for face in faces], "next": following or None})
+
+
+@router.get("/orders/{order_no}")
+def get_order(request: HttpRequest, order_no: str) -> HttpResponse:
+    """An order of mine (or of my merchant's)."""
+    return answer(_order(order_face(_visible(request, order_no))))
+
+
+@router.post("/orders/{order_no}/cancel")
+def post_cancel(request: HttpRequest, order_no: str) -> HttpResponse:
+    """Cancel an unpaid order."""
+    order, actor = _mine(request, order_no)
+    cancel_order.cancel_order(order=order, actor=actor, at=clock.now())
+    return answer(_order(order_face(Order.objects.get(pk=order.pk))))
+
+
+@router.post("/orders/{order_no}/charges")
+def post_charge(request: HttpRequest, order_no: str, body: ChargeIn) -> HttpResponse:
+    """The charge that pays this order (and the other orders of its basket)."""
+    order, _ = _mine(request, order_no)
+    opened = charge_order.charge_order(order=order, gateway_name=body.gateway, at=clock.now())
+    pay_url = request.build_absolute_uri(opened.pay_path)
+    return answer({"charge_no": opened.charge_no, "pay_url": pay_url, "state": "open"}, 201)
+
+
+@router.post("/orders/{order_no}/shipments")
+def post_shipment(request: HttpRequest, order_no: str, body: ShipmentIn) -> HttpResponse:
+    """The merchant sends a parcel."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    order = _visible(request, order_no)
+    demand(actor.is_operator or order.merchant_id in actor.merchant_ids)
+
+    def run() -> dict[str, Any]:
+        deliver_order.ship_order(
+            order=order,
+            carrier=body.carrier,
+            tracking_no=body.tracking_no,
+            lines=[line.dict() for line in body.lines],
+            actor=actor,
+            at=clock.now(),
+        )
+        return _order(order_face(Order.objects.get(pk=order.pk)))
+
+    return once(request, f"shipments:{actor.member_id}", run, 201)
+
+
+@router.post("/orders/{order_no}/receipt")
+def post_receipt(request: HttpRequest, order_no: str) -> HttpResponse:
+    """I have it."""
+    order, actor = _mine(request, order_no)
+    deliver_order.confirm_receipt(order=order, actor=actor, at=clock.now())
+    return answer(_order(order_face(Order.objects.get(pk=order.pk))))
+
+
+@router.post("/orders/{order_no}/aftersales")
+def post_aftersale(request: HttpRequest, order_no: str, body: AftersaleIn) -> HttpResponse:
+    """Ask money back for parts of my order, by quantity or amount."""
+    order, actor = _mine(request, order_no)
+
+    def run() -> dict[str, Any]:
+        lines = [aftersale.AskedLine(int(x.order_line_id), x.quantity, x.amount_fen) for x in body.lines]
+        made = aftersale.ask_aftersale(
+            order=order, kind=body.kind, reason=body.reason, lines=lines, actor=actor, at=clock.now()
+        )
+        return _aftersale(made)
+
+    return once(request, f"aftersales:{actor.member_id}", run, 201)
+
+
+@router.post("/aftersales/{aftersale_no}/decision")
+def post_decision(request: HttpRequest, aftersale_no: str, body: DecisionIn) -> HttpResponse:
+    """The merchant accepts (the money goes back) or refuses with a reason; the operator may decide too."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    asked = Aftersale.objects.visible_to(actor).select_related("order").get(aftersale_no=aftersale_no)
+    demand(actor.is_operator or asked.order.merchant_id in actor.merchant_ids)
+    decided = aftersale.decide_aftersale(
+        aftersale=asked, accept=body.accept, reason=body.reason, actor=actor, at=clock.now()
+    )
+    return answer(_aftersale(decided))
+
+
+def _lines(body: QuoteIn) -> tuple[Line, ...]:
+    return merged([Line(int(line.sku_id), line.quantity) for line in body.lines])
+
+
+def _visible(request: HttpRequest, order_no: str) -> Order:
+    return Order.objects.visible_to(request.actor).get(order_no=order_no)  # type: ignore[attr-defined]
+
+
+def _mine(request: HttpRequest, order_no: str) -> tuple[Order, Actor]:
+    """The buyer's own order: what only its member may do. Others who see it are forbidden."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    order = _visible(request, order_no)
+    demand(order.member_id == actor.member_id)
+    return order, actor
+
+
+def _order(face: dict[str, Any]) -> dict[str, Any]:
+    for line in face["lines"]:
+        for reason in line["reasons"]:
+            reason["label"] = reason_label(reason["code"])
+    return face
+
+
+def _aftersale(made: Aftersale) -> dict[str, Any]:
+    return {
+        "aftersale_no": made.aftersale_no,
+        "state": made.state,
+        "kind": made.kind,
+        "amount_fen": made.amount_fen,
+        "decide_by": made.decide_by,
+        "decision_reason": made.decision_reason,
+    }

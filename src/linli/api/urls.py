@@ -1,0 +1,11 @@
+"""The API's routes."""
+
+from django.urls import path
+
+from linli.api import catalog, members, ops, orders, owners
+from linli.api.app import api
+
+for _module in (members, catalog, orders, owners, ops):
+    api.add_router("", _module.router)
+
+urlpatterns = [path("api/v1/", api.urls)]

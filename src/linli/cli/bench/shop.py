@@ -1,0 +1,56 @@
+"""The shop that the benchmark buys in."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from linli.core import clock, sql
+from linli.core.codes import digest
+
+SKUS = 1000
+STOCK = 10_000_000
+MEMBERS_PER_CLIENT = 4
+
+
+@dataclass(frozen=True)
+class Shop:
+    """skus to order, the units each began with, bearer tokens of members, the share code they came by."""
+
+    skus: list[int]
+    stock: int
+    tokens: list[str]
+    share_code: str
+
+
+def make_shop(*, clients: int) -> Shop:
+    """A merchant with 1000 skus, an owner, and members with tokens, on top of whatever is there."""
+    from linli.catalog.models import Category, Sku  # inline: needs Django's apps
+    from linli.catalog.operations.product import add_products
+    from linli.catalog.types import ProductDraft, SkuDraft
+    from linli.distribution.operations.owner import open_shop
+    from linli.members.models import Member
+    from linli.merchants.models import Merchant
+
+    at = clock.now()
+    merchant = Merchant.objects.create(name="Bench", created_at=at)
+    category, _ = Category.objects.get_or_create(name="Bench", parent=None)
+    drafts = [
+        ProductDraft(merchant.pk, category.pk, f"样品 {n}", (SkuDraft(("一份",), 19_900, 2000, STOCK),)) for n in range(SKUS)
+    ]
+    product_ids = add_products(drafts, at=at)
+    skus = list(Sku.objects.filter(product__in=product_ids).order_by("pk").values_list("pk", flat=True))
+    mark = secrets.randbelow(10**6)
+    names = [f"9{mark:06d}{n:04d}" for n in range(clients * MEMBERS_PER_CLIENT + 1)]
+    members = Member.objects.bulk_create(Member(phone=phone, name="Bench", created_at=at, password="!") for phone in names)
+    owner = open_shop(member=members[0], invitation=None, shop_name="Bench", at=at)
+    tokens = [secrets.token_urlsafe(32) for _ in members[1:]]
+    sql.rows(
+        """insert into members_apitoken (token_hash, member_id, created_at, expires_at)
+           select h, m, %s, %s from unnest(%s::bytea[], %s::bigint[]) t(h, m)""",
+        (at, at + timedelta(days=1), [digest(token) for token in tokens], [member.pk for member in members[1:]]),
+    )
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
+    return Shop(skus, STOCK, tokens, owner.shop_code)

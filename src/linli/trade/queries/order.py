@@ -1,0 +1,97 @@
+"""Orders as people see them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from linli.fulfilment.models import Shipment
+from linli.trade.models import Aftersale, Order, OrderState
+
+PAGE = 20
+
+
+def orders_page(orders: QuerySet[Order], *, state: str = "", before: int = 0, limit: int = PAGE) -> tuple[list[dict[str, Any]], str]:
+    """A page of orders, newest first, in a fixed number of queries; and the cursor of the next."""
+    if state in OrderState.values:
+        orders = orders.filter(state=state)
+    if before:
+        orders = orders.filter(pk__lt=before)
+    found = list(orders.order_by("-pk").select_related("merchant", "charge", "member").prefetch_related("lines")[: limit + 1])
+    following = str(found[limit - 1].pk) if len(found) > limit else ""
+    return _faces(found[:limit]), following
+
+
+def order_face(order: Order) -> dict[str, Any]:
+    """One order, whole."""
+    return _faces([order])[0]
+
+
+def _faces(orders: Sequence[Order]) -> list[dict[str, Any]]:
+    numbers = [order.order_no for order in orders]
+    parcels: dict[str, list[dict[str, Any]]] = {}
+    for parcel in Shipment.objects.filter(order_no__in=numbers).order_by("pk"):
+        parcels.setdefault(parcel.order_no, []).append(
+            {"carrier": parcel.carrier, "tracking_no": parcel.tracking_no, "lines": parcel.lines, "shipped_at": parcel.shipped_at}
+        )
+    aftersales: dict[int, list[Aftersale]] = {}
+    for one in Aftersale.objects.filter(order__in=[order.pk for order in orders]).prefetch_related("lines"):
+        aftersales.setdefault(one.order_id, []).append(one)
+    return [_face(order, parcels.get(order.order_no, []), aftersales.get(order.pk, [])) for order in orders]
+
+
+def _face(order: Order, parcels: list[dict[str, Any]], aftersales: Sequence[Aftersale]) -> dict[str, Any]:
+    return {
+        "order_no": order.order_no,
+        "checkout_no": order.checkout_no,
+        "state": order.state,
+        "merchant": {"id": str(order.merchant_id), "name": order.merchant.name},
+        "goods_fen": order.goods_fen,
+        "freight_fen": order.freight_fen,
+        "total_fen": order.total_fen,
+        "refunded_fen": order.refunded_fen,
+        "is_self_purchase": order.is_self_purchase,
+        "address": order.address,
+        "note": order.note,
+        "cancel_reason": order.cancel_reason,
+        "placed_at": order.placed_at,
+        "expires_at": order.expires_at,
+        "paid_at": order.paid_at,
+        "shipped_at": order.shipped_at,
+        "received_at": order.received_at,
+        "completes_at": order.completes_at,
+        "closed_at": order.closed_at,
+        "charge": {"charge_no": order.charge.charge_no, "state": order.charge.state} if order.charge else None,
+        "lines": [
+            {
+                "id": str(line.pk),
+                "sku_id": str(line.sku_id),
+                "product_id": str(line.product_id),
+                "title": line.title,
+                "sku_title": line.sku_title,
+                "image": line.image,
+                "quantity": line.quantity,
+                "price_fen": line.price_fen,
+                "total_fen": line.total_fen,
+                "refunded_fen": line.refunded_fen,
+                "refunded_quantity": line.refunded_quantity,
+                "reasons": line.reasons,
+            }
+            for line in order.lines.all()
+        ],
+        "shipments": parcels,
+        "aftersales": [
+            {
+                "aftersale_no": one.aftersale_no,
+                "kind": one.kind,
+                "state": one.state,
+                "amount_fen": one.amount_fen,
+                "reason": one.reason,
+                "decision_reason": one.decision_reason,
+                "asked_at": one.asked_at,
+                "decide_by": one.decide_by,
+                "decided_at": one.decided_at,
+            }
+            for one in aftersales
+        ],
+    }

@@ -1,0 +1,55 @@
+"""Every named error that a person can cause: its HTTP status and the code of its sentence. The edges use it; so nothing a
+person does is answered with a 500."""
+
+from linli.core.batcher import QueueIsFull
+from linli.core.money import BadAmount
+from linli.core.rate_limit import TooMany
+from linli.distribution.operations.owner import AlreadyOwner
+from linli.fulfilment.operations import BadParcel
+from linli.members.operations.identity import AlreadyMember, NoSuchMember, WrongCode
+from linli.members.operations.profile import BadAddress, InvitationRefused
+from linli.members.rules import BadName, BadPhone
+from linli.payments.adapters.registry import NoSuchGateway
+from linli.payments.types import GatewayUnavailable
+from linli.trade.operations.aftersale import AlreadyDecided, BadAftersale, NotRefundable
+from linli.trade.operations.cancel_order import NotCancellable
+from linli.trade.operations.cart import BadQuantity, CartIsFull
+from linli.trade.operations.charge_order import NotPayable
+from linli.trade.operations.deliver_order import BadParcelLines, NotReceivable, NotShippable
+
+ERRORS: dict[type[Exception], tuple[int, str]] = {
+    AlreadyDecided: (409, "already_decided"),
+    AlreadyMember: (409, "already_member"),
+    AlreadyOwner: (409, "already_owner"),
+    BadAddress: (422, "bad_address"),
+    BadAftersale: (422, "too_much"),
+    BadAmount: (422, "bad_amount"),
+    BadName: (422, "bad_name"),
+    BadParcel: (422, "bad_parcel"),
+    BadParcelLines: (422, "bad_parcel"),
+    BadPhone: (422, "bad_phone"),
+    BadQuantity: (422, "bad_quantity"),
+    CartIsFull: (422, "cart_full"),
+    GatewayUnavailable: (503, "unavailable"),
+    InvitationRefused: (422, "invitation_refused"),
+    NoSuchGateway: (422, "no_such_gateway"),
+    NoSuchMember: (401, "no_such_member"),
+    NotCancellable: (409, "not_cancellable"),
+    NotPayable: (409, "not_payable"),
+    NotReceivable: (409, "not_receivable"),
+    NotRefundable: (409, "not_refundable"),
+    NotShippable: (409, "not_shippable"),
+    QueueIsFull: (429, "queue_full"),
+    TooMany: (429, "too_many"),
+    WrongCode: (401, "wrong_code"),
+}
+
+# Refusals of place_orders and quotes.
+STATUS = {"price_changed": 409, "key_conflict": 409, "sold_out": 409}
+
+
+def refusal_of(error: Exception) -> tuple[int, str] | None:
+    """Status and code for a named error; None for what is nobody's fault but ours."""
+    if isinstance(error, BadAftersale):
+        return 422, {"reason": "bad_reason", "too_much": "too_much"}.get(error.code, "bad_body")
+    return next((found for kind, found in ERRORS.items() if isinstance(error, kind)), None)

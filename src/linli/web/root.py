@@ -1,0 +1,123 @@
+"""Doors at the root that are not pages: gateway notices, the sandbox's payer, health, metrics."""
+
+import json
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+
+from linli.core import clock, sql
+from linli.core.batcher import Batcher
+from linli.members.rules import masked_phone
+from linli.payments.adapters.sandbox import SandboxGateway
+from linli.payments.models import Charge
+from linli.payments.operations.notice import RawNotice, take_notices
+from linli.payments.types import ChargeFacts, GatewayRefused, GatewayUnavailable
+from linli.trade.sentences import sentence
+
+OPEN_ORDERS = Gauge("linli_orders_waiting_for_payment", "Orders that wait for payment")
+OPEN_NOTICES = Gauge("linli_notices_unhandled", "Gateway notices stored and not yet handled")
+LATE_EVENTS = Gauge("linli_failed_deliveries", "Events that a subscriber could not take")
+
+
+def _take(raw: Sequence[RawNotice]) -> list[bool]:
+    return take_notices(raw, at=clock.now())
+
+
+taking: Batcher[RawNotice, bool] = Batcher(_take)
+
+
+@csrf_exempt
+@require_POST
+def sandbox_notice(request: HttpRequest) -> HttpResponse:
+    """A notice of the sandbox gateway: stored, handled, then answered. Anything not signed by it is refused."""
+    if not settings.DEMO:
+        raise Http404
+    headers = {name: request.headers.get(name, "") for name in ("X-Sandbox-Time", "X-Sandbox-Nonce", "X-Sandbox-Signature")}
+    if not taking.ask(RawNotice("sandbox", headers, request.body)):
+        return JsonResponse({"error": "bad signature"}, status=401)
+    return HttpResponse(status=200)
+
+
+@csrf_exempt
+@require_POST
+def sandbox_pay(request: HttpRequest, charge_no: str) -> HttpResponse:
+    """Play the payer (demo only): the sandbox takes it from here and calls back."""
+    if not settings.DEMO:
+        raise Http404
+    charge = Charge.objects.filter(charge_no=charge_no, gateway="sandbox").first()
+    if charge is None:
+        return _error(404, "not_found")
+    try:
+        asked = json.loads(request.body or b"{}")
+        outcome = str(asked.get("outcome", "success")) if isinstance(asked, dict) else ""
+    except ValueError:
+        return _error(400, "bad_body")
+    facts = ChargeFacts(charge.charge_no, charge.amount_fen, charge.purpose, charge.expires_at)
+    try:
+        state = SandboxGateway().pay(facts, outcome=outcome, at=clock.now())
+    except GatewayRefused:
+        return _error(422, "unknown_outcome")
+    except GatewayUnavailable:
+        return _error(503, "unavailable")
+    return JsonResponse(state, status=202)
+
+
+@require_GET
+def demo_people(request: HttpRequest) -> HttpResponse:
+    """Who one can be in the demo."""
+    if not settings.DEMO:
+        raise Http404
+    return JsonResponse(people(), safe=False)
+
+
+def people() -> list[dict[str, str]]:
+    """The demo's people, written by its filling."""
+    try:
+        return json.loads((settings.ENVIRONMENT.data / "people.json").read_text())
+    except FileNotFoundError:
+        return []
+
+
+def person_label(person: dict[str, str]) -> str:
+    """A person's name and masked phone, for the switcher."""
+    return f"{person['name']} {masked_phone(person['phone'])}"
+
+
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:
+    """This process answers."""
+    return JsonResponse({"ok": True})
+
+
+@require_GET
+def readyz(request: HttpRequest) -> HttpResponse:
+    """This process reaches its database."""
+    try:
+        sql.rows("select 1")
+    except DatabaseError:
+        connection.close()
+        return JsonResponse({"ok": False, "database": False}, status=503)
+    return JsonResponse({"ok": True})
+
+
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus metrics of the platform's queues and of this process."""
+    row = sql.rows(
+        """select (select count(*) from trade_order where state = 'pending_payment') as orders,
+                  (select count(*) from payments_notice where state = 'received') as notices,
+                  (select count(*) from core_faileddelivery) as failed"""
+    )[0]
+    OPEN_ORDERS.set(row.orders)
+    OPEN_NOTICES.set(row.notices)
+    LATE_EVENTS.set(row.failed)
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _error(status: int, code: str) -> JsonResponse:
+    return JsonResponse({"error": {"code": code, "message": sentence(code), "details": {}}}, status=status)
