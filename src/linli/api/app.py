@@ -14,21 +14,12 @@ from linli.core.actor import Actor
 from linli.core.rate_limit import TooMany
 from linli.distribution.queries.actor import actor_of
 from linli.members.queries import members_by_token
-from linli.trade.refusals import ERRORS, STATUS, refusal_of
+from linli.trade.refusals import ERRORS, STATUS, RefusedRequest, refusal_of
 from linli.trade.sentences import sentence
-from linli.trade.types import Refused
 
 
 class Forbidden(Exception):
     """The actor's role does not allow this."""
-
-
-class RefusedRequest(Exception):
-    """A refusal from an operation that answers with outcomes."""
-
-    def __init__(self, refused: Refused) -> None:
-        super().__init__(refused.code)
-        self.refused = refused
 
 
 class Bearer(HttpBearer):
@@ -69,11 +60,6 @@ def answer(content: Any, status: int = 200) -> HttpResponse:
     return HttpResponse(json.dumps(content, ensure_ascii=False, default=str), status=status, content_type="application/json")
 
 
-def refused(refusal: Refused) -> HttpResponse:
-    """The answer to a refusal of an operation."""
-    return error(STATUS.get(refusal.code, 422), refusal.code, refusal.details)
-
-
 def demand(allowed: bool) -> None:
     """Raises Forbidden unless allowed."""
     if not allowed:
@@ -103,7 +89,8 @@ def on_forbidden(request: HttpRequest, problem: Forbidden) -> HttpResponse:
 
 @api.exception_handler(RefusedRequest)
 def on_refused(request: HttpRequest, problem: RefusedRequest) -> HttpResponse:
-    return refused(problem.refused)
+    refused = problem.refused
+    return error(STATUS.get(refused.code, 422), refused.code, refused.details)
 
 
 @api.exception_handler(ObjectDoesNotExist)
@@ -121,4 +108,3 @@ def on_named_error(request: HttpRequest, problem: Exception) -> HttpResponse:
 
 for _kind in ERRORS:
     api.exception_handler(_kind)(on_named_error)
-

@@ -1,40 +1,32 @@
 """Quotes, orders and what becomes of them."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from linli.api.app import RefusedRequest, answer, demand, error, optional_bearer, refused
-from linli.api.once import MOST_KEY, once
+from linli.api.app import answer, demand, optional_bearer
+from linli.api.once import once
+from linli.api.placing import lines_of, placed_answer, placing, read_order
 from linli.api.schemas import AftersaleIn, ChargeIn, DecisionIn, OrderIn, QuoteIn, ShipmentIn
 from linli.core import clock
 from linli.core.actor import Actor
-from linli.core.batcher import Batcher
-from linli.core.codes import digest
-from linli.members.operations.profile import checked_address
-from linli.members.queries import members_by_token
-from linli.payments.adapters.registry import gateway
 from linli.trade.models import Aftersale, Order
 from linli.trade.operations import aftersale, cancel_order, charge_order, deliver_order
-from linli.trade.operations.place_order import place_orders
 from linli.trade.queries.order import order_face, orders_page
 from linli.trade.queries.quote import quote
-from linli.trade.rules.basket import merged
+from linli.trade.refusals import RefusedRequest
 from linli.trade.sentences import reason_label
-from linli.trade.types import Basket, Line, Placed, PlaceRequest, Refused
+from linli.trade.types import Basket, Refused
 
 router = Router(tags=["orders"])
-STRANGER = Refused("sign_in")
 
 
 @router.post("/quotes", auth=optional_bearer)
 def post_quote(request: HttpRequest, body: QuoteIn) -> HttpResponse:
     """What a basket costs me now, with the reasons of every price."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    quoted = quote(Basket(actor.member_id, _lines(body), body.share_code or ""), at=clock.now())
+    quoted = quote(Basket(actor.member_id, lines_of(body), body.share_code or ""), at=clock.now())
     if isinstance(quoted, Refused):
         raise RefusedRequest(quoted)
     return answer(
@@ -56,79 +48,12 @@ def post_quote(request: HttpRequest, body: QuoteIn) -> HttpResponse:
     )
 
 
-def _place(asked: Sequence[tuple[str, PlaceRequest]]) -> list[Placed | Refused]:
-    """Who they are, and their orders: all that arrived together, by one connection."""
-    at = clock.now()
-    members = members_by_token([token for token, _ in asked], at=at)
-    known = [
-        replace(request, basket=replace(request.basket, member_id=members[token])) for token, request in asked if token in members
-    ]
-    placed = iter(place_orders(known, at=at))
-    return [next(placed) if token in members else STRANGER for token, _ in asked]
-
-
-placing: Batcher[tuple[str, PlaceRequest], Placed | Refused] = Batcher(_place)
-
-
 @router.post("/orders", auth=None, openapi_extra={"security": [{"Bearer": []}]})
 def post_order(request: HttpRequest, body: OrderIn) -> HttpResponse:
     """Place an order, and open its charge in the same call. The price is no longer quoted_fen: 409."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    key = request.headers.get("Idempotency-Key") or None
-    if scheme.lower() != "bearer" or not token:
-        return error(401, "sign_in")
-    if key and len(key) > MOST_KEY:
-        return error(400, "bad_body", {"fields": ["Idempotency-Key: at most 100 characters"]})
-    address = body.address
-    outcome = placing.ask(
-        (
-            token,
-            PlaceRequest(
-                basket=Basket(0, _lines(body), body.share_code or ""),
-                address=checked_address(
-                    name=address.name, phone=address.phone, region=address.region, detail=address.detail
-                )
-                if address
-                else None,
-                note=body.note,
-                quoted_fen=body.quoted_fen,
-                charge_gateway=_gateway(body.charge),
-                idempotency_key=key,
-                input_hash=digest(request.body) if key else None,
-            ),
-        )
-    )
-    if isinstance(outcome, Refused):
-        return error(401, "sign_in") if outcome is STRANGER else refused(outcome)
-    return answer(_placed(request, outcome), 201)
-
-
-def _gateway(charge: ChargeIn | None) -> str:
-    """The gateway's name, known before the batch so that a wrong one fails only its own request."""
-    if charge is None:
-        return ""
-    gateway(charge.gateway)
-    return charge.gateway
-
-
-def _placed(request: HttpRequest, placed: Placed) -> dict[str, Any]:
-    orders = [
-        {"order_no": o.order_no, "merchant_id": str(o.merchant_id), "state": o.state, "total_fen": o.total_fen}
-        for o in placed.orders
-    ]
-    content: dict[str, Any] = {
-        "order_no": placed.orders[0].order_no,
-        "state": placed.orders[0].state,
-        "total_fen": placed.total_fen,
-        "orders": orders,
-    }
-    if placed.charge_no:
-        content["charge"] = {
-            "charge_no": placed.charge_no,
-            "pay_url": request.build_absolute_uri(placed.pay_path),
-            "state": "open",
-        }
-    return content
+    token, key = request.headers.get("Authorization", ""), request.headers.get("Idempotency-Key", "")
+    asked = read_order(token, key, body, request.body)
+    return answer(placed_answer(placing.ask(asked), request.build_absolute_uri("/").rstrip("/")), 201)
 
 
 @router.get("/me/orders")
@@ -218,10 +143,6 @@ def post_decision(request: HttpRequest, aftersale_no: str, body: DecisionIn) -> 
         aftersale=asked, accept=body.accept, reason=body.reason, actor=actor, at=clock.now()
     )
     return answer(_aftersale(decided))
-
-
-def _lines(body: QuoteIn) -> tuple[Line, ...]:
-    return merged([Line(int(line.sku_id), line.quantity) for line in body.lines])
 
 
 def _visible(request: HttpRequest, order_no: str) -> Order:

@@ -2,15 +2,14 @@
 
 from typing import Annotated, Any
 
-from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 Fen = Annotated[int, Field(ge=0, le=10**12)]
 Id = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
 Text = Annotated[str, Field(max_length=200)]
 
 
-class Strict(Schema):
+class Strict(BaseModel):
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
 

@@ -93,25 +93,24 @@ class Supervisor:
 def platform_processes(*, host: str, port: int, workers: int, sandbox_port: int = 0) -> list[Process]:
     """The processes of the platform; with a sandbox gateway when a port is given."""
     data = Path(os.environ["LINLI_DATA"])
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "LINLI_SANDBOX_SECRET": settings.ENVIRONMENT.sandbox_secret}
-    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning", "--backlog", "2048"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "LINLI_SERVES": "1", "LINLI_SANDBOX_SECRET": settings.ENVIRONMENT.sandbox_secret}
+    granian = [sys.executable, "-m", "granian", "--no-ws", "--log-level", "warning", "--backlog", "2048"]
     processes = []
     if sandbox_port:
         processes.append(
             Process(
                 "sandbox",
-                [*granian, "--host", "127.0.0.1", "--port", str(sandbox_port), "--blocking-threads", "4", "linli.sandbox.app:application"],
+                [*granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(sandbox_port), "--blocking-threads", "4", "linli.sandbox.app:application"],
                 environment,
                 data / "sandbox.log",
             )
         )
-    threads = os.environ.get("LINLI_BLOCKING_THREADS", "40")
     processes.append(
         Process(
             "web",
             [
-                *granian, "--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", threads,
-                "--respawn-failed-workers", "linli.config.wsgi:application",
+                *granian, "--interface", "rsgi", "--host", host, "--port", str(port), "--workers", str(workers),
+                "--respawn-failed-workers", "linli.config.rsgi:application",
             ],
             environment,
             data / "web.log",

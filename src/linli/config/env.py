@@ -11,7 +11,7 @@ class Environment:
     """What the machine tells Linli.
 
     home: the folder of the checkout; data: the folder of the embedded database, uploads and secrets.
-    mode: "demo" (sandbox money, movable clock, fixed phone code) or "live".
+    mode: "demo" (sandbox money, movable clock, fixed phone code) or "live". serves: this is a web or worker process.
     """
 
     home: Path
@@ -23,7 +23,7 @@ class Environment:
     sandbox_secret: str
     public_url: str
     allowed_hosts: tuple[str, ...]
-    batch_threads: int
+    serves: bool
 
     @property
     def is_demo(self) -> bool:
@@ -47,7 +47,7 @@ def read_environment() -> Environment:
         sandbox_secret=os.environ.get("LINLI_SANDBOX_SECRET") or _kept_secret(data / "sandbox_secret"),
         public_url=os.environ.get("LINLI_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         allowed_hosts=tuple(h for h in os.environ.get("LINLI_ALLOWED_HOSTS", "*").split(",") if h),
-        batch_threads=int(os.environ.get("LINLI_BLOCKING_THREADS", "40")),
+        serves=os.environ.get("LINLI_SERVES") == "1",
     )
 
 

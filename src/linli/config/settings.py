@@ -77,9 +77,14 @@ def _database() -> dict:
         "ENGINE": "django.db.backends.postgresql",
         **database,
         # Only core.sql prepares its statements, and those keep one generic plan: planning would cost more than running them.
-        "OPTIONS": {**parts, "prepare_threshold": 10**9, "options": "-c plan_cache_mode=force_generic_plan"},
-        "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
+        # A serving process must not keep a sequential scan that was planned while a table was still empty.
+        "OPTIONS": {
+            **parts,
+            "prepare_threshold": 10**9,
+            "options": "-c plan_cache_mode=force_generic_plan" + (" -c enable_seqscan=off" if ENVIRONMENT.serves else ""),
+            # Many threads wait in the batchers with no connection; a handful of connections a process is enough.
+            "pool": {"min_size": 1, "max_size": 12, "timeout": 20},
+        },
         "TEST": {"NAME": f"test_{database['NAME'] or 'linli'}"},
     }
 

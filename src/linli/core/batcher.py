@@ -4,10 +4,12 @@ No timer holds a lone request back. While one batch is at work the next one gath
 quiet shop answers at once. The queue is bounded: when it is full the caller is told to come back.
 """
 
+import asyncio
 import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -18,40 +20,53 @@ class QueueIsFull(Exception):
     """More requests wait than the batcher takes; the caller answers 429 with Retry-After."""
 
 
-class _Ticket[Q, A]:
-    __slots__ = ("answer", "done", "error", "request")
+class _Ticket:
+    """A request that waits: a thread on its lock, or a coroutine on its future."""
 
-    def __init__(self, request: Q) -> None:
+    __slots__ = ("answer", "done", "error", "future", "request")
+
+    def __init__(self, request: Any, future: asyncio.Future | None) -> None:
         self.request = request
-        self.answer: A | None = None
+        self.future = future
+        self.answer: Any = None
         self.error: Exception | None = None
         self.done = threading.Lock()
         self.done.acquire()
 
 
 class Batcher[Q, A]:
-    """Gathers requests of many threads for `handle(list) -> list` (one answer for each, in order)."""
+    """Gathers requests of many threads and coroutines for `handle(list) -> list` (one answer for each, in order)."""
 
     def __init__(self, handle: Callable[[Sequence[Q]], Sequence[A]], *, most: int = 200, waiting: int = 2000) -> None:
         self.handle = handle
         self.most = most
-        self.queue: queue.Queue[_Ticket[Q, A]] = queue.Queue(maxsize=waiting)
+        self.queue: queue.Queue[_Ticket] = queue.Queue(maxsize=waiting)
         self.start = threading.Lock()
         self.thread: threading.Thread | None = None
 
     def ask(self, request: Q) -> A:
         """Have one request handled in the next batch. Raises QueueIsFull, or what the handler raised for this request."""
-        ticket = _Ticket[Q, A](request)
+        ticket = self._put(request, None)
+        ticket.done.acquire()
+        if ticket.error is not None:
+            raise ticket.error
+        return ticket.answer
+
+    async def ask_soon(self, request: Q) -> A:
+        """The same for a coroutine: no thread waits. Raises QueueIsFull, or what the handler raised for this request."""
+        future = asyncio.get_running_loop().create_future()
+        self._put(request, future)
+        return await future
+
+    def _put(self, request: Q, future: asyncio.Future | None) -> _Ticket:
+        ticket = _Ticket(request, future)
         if self.thread is None or not self.thread.is_alive():
             self._start()
         try:
             self.queue.put_nowait(ticket)
         except queue.Full:
             raise QueueIsFull from None
-        ticket.done.acquire()
-        if ticket.error is not None:
-            raise ticket.error
-        return ticket.answer  # type: ignore[return-value]
+        return ticket
 
     def _start(self) -> None:
         with self.start:
@@ -69,7 +84,7 @@ class Batcher[Q, A]:
                 pass
             self._answer(batch)
 
-    def _answer(self, batch: list[_Ticket[Q, A]]) -> None:
+    def _answer(self, batch: list[_Ticket]) -> None:
         try:
             answers = self.handle([ticket.request for ticket in batch])
             for ticket, answer in zip(batch, answers, strict=True):
@@ -78,10 +93,9 @@ class Batcher[Q, A]:
             log.exception("a batch of %s failed", len(batch))
             connection.close()
             self._answer_apart(batch, error)
-        for ticket in batch:
-            ticket.done.release()
+        _wake(batch)
 
-    def _answer_apart(self, batch: list[_Ticket[Q, A]], error: Exception) -> None:
+    def _answer_apart(self, batch: list[_Ticket], error: Exception) -> None:
         """One bad request must not fail its neighbours: each is tried on its own (handlers are idempotent by key)."""
         if len(batch) == 1:
             batch[0].error = error
@@ -92,3 +106,25 @@ class Batcher[Q, A]:
             except Exception as own:
                 connection.close()
                 ticket.error = own
+
+
+def _wake(batch: list[_Ticket]) -> None:
+    """Threads one by one; each event loop once for all its coroutines."""
+    loops: dict[asyncio.AbstractEventLoop, list[_Ticket]] = {}
+    for ticket in batch:
+        if ticket.future is None:
+            ticket.done.release()
+        else:
+            loops.setdefault(ticket.future.get_loop(), []).append(ticket)
+    for loop, tickets in loops.items():
+        loop.call_soon_threadsafe(_resolve, tickets)
+
+
+def _resolve(tickets: list[_Ticket]) -> None:
+    for ticket in tickets:
+        if ticket.future is None or ticket.future.done():
+            continue  # its client went away
+        if ticket.error is not None:
+            ticket.future.set_exception(ticket.error)
+        else:
+            ticket.future.set_result(ticket.answer)

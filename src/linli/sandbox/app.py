@@ -11,6 +11,7 @@ import hmac
 import http.client
 import json
 import os
+import queue
 import secrets
 import threading
 import time
@@ -25,7 +26,7 @@ SECRET = os.environ["LINLI_SANDBOX_SECRET"].encode()
 FRESH_SECONDS = 300
 LATE_SECONDS = float(os.environ.get("LINLI_SANDBOX_LATE_SECONDS", "5"))
 RETRY_SECONDS = (1, 2, 4, 8, 15, 30, 60, 180, 600, 1800)
-SENDERS = 6
+SENDERS = 24
 OUTCOMES = {"success", "failure", "late", "twice", "lost", "wrong_amount", "out_of_order"}
 
 SCHEMA = """
@@ -42,14 +43,16 @@ create index if not exists notice_due on sandbox.notice (due_at);
 """
 
 pool = ConnectionPool(
-    os.environ["DATABASE_URL"], min_size=1, max_size=SENDERS + 4, open=True, kwargs={"row_factory": namedtuple_row, "autocommit": True}
+    os.environ["DATABASE_URL"], min_size=1, max_size=8, open=True, kwargs={"row_factory": namedtuple_row, "autocommit": True}
 )
 with pool.connection() as _connection:
     # Two processes may start at once; the lock makes one of them wait.
     with _connection.transaction():
         _connection.execute("select pg_advisory_xact_lock(7301)")
         _connection.execute(SCHEMA)
-work = threading.Event()
+waiting = threading.Semaphore(0)
+to_send: queue.Queue[Any] = queue.Queue()
+sent_or_failed: queue.Queue[tuple[Any, bool]] = queue.Queue()
 
 
 class Refused(Exception):
@@ -67,25 +70,27 @@ def pay(asked: dict[str, Any]) -> dict[str, Any]:
     if outcome not in OUTCOMES:
         raise Refused(f"unknown outcome {outcome!r}")
     if outcome == "failure":
-        _notify(asked["notify_url"], [_payment(asked, "failed", "F" + secrets.token_hex(8))])
+        with pool.connection() as connection:
+            _notify(connection, asked["notify_url"], [_payment(asked, "failed", "F" + secrets.token_hex(8))])
         return {"state": "failed"}
     amount = asked["amount_fen"] - (1 if outcome == "wrong_amount" else 0)
-    with pool.connection() as connection:
+    with pool.connection() as connection, connection.transaction():
         made = connection.execute(
             """insert into sandbox.trade (charge_no, trade_no, amount_fen, state, at) values (%s, %s, %s, 'success', %s)
                on conflict (charge_no) do nothing returning trade_no""",
             (asked["charge_no"], "T" + secrets.token_hex(8), amount, asked["at"]),
         ).fetchone()
-    if not made:
-        return {"state": "success", "repeated": True}
-    success = _payment(asked | {"amount_fen": amount}, "success", made.trade_no)
-    if outcome == "out_of_order":
-        stale = _payment(asked, "failed", "F" + secrets.token_hex(8))
-        _notify(asked["notify_url"], [success])
-        _notify(asked["notify_url"], [stale], after_seconds=1)
-    elif outcome != "lost":
-        copies = [success, success] if outcome == "twice" else [success]
-        _notify(asked["notify_url"], copies, after_seconds=LATE_SECONDS if outcome == "late" else 0)
+        if not made:
+            return {"state": "success", "repeated": True}
+        success = _payment(asked | {"amount_fen": amount}, "success", made.trade_no)
+        if outcome == "out_of_order":
+            stale = _payment(asked, "failed", "F" + secrets.token_hex(8))
+            _notify(connection, asked["notify_url"], [success])
+            _notify(connection, asked["notify_url"], [stale], after_seconds=1)
+        elif outcome != "lost":
+            copies = [success, success] if outcome == "twice" else [success]
+            _notify(connection, asked["notify_url"], copies, after_seconds=LATE_SECONDS if outcome == "late" else 0)
+    waiting.release()
     return {"state": "success"}
 
 
@@ -109,16 +114,17 @@ def refund(asked: dict[str, Any]) -> dict[str, Any]:
                 "update sandbox.trade set refunded_fen = refunded_fen + %s where charge_no = %s",
                 (asked["amount_fen"], asked["charge_no"]),
             )
-    told = {
-        "notice_id": "R" + asked["refund_no"],
-        "topic": "refund",
-        "number": asked["refund_no"],
-        "state": "success",
-        "amount_fen": asked["amount_fen"],
-        "gateway_no": "R" + asked["refund_no"],
-        "at": asked["at"],
-    }
-    _notify(asked["notify_url"], [told])
+        told = {
+            "notice_id": "R" + asked["refund_no"],
+            "topic": "refund",
+            "number": asked["refund_no"],
+            "state": "success",
+            "amount_fen": asked["amount_fen"],
+            "gateway_no": "R" + asked["refund_no"],
+            "at": asked["at"],
+        }
+        _notify(connection, asked["notify_url"], [told])
+    waiting.release()
     return {"state": "processing"}
 
 
@@ -196,46 +202,56 @@ def _payment(asked: dict[str, Any], state: str, trade_no: str) -> dict[str, Any]
     }
 
 
-def _notify(url: str, told: list[dict[str, Any]], after_seconds: float = 0) -> None:
+def _notify(connection: Any, url: str, told: list[dict[str, Any]], after_seconds: float = 0) -> None:
+    for one in told:
+        connection.execute(
+            "insert into sandbox.notice (url, body, due_at) values (%s, %s, now() + make_interval(secs => %s))",
+            (url, json.dumps(one).encode(), after_seconds),
+        )
+
+
+def _dispatch_for_ever() -> None:
+    """Hands due notices to the senders; deletes what was taken, and puts back for later what was not."""
+    while True:
+        try:
+            waiting.acquire(timeout=0.5)
+            _put_away()
+            with pool.connection() as connection:
+                due = connection.execute(
+                    """update sandbox.notice set tries = tries + 1, due_at = now() + make_interval(secs => 60)
+                        where id in (select id from sandbox.notice where due_at <= now() order by due_at limit 200 for update skip locked)
+                        returning *"""
+                ).fetchall()
+            for notice in due:
+                to_send.put(notice)
+        except Exception:
+            time.sleep(1)  # the database is away; come again
+
+
+def _put_away() -> None:
+    sent, failed = [], []
+    while not sent_or_failed.empty():
+        notice, is_sent = sent_or_failed.get()
+        (sent if is_sent or notice.tries >= len(RETRY_SECONDS) else failed).append(notice)
+    if not sent and not failed:
+        return
     with pool.connection() as connection:
-        for one in told:
-            connection.execute(
-                "insert into sandbox.notice (url, body, due_at) values (%s, %s, now() + make_interval(secs => %s))",
-                (url, json.dumps(one).encode(), after_seconds),
-            )
-    work.set()
+        connection.execute("delete from sandbox.notice where id = any(%s)", ([notice.id for notice in sent],))
+        for notice in failed:
+            wait = RETRY_SECONDS[notice.tries - 1]
+            connection.execute("update sandbox.notice set due_at = now() + make_interval(secs => %s) where id = %s", (wait, notice.id))
 
 
 def _send_for_ever() -> None:
-    """A sender: takes a due notice, posts it; an answer other than 200 puts it back for later."""
     connections: dict[str, http.client.HTTPConnection] = {}
     while True:
+        notice = to_send.get()
         try:
-            with pool.connection() as connection:
-                due = connection.execute(
-                    """update sandbox.notice set tries = tries + 1, due_at = now() + make_interval(secs => 30)
-                        where id in (select id from sandbox.notice where due_at <= now() order by due_at limit 20 for update skip locked)
-                        returning *"""
-                ).fetchall()
-            if not due:
-                work.wait(0.5)
-                work.clear()
-                continue
-            sent, failed = [], []
-            for notice in due:
-                (sent if _post(connections, notice) else failed).append(notice)
-            with pool.connection() as connection:
-                connection.execute("delete from sandbox.notice where id = any(%s)", ([n.id for n in sent],))
-                for notice in failed:
-                    if notice.tries >= len(RETRY_SECONDS):
-                        connection.execute("delete from sandbox.notice where id = %s", (notice.id,))
-                    else:
-                        wait = RETRY_SECONDS[notice.tries - 1]
-                        connection.execute(
-                            "update sandbox.notice set due_at = now() + make_interval(secs => %s) where id = %s", (wait, notice.id)
-                        )
+            is_sent = _post(connections, notice)
         except Exception:
-            time.sleep(1)  # the database is away; come again
+            is_sent = False
+        sent_or_failed.put((notice, is_sent))
+        waiting.release()
 
 
 def _post(connections: dict[str, http.client.HTTPConnection], notice: Any) -> bool:
@@ -262,5 +278,6 @@ def _post(connections: dict[str, http.client.HTTPConnection], notice: Any) -> bo
     return False
 
 
+threading.Thread(target=_dispatch_for_ever, daemon=True).start()
 for _ in range(SENDERS):
     threading.Thread(target=_send_for_ever, daemon=True).start()

@@ -16,6 +16,15 @@ from linli.trade.operations.cancel_order import NotCancellable
 from linli.trade.operations.cart import BadQuantity, CartIsFull
 from linli.trade.operations.charge_order import NotPayable
 from linli.trade.operations.deliver_order import BadParcelLines, NotReceivable, NotShippable
+from linli.trade.types import Refused
+
+class RefusedRequest(Exception):
+    """A refusal from an operation that answers with outcomes, on its way to the edge."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.code)
+        self.refused = refused
+
 
 ERRORS: dict[type[Exception], tuple[int, str]] = {
     AlreadyDecided: (409, "already_decided"),
@@ -45,7 +54,7 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
 }
 
 # Refusals of place_orders and quotes.
-STATUS = {"price_changed": 409, "key_conflict": 409, "sold_out": 409}
+STATUS = {"sign_in": 401, "bad_body": 400, "price_changed": 409, "key_conflict": 409, "sold_out": 409}
 
 
 def refusal_of(error: Exception) -> tuple[int, str] | None:

@@ -1,7 +1,7 @@
 """Doors at the root that are not pages: gateway notices, the sandbox's payer, health, metrics."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -24,6 +24,9 @@ OPEN_NOTICES = Gauge("linli_notices_unhandled", "Gateway notices stored and not 
 LATE_EVENTS = Gauge("linli_failed_deliveries", "Events that a subscriber could not take")
 
 
+SIGNED = ("X-Sandbox-Time", "X-Sandbox-Nonce", "X-Sandbox-Signature")
+
+
 def _take(raw: Sequence[RawNotice]) -> list[bool]:
     return take_notices(raw, at=clock.now())
 
@@ -37,10 +40,21 @@ def sandbox_notice(request: HttpRequest) -> HttpResponse:
     """A notice of the sandbox gateway: stored, handled, then answered. Anything not signed by it is refused."""
     if not settings.DEMO:
         raise Http404
-    headers = {name: request.headers.get(name, "") for name in ("X-Sandbox-Time", "X-Sandbox-Nonce", "X-Sandbox-Signature")}
+    headers = {name: request.headers.get(name, "") for name in SIGNED}
     if not taking.ask(RawNotice("sandbox", headers, request.body)):
         return JsonResponse({"error": "bad signature"}, status=401)
     return HttpResponse(status=200)
+
+
+async def take_sandbox_notice(headers: Mapping[str, str], site: str, raw: bytes) -> tuple[int, bytes, dict[str, str]]:
+    """The same door on the event loop."""
+    if not settings.DEMO:
+        return 404, b"", {}
+    try:
+        known = await taking.ask_soon(RawNotice("sandbox", {name: headers.get(name.lower()) or "" for name in SIGNED}, raw))
+    except Exception:
+        return 503, b"", {}  # the gateway comes again
+    return (200, b"", {}) if known else (401, b'{"error": "bad signature"}', {})
 
 
 @csrf_exempt

@@ -1,0 +1,123 @@
+"""The application that Granian serves.
+
+The few doors that thousands come through at once are answered on the event loop: they only wait for a batch, and a waiting
+coroutine costs nothing, where a waiting thread fights for the interpreter. Everything else is Django, in a few threads.
+Measured: docs/decisions/0007-the-event-loop-takes-the-hot-doors.md.
+"""
+
+import asyncio
+import io
+import os
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+django_application = get_wsgi_application()
+
+from linli.api.placing import post_order  # noqa: E402
+from linli.web.root import take_sandbox_notice  # noqa: E402
+
+Hot = Callable[[Mapping[str, str], str, bytes], Awaitable[tuple[int, bytes, dict[str, str]]]]
+HOT: dict[tuple[str, str], Hot] = {
+    ("POST", "/api/v1/orders"): post_order,
+    ("POST", "/payments/notices/sandbox"): take_sandbox_notice,
+}
+MOST_BODY = 24 * 1024 * 1024
+MOST_HOT_BODY = 64 * 1024
+THREADS = int(os.environ.get("LINLI_THREADS", "6"))
+
+
+class TooLarge(Exception):
+    """The body is longer than anything that is taken here."""
+
+
+class Application:
+    """Speaks Granian's RSGI: hot doors on the loop, Django in threads."""
+
+    def __init__(self) -> None:
+        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        hot = HOT.get((scope.method, scope.path))
+        try:
+            body = await _read(scope, protocol, MOST_HOT_BODY if hot else MOST_BODY)
+        except TooLarge:
+            protocol.response_empty(413, [])
+            return
+        if hot:
+            status, content, headers = await hot(scope.headers, f"{scope.scheme}://{scope.headers.get('host') or ''}", body)
+            protocol.response_bytes(status, [("content-type", "application/json"), *headers.items()], content)
+            return
+        loop = asyncio.get_running_loop()
+        status, wsgi_headers, content = await loop.run_in_executor(self.threads, _ask_django, _environ(scope, body))
+        protocol.response_bytes(status, wsgi_headers, content)
+
+
+async def _read(scope: Any, protocol: Any, most: int) -> bytes:
+    if scope.method in ("GET", "HEAD"):
+        return b""
+    if int(scope.headers.get("content-length") or 0) > most:
+        raise TooLarge
+    parts, length = [], 0
+    async for part in protocol:
+        length += len(part)
+        if length > most:
+            raise TooLarge
+        parts.append(bytes(part))
+    return b"".join(parts)
+
+
+def _environ(scope: Any, body: bytes) -> dict[str, Any]:
+    """The request as PEP 3333 wants it."""
+    headers = scope.headers
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": scope.server.rpartition(":")[0],
+        "SERVER_PORT": scope.server.rpartition(":")[2],
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in headers.items():
+        if "_" in name:
+            continue  # X_Y and X-Y would be one
+        key = name.upper().replace("-", "_")
+        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        separator = "; " if key == "HTTP_COOKIE" else ","
+        environ[key] = f"{environ[key]}{separator}{value}" if key in environ else value
+    environ["CONTENT_LENGTH"] = str(len(body))
+    return environ
+
+
+def _ask_django(environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
+    answered: list[Any] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> None:
+        answered[:] = [int(status.split(" ", 1)[0]), [(name.lower(), value) for name, value in headers]]
+
+    parts = django_application(environ, start_response)
+    try:
+        content = b"".join(parts)
+    finally:
+        close = getattr(parts, "close", None)
+        if close:
+            close()
+    return answered[0], answered[1], b"" if environ["REQUEST_METHOD"] == "HEAD" else content
+
+
+application = Application()
