@@ -68,7 +68,7 @@ class Order(models.Model):
     address = models.JSONField(null=True)
     note = models.CharField(max_length=200, default="")
     charge = models.ForeignKey("payments.Charge", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
-    idempotency_key = models.CharField(max_length=100, null=True)
+    idempotency_key = models.CharField(max_length=120, null=True, help_text="member id, colon, the key they sent")
     input_hash = models.BinaryField(null=True)
     cancel_reason = models.CharField(max_length=40, default="")
     placed_at = models.DateTimeField()
@@ -84,7 +84,7 @@ class Order(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["member", "idempotency_key", "merchant"],
+                fields=["idempotency_key", "merchant"],
                 condition=models.Q(idempotency_key__isnull=False),
                 name="trade_order_idempotent",
             ),

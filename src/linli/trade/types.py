@@ -33,6 +33,11 @@ class PlaceRequest:
     idempotency_key: str | None = None
     input_hash: bytes | None = None
 
+    @property
+    def once_key(self) -> str | None:
+        """The idempotency key as one member's: what is stored and looked up."""
+        return f"{self.basket.member_id}:{self.idempotency_key}" if self.idempotency_key else None
+
 
 @dataclass(frozen=True)
 class QuotedLine:

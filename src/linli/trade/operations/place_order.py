@@ -91,27 +91,27 @@ def place_orders(requests: Sequence[PlaceRequest], *, at: datetime) -> list[Plac
 
 def _first_of_each_key(requests: Sequence[PlaceRequest], outcomes: Sequence[object]) -> list[int]:
     """The requests to be placed now: not placed before, and of those with the same key the first."""
-    seen: set[tuple[int, str]] = set()
+    seen: set[str] = set()
     fresh = []
     for i, request in enumerate(requests):
-        key = (request.basket.member_id, request.idempotency_key or "")
-        if outcomes[i] is None and (not request.idempotency_key or key not in seen):
-            seen.add(key)
+        key = request.once_key
+        if outcomes[i] is None and (key is None or key not in seen):
             fresh.append(i)
+            if key:
+                seen.add(key)
     return fresh
 
 
 def _answers(requests: Sequence[PlaceRequest], outcomes: Sequence[Placed | Refused | None]) -> list[Placed | Refused]:
     """Requests that repeat a neighbour of the same batch get the neighbour's answer."""
-    first: dict[tuple[int, str], int] = {}
+    first: dict[str, int] = {}
     answers: list[Placed | Refused] = []
     for i, (request, outcome) in enumerate(zip(requests, outcomes, strict=True)):
         if outcome is not None:
-            if request.idempotency_key:
-                first.setdefault((request.basket.member_id, request.idempotency_key), i)
+            first.setdefault(request.once_key or "", i)
             answers.append(outcome)
             continue
-        twin = first[request.basket.member_id, request.idempotency_key or ""]
+        twin = first[request.once_key or ""]
         same = requests[twin].input_hash == request.input_hash
         answers.append(answers[twin] if same else Refused("key_conflict"))
     return answers
@@ -176,7 +176,7 @@ def _order_columns(parcels: Sequence[tuple[_Wanted, QuotedParcel, str]], terms: 
         "addresses": [json.dumps(request.address, ensure_ascii=False) for request in requests],
         "notes": [request.note[:200] for request in requests],
         "charges": [one.charge.charge_id if one.charge else 0 for one, _, _ in parcels],
-        "keys": [request.idempotency_key for request in requests],
+        "keys": [request.once_key for request in requests],
         "hashes": [request.input_hash for request in requests],
         "at": at,
         "expires_at": at + timedelta(minutes=terms.unpaid_minutes),

@@ -1,6 +1,7 @@
 """What an idempotency key has already placed."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from linli.core import sql
 from linli.trade.types import Placed, PlacedOrder, PlaceRequest, Refused
@@ -8,26 +9,24 @@ from linli.trade.types import Placed, PlacedOrder, PlaceRequest, Refused
 
 def placed_before(requests: Sequence[PlaceRequest]) -> list[Placed | Refused | None]:
     """For each request: the first answer of its key, key_conflict when the body differs, or None when the key is new."""
-    keyed = [r for r in requests if r.idempotency_key]
-    if not keyed:
+    keys = [request.once_key for request in requests if request.once_key]
+    if not keys:
         return [None] * len(requests)
     rows = sql.rows(
-        """select o.member_id, o.idempotency_key, o.input_hash, o.checkout_no, o.id, o.order_no, o.merchant_id, o.state, o.total_fen,
+        """select o.idempotency_key, o.input_hash, o.checkout_no, o.id, o.order_no, o.merchant_id, o.state, o.total_fen,
                   coalesce(c.charge_no, '') as charge_no, coalesce(c.gateway, '') as gateway
-             from unnest(%s::bigint[], %s::text[]) k(member_id, idempotency_key)
-             join trade_order o using (member_id, idempotency_key)
-             left join payments_charge c on c.id = o.charge_id
-            order by o.id""",
-        ([r.basket.member_id for r in keyed], [r.idempotency_key for r in keyed]),
+             from trade_order o left join payments_charge c on c.id = o.charge_id
+            where o.idempotency_key = any(%s::text[]) order by o.id""",
+        (keys,),
     )
-    found: dict[tuple[int, str], dict[int, object]] = {}
+    found: dict[str, list[Any]] = {}
     for row in rows:
-        found.setdefault((row.member_id, row.idempotency_key), {})[row.id] = row
-    return [_answer(r, list(found.get((r.basket.member_id, r.idempotency_key or ""), {}).values())) for r in requests]
+        found.setdefault(row.idempotency_key, []).append(row)
+    return [_answer(request, found.get(request.once_key or "", [])) for request in requests]
 
 
-def _answer(request: PlaceRequest, rows: list) -> Placed | Refused | None:
-    if not request.idempotency_key or not rows:
+def _answer(request: PlaceRequest, rows: Sequence[Any]) -> Placed | Refused | None:
+    if not rows:
         return None
     if bytes(rows[0].input_hash or b"") != (request.input_hash or b""):
         return Refused("key_conflict")
