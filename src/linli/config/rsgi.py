@@ -21,7 +21,8 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 django_application = get_wsgi_application()
 
 from linli.api.placing import post_order  # noqa: E402
-from linli.web.root import take_sandbox_notice  # noqa: E402
+from linli.config.settings import DEMO  # noqa: E402
+from linli.web.root import pay_at_sandbox, take_sandbox_notice  # noqa: E402
 
 Hot = Callable[[Mapping[str, str], str, bytes], Awaitable[tuple[int, bytes, dict[str, str]]]]
 HOT: dict[tuple[str, str], Hot] = {
@@ -44,7 +45,7 @@ class Application:
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
-        hot = HOT.get((scope.method, scope.path))
+        hot = _hot(scope.method, scope.path)
         try:
             body = await _read(scope, protocol, MOST_HOT_BODY if hot else MOST_BODY)
         except TooLarge:
@@ -57,6 +58,13 @@ class Application:
         loop = asyncio.get_running_loop()
         status, wsgi_headers, content = await loop.run_in_executor(self.threads, _ask_django, _environ(scope, body))
         protocol.response_bytes(status, wsgi_headers, content)
+
+
+def _hot(method: str, path: str) -> Hot | None:
+    """The short cut of a door, if it has one."""
+    if DEMO and method == "POST" and path.startswith("/sandbox/charges/") and path.endswith("/pay") and path.count("/") == 4:
+        return lambda headers, site, body: pay_at_sandbox(path, body)
+    return HOT.get((method, path))
 
 
 async def _read(scope: Any, protocol: Any, most: int) -> bytes:

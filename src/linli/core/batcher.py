@@ -1,19 +1,21 @@
 """The micro-batcher: requests that arrive together are handled together by one connection.
 
-No timer holds a lone request back. While one batch is at work the next one gathers, so batches grow with the load and a
-quiet shop answers at once. The queue is bounded: when it is full the caller is told to come back.
+No timer holds a lone request back: a quiet shop answers at once. While one batch is at work the next one gathers; and when
+people come together, a batch waits a few milliseconds more for company, since twenty cost little more than two. The queue is bounded: when it is full the caller is told to come back.
 """
 
 import asyncio
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import connection
 
 log = logging.getLogger(__name__)
+COMPANY_SECONDS = 0.004
 
 
 class QueueIsFull(Exception):
@@ -75,13 +77,17 @@ class Batcher[Q, A]:
                 self.thread.start()
 
     def _run(self) -> None:
+        is_busy = False
         while True:
             batch = [self.queue.get()]
+            if is_busy:
+                time.sleep(COMPANY_SECONDS)
             try:
                 while len(batch) < self.most:
                     batch.append(self.queue.get_nowait())
             except queue.Empty:
                 pass
+            is_busy = len(batch) > 1
             self._answer(batch)
 
     def _answer(self, batch: list[_Ticket]) -> None:

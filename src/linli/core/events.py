@@ -19,7 +19,7 @@ from linli.core import sql
 
 log = logging.getLogger(__name__)
 BATCH = 500
-KICK_SECONDS = 0.05
+KICK_SECONDS = 0.1
 
 _types: dict[str, type] = {}
 _kinds: dict[type, str] = {}

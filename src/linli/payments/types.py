@@ -23,8 +23,6 @@ class ChargeFacts:
 
     charge_no: str
     amount_fen: int
-    subject: str
-    expires_at: datetime
 
 
 @dataclass(frozen=True)

@@ -65,33 +65,34 @@ def sign(stamp: str, nonce: str, body: bytes) -> str:
 
 
 def pay(asked: dict[str, Any]) -> dict[str, Any]:
-    """The payer pays (or fails to). Paying a paid charge again changes nothing."""
-    outcome = asked.get("outcome", "success")
+    """Payers pay (or fail to). Paying a paid charge again changes nothing."""
+    with pool.connection() as connection, connection.transaction():
+        for payment in asked["payments"]:
+            _pay(connection, payment, asked["notify_url"])
+    waiting.release()
+    return {"taken": len(asked["payments"])}
+
+
+def _pay(connection: Any, payment: dict[str, Any], url: str) -> None:
+    outcome = payment["outcome"]
     if outcome not in OUTCOMES:
         raise Refused(f"unknown outcome {outcome!r}")
+    failed = _payment(payment, "failed", "F" + secrets.token_hex(8))
     if outcome == "failure":
-        with pool.connection() as connection:
-            _notify(connection, asked["notify_url"], [_payment(asked, "failed", "F" + secrets.token_hex(8))])
-        return {"state": "failed"}
-    amount = asked["amount_fen"] - (1 if outcome == "wrong_amount" else 0)
-    with pool.connection() as connection, connection.transaction():
-        made = connection.execute(
-            """insert into sandbox.trade (charge_no, trade_no, amount_fen, state, at) values (%s, %s, %s, 'success', %s)
-               on conflict (charge_no) do nothing returning trade_no""",
-            (asked["charge_no"], "T" + secrets.token_hex(8), amount, asked["at"]),
-        ).fetchone()
-        if not made:
-            return {"state": "success", "repeated": True}
-        success = _payment(asked | {"amount_fen": amount}, "success", made.trade_no)
-        if outcome == "out_of_order":
-            stale = _payment(asked, "failed", "F" + secrets.token_hex(8))
-            _notify(connection, asked["notify_url"], [success])
-            _notify(connection, asked["notify_url"], [stale], after_seconds=1)
-        elif outcome != "lost":
-            copies = [success, success] if outcome == "twice" else [success]
-            _notify(connection, asked["notify_url"], copies, after_seconds=LATE_SECONDS if outcome == "late" else 0)
-    waiting.release()
-    return {"state": "success"}
+        _notify(connection, url, [failed])
+        return
+    amount = payment["amount_fen"] - (1 if outcome == "wrong_amount" else 0)
+    made = connection.execute(
+        """insert into sandbox.trade (charge_no, trade_no, amount_fen, state, at) values (%s, %s, %s, 'success', %s)
+           on conflict (charge_no) do nothing returning trade_no""",
+        (payment["charge_no"], "T" + secrets.token_hex(8), amount, payment["at"]),
+    ).fetchone()
+    if not made or outcome == "lost":
+        return
+    success = _payment(payment | {"amount_fen": amount}, "success", made.trade_no)
+    _notify(connection, url, [success] * (2 if outcome == "twice" else 1), LATE_SECONDS if outcome == "late" else 0)
+    if outcome == "out_of_order":
+        _notify(connection, url, [failed], after_seconds=1)
 
 
 def refund(asked: dict[str, Any]) -> dict[str, Any]:

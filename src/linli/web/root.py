@@ -13,10 +13,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from linli.core import clock, sql
 from linli.core.batcher import Batcher
 from linli.members.rules import masked_phone
-from linli.payments.adapters.sandbox import SandboxGateway
-from linli.payments.models import Charge
+from linli.payments.adapters.sandbox import OUTCOMES, SandboxGateway
 from linli.payments.operations.notice import RawNotice, take_notices
-from linli.payments.types import ChargeFacts, GatewayRefused, GatewayUnavailable
+from linli.payments.types import ChargeFacts, GatewayUnavailable
 from linli.trade.sentences import sentence
 
 OPEN_ORDERS = Gauge("linli_orders_waiting_for_payment", "Orders that wait for payment")
@@ -57,28 +56,63 @@ async def take_sandbox_notice(headers: Mapping[str, str], site: str, raw: bytes)
     return (200, b"", {}) if known else (401, b'{"error": "bad signature"}', {})
 
 
+def _pay(asked: Sequence[tuple[str, str]]) -> list[tuple[int, str]]:
+    """Take payers to the sandbox, all that came together in one request to it. Returns status and code for each."""
+    charges = {
+        row.charge_no: row.amount_fen
+        for row in sql.rows(
+            "select charge_no, amount_fen from payments_charge where charge_no = any(%s::text[]) and gateway = 'sandbox'",
+            ([charge_no for charge_no, _ in asked],),
+        )
+    }
+    answers = [
+        (404, "not_found") if charge_no not in charges else (422, "unknown_outcome") if outcome not in OUTCOMES else (202, "")
+        for charge_no, outcome in asked
+    ]
+    going = [
+        (ChargeFacts(charge_no, charges[charge_no]), outcome)
+        for (charge_no, outcome), (status, _) in zip(asked, answers, strict=True)
+        if status == 202
+    ]
+    try:
+        if going:
+            SandboxGateway().pay(going, at=clock.now())
+    except GatewayUnavailable:
+        return [(503, "unavailable") if status == 202 else (status, code) for status, code in answers]
+    return answers
+
+
+paying: Batcher[tuple[str, str], tuple[int, str]] = Batcher(_pay)
+
+
+def read_outcome(raw: bytes) -> str:
+    """The outcome that the payer asks for; empty when the body cannot be read."""
+    try:
+        asked = json.loads(raw or b"{}")
+    except ValueError:
+        return ""
+    return str(asked.get("outcome", "success")) if isinstance(asked, dict) else ""
+
+
 @csrf_exempt
 @require_POST
 def sandbox_pay(request: HttpRequest, charge_no: str) -> HttpResponse:
     """Play the payer (demo only): the sandbox takes it from here and calls back."""
     if not settings.DEMO:
         raise Http404
-    charge = Charge.objects.filter(charge_no=charge_no, gateway="sandbox").first()
-    if charge is None:
-        return _error(404, "not_found")
+    status, code = paying.ask((charge_no, read_outcome(request.body)))
+    return _error(status, code) if code else JsonResponse({"charge_no": charge_no}, status=status)
+
+
+async def pay_at_sandbox(path: str, raw: bytes) -> tuple[int, bytes, dict[str, str]]:
+    """The same door on the event loop."""
+    charge_no = path.split("/")[3]
     try:
-        asked = json.loads(request.body or b"{}")
-        outcome = str(asked.get("outcome", "success")) if isinstance(asked, dict) else ""
-    except ValueError:
-        return _error(400, "bad_body")
-    facts = ChargeFacts(charge.charge_no, charge.amount_fen, charge.purpose, charge.expires_at)
-    try:
-        state = SandboxGateway().pay(facts, outcome=outcome, at=clock.now())
-    except GatewayRefused:
-        return _error(422, "unknown_outcome")
-    except GatewayUnavailable:
-        return _error(503, "unavailable")
-    return JsonResponse(state, status=202)
+        status, code = await paying.ask_soon((charge_no, read_outcome(raw)))
+    except Exception:
+        status, code = 503, "unavailable"
+    content = {"error": {"code": code, "message": sentence(code), "details": {}}} if code else {"charge_no": charge_no}
+    return status, json.dumps(content, ensure_ascii=False).encode(), {}
 
 
 @require_GET

@@ -24,6 +24,7 @@ from linli.payments.types import (
 )
 
 FRESH_SECONDS = 300
+OUTCOMES = frozenset({"success", "failure", "late", "twice", "lost", "wrong_amount", "out_of_order"})
 TIMEOUT_SECONDS = 10
 _local = threading.local()
 
@@ -73,16 +74,15 @@ class SandboxGateway:
         items = self._post("/bill", {"day": day.isoformat()})["items"]
         return [BillLine(item["topic"], item["number"], item["amount_fen"]) for item in items]
 
-    def pay(self, charge: ChargeFacts, *, outcome: str, at: datetime) -> dict[str, Any]:
-        """Play the payer (demo only). outcome: success, failure, late, twice, lost, wrong_amount, out_of_order."""
-        return self._post(
+    def pay(self, payments: Sequence[tuple[ChargeFacts, str]], *, at: datetime) -> None:
+        """Play payers (demo only), each with an outcome: success, failure, late, twice, lost, wrong_amount, out_of_order."""
+        self._post(
             "/pay",
             {
-                "charge_no": charge.charge_no,
-                "amount_fen": charge.amount_fen,
-                "subject": charge.subject,
-                "outcome": outcome,
-                "at": at.isoformat(),
+                "payments": [
+                    {"charge_no": charge.charge_no, "amount_fen": charge.amount_fen, "outcome": outcome, "at": at.isoformat()}
+                    for charge, outcome in payments
+                ],
                 "notify_url": self._notify_url(),
             },
         )
