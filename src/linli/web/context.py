@@ -1,1 +1,33 @@
-def page(request): return {}
+"""What every page may use; nothing here asks the database unless a signed-in person is there."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from linli.core import clock
+from linli.distribution.models import Owner
+from linli.trade.models import CartLine
+from linli.web.root import people
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """actor, owner, cart_count, now, theme, language, and in the demo its people."""
+    actor = request.actor  # type: ignore[attr-defined]
+    return {
+        "actor": actor,
+        "my_shop": SimpleLazyObject(lambda: Owner.objects.filter(pk=actor.member_id).first() if actor.is_owner else None),
+        "cart_count": SimpleLazyObject(lambda: _cart_count(actor.member_id)),
+        "now": clock.now(),
+        "theme": request.COOKIES.get("theme", "") if request.COOKIES.get("theme") in ("light", "dark") else "",
+        "size": "large" if request.COOKIES.get("size") == "large" else "",
+        "language": "en" if get_language() == "en" else "zh-Hans",
+        "is_demo": settings.DEMO,
+        "demo_people": people() if settings.DEMO else [],
+    }
+
+
+def _cart_count(member_id: int) -> int:
+    return CartLine.objects.filter(member_id=member_id).count() if member_id else 0

@@ -12,7 +12,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from linli.core import clock, sql
 from linli.core.batcher import Batcher
-from linli.members.rules import masked_phone
 from linli.payments.adapters.sandbox import OUTCOMES, SandboxGateway
 from linli.payments.operations.notice import RawNotice, take_notices
 from linli.payments.types import ChargeFacts, GatewayUnavailable
@@ -124,16 +123,16 @@ def demo_people(request: HttpRequest) -> HttpResponse:
 
 
 def people() -> list[dict[str, str]]:
-    """The demo's people, written by its filling."""
-    try:
-        return json.loads((settings.ENVIRONMENT.data / "people.json").read_text())
-    except FileNotFoundError:
-        return []
+    """The demo's people, written by its filling and kept once read."""
+    if not _people:
+        try:
+            _people.extend(json.loads((settings.ENVIRONMENT.data / "people.json").read_text()))
+        except FileNotFoundError:
+            return []
+    return _people
 
 
-def person_label(person: dict[str, str]) -> str:
-    """A person's name and masked phone, for the switcher."""
-    return f"{person['name']} {masked_phone(person['phone'])}"
+_people: list[dict[str, str]] = []
 
 
 @require_GET

@@ -1,0 +1,200 @@
+"""The design system's leaves as template tags and filters."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext
+
+from linli.core.money import yuan
+from linli.members.rules import masked_name, masked_phone
+from linli.members.queries import region_names
+from linli.trade.sentences import reason_label, sentence
+from linli.web.words import AFTERSALE_STATES, CANCEL_REASONS, COMMISSION_KINDS, INCOME_STATES, LEDGER_KINDS, ORDER_STATES, TIERS, WHYS
+
+register = template.Library()
+PLACEHOLDER = "demo/i-bag.svg"
+_icons: dict[str, str] = {}
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """An icon of the sprite; decoration, so hidden from readers."""
+    if "url" not in _icons:
+        _icons["url"] = static("ui/icons.svg")
+    return format_html('<svg class="ic {}" aria-hidden="true"><use href="{}#{}"/></svg>', size, _icons["url"], name)
+
+
+@register.simple_tag
+def price(fen: int | None, size: str = "") -> SafeString:
+    """An amount as a price: a small ¥, digits in the numeral font."""
+    return format_html('<span class="price {}"><i>¥</i>{}</span>', size, yuan(fen or 0))
+
+
+@register.filter
+def money(fen: int | None) -> str:
+    """¥12,345.60"""
+    value = fen or 0
+    return ("-" if value < 0 else "") + "¥" + yuan(abs(value))
+
+
+@register.filter
+def cn_num(value: int | None) -> str:
+    """1.8万 in Chinese, 18K in English; small numbers as they are."""
+    number = value or 0
+    if number < 10_000:
+        return f"{number:,}"
+    if get_language() == "en":
+        return f"{number / 1000:.0f}K" if number < 1_000_000 else f"{number / 1_000_000:.1f}M"
+    return f"{number / 10_000:.1f}".rstrip("0").rstrip(".") + "万"
+
+
+@register.filter
+def percent(rate_bp: int) -> str:
+    """2000 bp as 20%."""
+    return f"{rate_bp / 100:.1f}".rstrip("0").rstrip(".") + "%"
+
+
+@register.filter
+def picture(path: str | None) -> str:
+    """The address of a product picture, or of the placeholder."""
+    if not path:
+        return static(PLACEHOLDER)
+    return static(path) if path.startswith("demo/") else f"/media/{path}"
+
+
+@register.filter
+def face(path: str | None) -> str:
+    """The address of a member's picture."""
+    return picture(path or "demo/a1.webp")
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """A moment as people in Shanghai read it."""
+    return localtime(at).strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+@register.filter
+def day(at: datetime | None) -> str:
+    """A day as people in Shanghai read it."""
+    return localtime(at).strftime("%m-%d %H:%M") if at else ""
+
+
+@register.filter
+def iso(at: datetime | None) -> str:
+    """For scripts."""
+    return at.isoformat() if at else ""
+
+
+@register.filter
+def region(code: str | None) -> str:
+    """The names of a region's code."""
+    return " ".join(region_names(code or ""))
+
+
+@register.filter
+def say(code: str) -> str:
+    """The sentence of a refusal."""
+    return sentence(code)
+
+
+@register.filter
+def reason(code: str) -> str:
+    """The label of a price reason."""
+    return reason_label(code)
+
+
+@register.filter
+def order_state(code: str) -> str:
+    """An order's state in words."""
+    return str(ORDER_STATES.get(code, code))
+
+
+@register.filter
+def aftersale_state(code: str) -> str:
+    """An aftersale's state in words."""
+    return str(AFTERSALE_STATES.get(code, code))
+
+
+@register.filter
+def income_state(code: str) -> str:
+    """A commission line's state in words."""
+    return str(INCOME_STATES.get(code, code))
+
+
+@register.filter
+def commission_kind(code: str) -> str:
+    """A commission line's kind in words."""
+    return str(COMMISSION_KINDS.get(code, code))
+
+
+@register.filter
+def why(code: str) -> str:
+    """Why the plan pays a line."""
+    return str(WHYS.get(code, code))
+
+
+@register.filter
+def cancel_reason(code: str) -> str:
+    """Why an order closed."""
+    return str(CANCEL_REASONS.get(code, code))
+
+
+@register.filter
+def tier(code: str) -> str:
+    """A tier's name."""
+    return str(TIERS.get(code, code))
+
+
+@register.filter
+def mask_name(name: str) -> str:
+    """A name as strangers see it."""
+    return masked_name(name)
+
+
+@register.filter
+def mask_phone(phone: str) -> str:
+    """A phone as strangers see it."""
+    return masked_phone(phone)
+
+
+@register.filter
+def person_role(role: str) -> str:
+    """A demo person's role in words."""
+    return {
+        "operator": gettext("Operator"),
+        "merchant": gettext("Merchant"),
+        "agent": gettext("Regional agent"),
+        "leader": gettext("Leader"),
+        "owner": gettext("Owner"),
+        "member": gettext("Member"),
+    }.get(role, role)
+
+
+@register.filter
+def get(mapping: dict[str, Any], key: str) -> Any:
+    """A value of a mapping by a name that a template holds in a variable."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def svg(value: float) -> str:
+    """A number for SVG, whatever the reader's language."""
+    return f"{value:g}"
+
+
+@register.filter
+def plus(value: float, more: int) -> str:
+    """A sum for SVG."""
+    return f"{value + more:g}"
+
+
+@register.filter
+def ledger_kind(code: str) -> str:
+    """What a ledger transaction is about, in words."""
+    return str(LEDGER_KINDS.get(code, code))

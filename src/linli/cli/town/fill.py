@@ -1,0 +1,241 @@
+"""Fills the demo town: weeks of life, made through the same operations that people use, so that `verify` holds on it.
+
+The clock starts four weeks ago and is moved forward day by day. Payments go through the sandbox gateway over HTTP; their
+notices are not waited for, the platform asks instead, as it does when a notice is lost.
+"""
+
+import json
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from linli.catalog.models import Category, Product, Sku
+from linli.catalog.operations.product import add_products
+from linli.catalog.types import ProductDraft, SkuDraft
+from linli.cli.town.goods import (
+    CATEGORIES,
+    CATEGORY_ENGLISH,
+    CATEGORY_ICON,
+    DESCRIPTION,
+    GOODS,
+    GRADES,
+    MERCHANTS,
+    WORDS,
+)
+from linli.cli.town.people import FAMILY, GIVEN, INTROS, KINSHIP, PLACES, REASONS, SHOPS
+from linli.core import clock, events
+from linli.core.actor import SYSTEM, Actor, Role
+from linli.distribution.models import Owner
+from linli.distribution.operations.owner import decorate_shop, open_shop, pick, share
+from linli.members.models import Member
+from linli.members.operations.identity import sign_up
+from linli.members.operations.profile import grant_role, invite, save_address
+from linli.merchants.models import Merchant, Staff
+from linli.payments.adapters.sandbox import SandboxGateway
+from linli.payments.operations.charge import ask_gateways
+from linli.payments.operations.reconciliation import reconcile
+from linli.payments.operations.refund import send_refunds
+from linli.payments.types import ChargeFacts
+from linli.trade.models import Order, OrderState
+from linli.trade.operations.aftersale import AskedLine, ask_aftersale, decide_aftersale, decide_at_deadline
+from linli.trade.operations.cancel_order import close_unpaid_orders
+from linli.trade.operations.complete_order import complete_orders
+from linli.trade.operations.deliver_order import confirm_receipt, ship_order
+from linli.trade.operations.place_order import place_orders
+from linli.trade.types import Basket, Line, Placed, PlaceRequest
+
+DAYS = 28
+MEMBERS = 300
+OWNERS = 60
+BATCH = 12
+Progress = Callable[[float, str], None]
+
+
+class Town:
+    """The town while it is being filled."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.dice = random.Random(2026)
+        self.today = clock.now()
+        self.members: list[Member] = []
+        self.owners: list[Owner] = []
+        self.staff: dict[int, Member] = {}
+        self.skus: list[tuple[int, int]] = []
+
+    def fill(self) -> None:
+        """Merchants and goods first, then four weeks, a day at a time. Raises GatewayUnavailable."""
+        begin = self.today - timedelta(days=DAYS)
+        self._go_to(begin)
+        self.progress(0.02, "merchants and goods")
+        operator = self._member("13800000000", "周全", begin)
+        grant_role(member=operator, role=Role.operator, actor=SYSTEM, at=begin)
+        self._merchants(begin)
+        self._first_owners(begin)
+        for day in range(DAYS):
+            self._day(begin + timedelta(days=day), day)
+            self.progress(0.1 + 0.88 * (day + 1) / DAYS, f"day {day + 1} of {DAYS}")
+        self._go_to(self.today)
+        self._write_people(operator)
+        with connection.cursor() as cursor:
+            cursor.execute("analyze")
+
+    def _go_to(self, moment: datetime) -> None:
+        clock.set_offset(round((moment - self.today).total_seconds()))
+
+    def _member(self, phone: str, name: str, at: datetime) -> Member:
+        face = f"demo/a{self.dice.randrange(15) + 1}.webp"
+        member = sign_up(phone=phone, code="000000", name=name, address="town", at=at, avatar=face)
+        region, street = self.dice.choice(PLACES)
+        save_address(
+            actor=Actor(member_id=member.pk),
+            name=name,
+            phone=phone,
+            region=region,
+            detail=f"{street} {self.dice.randrange(1, 30)} 幢 {self.dice.randrange(101, 1802)} 室",
+        )
+        self.members.append(member)
+        return member
+
+    def _name(self) -> str:
+        if self.dice.random() < 0.6:
+            return self.dice.choice(GIVEN) + self.dice.choice(KINSHIP)
+        return self.dice.choice(FAMILY) + self.dice.choice(GIVEN)
+
+    def _merchants(self, at: datetime) -> None:
+        children: dict[str, Category] = {}
+        for place, (name, english, picture, names) in enumerate(CATEGORIES):
+            top = Category.objects.create(name=name, name_en=english, icon=f"demo/{picture}.webp", position=place)
+            for n, child in enumerate(names):
+                children[child] = Category.objects.create(
+                    name=child, name_en=CATEGORY_ENGLISH[child], icon=f"demo/{CATEGORY_ICON[child]}.webp", parent=top, position=n
+                )
+        for n, (name, sells, freight, free_from, hours) in enumerate(MERCHANTS):
+            merchant = Merchant.objects.create(
+                name=name, freight_fen=freight, free_freight_from_fen=free_from, ships_within_hours=hours, created_at=at
+            )
+            self.staff[merchant.pk] = self._member(f"1390000000{n}", f"{name[:2]}掌柜", at)
+            Staff.objects.create(merchant=merchant, member=self.staff[merchant.pk])
+            add_products([d for row in GOODS if row[1] in sells for d in self._drafts(row, merchant, children[row[1]])], at=at)
+        self.skus = list(Sku.objects.order_by("pk").values_list("pk", "product__merchant_id"))
+
+    def _drafts(self, row: tuple, merchant: Merchant, category: Category) -> list[ProductDraft]:
+        picture, _, stem, kinds, variants, rate_bp, subtitle = row
+        drafts = []
+        for grade_no, grade in enumerate(GRADES):
+            for n, kind in enumerate(kinds):
+                factor = 100 + 6 * n + 35 * grade_no
+                skus = tuple(
+                    SkuDraft((title,), round(yuan * factor), rate_bp, self.dice.choice((0, 8, 60, 200, 500)), round(yuan * factor * 1.3))
+                    for title, yuan in variants
+                )
+                drafts.append(
+                    ProductDraft(
+                        merchant_id=merchant.pk, category_id=category.pk, title=f"{grade}{kind}{stem}", subtitle=subtitle,
+                        description=DESCRIPTION, option_names=("规格",), images=(f"demo/{picture}.webp",), skus=skus,
+                        search_extra=category.name,
+                    )
+                )  # fmt: skip
+        return drafts
+
+    def _first_owners(self, at: datetime) -> None:
+        for n, name in enumerate(("小满", "阿雅", "果冻妈妈")):
+            member = self._member(f"1370000000{n}", name, at)
+            self._shop(open_shop(member=member, invitation=None, shop_name=f"{name}的好物店", at=at), at)
+
+    def _shop(self, owner: Owner, at: datetime) -> None:
+        decorate_shop(owner=owner, shop_name=owner.shop_name, shop_intro=self.dice.choice(INTROS))
+        ids = self.dice.sample(range(len(self.skus)), 8)
+        for product in Product.objects.filter(skus__in=[self.skus[i][0] for i in ids]).distinct()[: self.dice.randrange(3, 8)]:
+            pick(owner=owner, product=product, words=self.dice.choice(WORDS))
+        share(owner=owner, product=None, at=at)
+        self.owners.append(owner)
+
+    def _day(self, day: datetime, number: int) -> None:
+        self._go_to(day)
+        for _ in range(round(MEMBERS / DAYS)):
+            self._join(day)
+        for n in range(3 + number // 6):
+            self._orders(day + timedelta(hours=n + 1))
+        evening = day + timedelta(hours=20)
+        self._go_to(evening)
+        self._deliver(evening)
+        self._regret(evening)
+        decide_at_deadline(at=evening)
+        complete_orders(at=evening)
+        send_refunds(at=evening)
+        events.deliver_all()
+        if number:
+            reconcile(name="sandbox", day=(day - timedelta(days=1)).astimezone().date(), at=evening)
+
+    def _join(self, at: datetime) -> None:
+        member = self._member(f"136{len(self.members):08d}", self._name(), at)
+        if len(self.owners) >= OWNERS or self.dice.random() > OWNERS / MEMBERS:
+            return
+        inviter = self.dice.choice(self.owners[-20:] if self.dice.random() < 0.7 else self.owners)
+        invitation = invite(inviter=Member.objects.get(pk=inviter.pk), at=at)
+        shop_name = member.name + self.dice.choice(SHOPS)
+        self._shop(open_shop(member=member, invitation=invitation, shop_name=shop_name, at=at), at)
+
+    def _orders(self, at: datetime) -> None:
+        self._go_to(at)
+        requests = [self._request() for _ in range(BATCH)]
+        placed = [one for one in place_orders(requests, at=at) if isinstance(one, Placed) and one.charge_no]
+        paying = [one for one in placed if self.dice.random() < 0.94]
+        SandboxGateway().pay([(ChargeFacts(one.charge_no, one.total_fen), "lost") for one in paying], at=at)
+        ask_gateways([one.charge_no for one in paying], at=at)
+        events.deliver_all()
+        close_unpaid_orders(at=at)
+
+    def _request(self) -> PlaceRequest:
+        buyer = self.dice.choice(self.members)
+        lines = {self._popular_sku(): self.dice.choice((1, 1, 1, 2)) for _ in range(self.dice.choice((1, 1, 2, 3)))}
+        address = buyer.addresses.first()
+        owner = self.dice.choice(self.owners) if self.dice.random() < 0.72 else None
+        return PlaceRequest(
+            basket=Basket(buyer.pk, tuple(Line(sku, units) for sku, units in lines.items()), owner.shop_code if owner else ""),
+            address={"name": address.name, "phone": address.phone, "region": address.region, "detail": address.detail},
+            charge_gateway="sandbox",
+        )
+
+    def _popular_sku(self) -> int:
+        """Few goods sell a lot, many sell a little."""
+        return self.skus[int(len(self.skus) * self.dice.random() ** 2)][0]
+
+    def _deliver(self, at: datetime) -> None:
+        for order in Order.objects.filter(state=OrderState.paid, paid_at__lt=at - timedelta(hours=12)):
+            tracking = f"SF{self.dice.randrange(10**11):011d}"
+            ship_order(order=order, carrier="顺丰速运", tracking_no=tracking, actor=SYSTEM, at=at)
+        for order in Order.objects.filter(state=OrderState.shipped, shipped_at__lt=at - timedelta(days=2)):
+            if self.dice.random() < 0.8:
+                confirm_receipt(order=order, actor=Actor(member_id=order.member_id), at=at)
+
+    def _regret(self, at: datetime) -> None:
+        recent = list(Order.objects.filter(state=OrderState.received, received_at__gte=at - timedelta(hours=30)))
+        for order in self.dice.sample(recent, min(len(recent), 1)):
+            line = order.lines.first()
+            amount = line.total_fen * self.dice.choice((1, 3, 10)) // 10
+            if not amount:
+                continue
+            buyer = Actor(member_id=order.member_id)
+            asked = ask_aftersale(
+                order=order, kind="refund", reason=self.dice.choice(REASONS), lines=[AskedLine(line.pk, amount_fen=amount)], actor=buyer, at=at
+            )
+            if self.dice.random() < 0.7:
+                staff = Actor(member_id=self.staff[order.merchant_id].pk, merchant_ids=frozenset({order.merchant_id}))
+                decide_aftersale(aftersale=asked, accept=self.dice.random() < 0.85, reason="已核实", actor=staff, at=at)
+
+    def _write_people(self, operator: Member) -> None:
+        best = sorted(self.owners[:3], key=lambda owner: owner.pk)
+        buyers = [member for member in self.members if not Owner.objects.filter(pk=member.pk).exists()][-3:]
+        rows = [("operator", operator)]
+        rows += [("owner", Member.objects.get(pk=owner.pk)) for owner in best]
+        rows += [("merchant", member) for member in self.staff.values()]
+        rows += [("member", member) for member in buyers]
+        people = [{"role": role, "name": m.name, "phone": m.phone, "id": m.pk} for role, m in rows]
+        file = Path(settings.ENVIRONMENT.data) / "people.json"
+        file.write_text(json.dumps(people, ensure_ascii=False))

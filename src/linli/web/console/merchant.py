@@ -1,0 +1,330 @@
+"""The merchant's console: to do, goods, product editor, orders, aftersale. The operator may look into every merchant."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from linli.catalog.models import Category, Product, ProductState
+from linli.catalog.operations import product as product_operations
+from linli.catalog.types import ProductDraft, SkuDraft
+from linli.core import clock, sql
+from linli.core.money import BadAmount, parse_yuan, yuan
+from linli.core.settings import SERVICE_FEE_BP, value_at
+from linli.distribution.queries.plan import plan_at
+from linli.distribution.rules.plan import own_sale_fen
+from linli.fulfilment.operations import CARRIERS
+from linli.ledger.queries import owed_fen, statement
+from linli.ledger.types import Code
+from linli.merchants.models import Merchant
+from linli.trade.models import Aftersale, AftersaleState, Order, OrderState
+from linli.trade.operations.aftersale import decide_aftersale
+from linli.trade.operations.deliver_order import ship_order
+from linli.trade.queries.order import orders_page
+from linli.web.edge import actor_of, merchants_only, refuse, safe_path, whole_number
+from linli.web.uploads import BadPicture, keep_picture
+from linli.web.words import PRODUCT_FAULTS
+
+ORDER_TABS = ("", "paid", "shipped", "received", "completed", "refunded")
+BLANK_SKUS = 3
+
+
+def _merchant(request: HttpRequest) -> Merchant:
+    """The merchant that the actor works for; an operator chooses one."""
+    mine = Merchant.objects.visible_to(actor_of(request)).order_by("pk")
+    chosen = whole_number(request.GET.get("merchant") or request.COOKIES.get("merchant"))
+    merchant = mine.filter(pk=chosen).first() or mine.first()
+    if merchant is None:
+        raise ObjectDoesNotExist("no merchant yet")
+    return merchant
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    merchant = _merchant(request)
+    waiting = Order.objects.filter(merchant=merchant, state=OrderState.paid).count()
+    asked = Aftersale.objects.filter(order__merchant=merchant, state=AftersaleState.asked).count()
+    return {"merchant": merchant, "waiting_count": waiting, "asked_count": asked}
+
+
+@merchants_only
+def home(request: HttpRequest) -> HttpResponse:
+    """M1: what waits, what was sold, what the ledger owes."""
+    frame = _frame(request)
+    merchant = frame["merchant"]
+    figures = sql.dicts(
+        """select count(*) filter (where paid_at >= %(day)s) as orders_today,
+                  coalesce(sum(total_fen) filter (where paid_at >= %(day)s), 0)::bigint as sales_today_fen,
+                  count(*) as orders_month, coalesce(sum(total_fen - refunded_fen), 0)::bigint as sales_month_fen
+             from trade_order where merchant_id = %(merchant)s and paid_at >= %(day)s - interval '29 days'""",
+        {"merchant": merchant.pk, "day": clock.now().replace(hour=0, minute=0, second=0, microsecond=0)},
+    )[0]
+    low = sql.dicts(
+        """select p.id, p.title, s.title as sku_title, t.available_count from catalog_stock t join catalog_sku s on s.id = t.sku_id
+             join catalog_product p on p.id = s.product_id join catalog_offer o on o.sku_id = s.id and o.is_active
+            where p.merchant_id = %s and p.state = 'on_sale' and t.available_count < 10 order by t.available_count limit 6""",
+        (merchant.pk,),
+    )
+    return render(
+        request,
+        "merchant/home.html",
+        {
+            **frame,
+            "figures": figures,
+            "low": low,
+            "pending_fen": owed_fen(Code.merchant_pending, [merchant.pk])[merchant.pk],
+            "available_fen": owed_fen(Code.merchant_available, [merchant.pk])[merchant.pk],
+            "statement": statement(Code.merchant_available, merchant.pk, limit=8),
+        },
+    )
+
+
+@merchants_only
+def goods(request: HttpRequest) -> HttpResponse:
+    """M2: my products; several at once go on or off sale."""
+    frame = _frame(request)
+    actor = actor_of(request)
+    mine = Product.objects.managed_by(actor).filter(merchant=frame["merchant"])
+    if request.method == "POST":
+        chosen = [whole_number(value) for value in request.POST.getlist("product")]
+        for product in mine.filter(pk__in=chosen):
+            product_operations.set_on_sale(
+                product=product, is_on_sale=request.POST.get("action") == "on", actor=actor, at=clock.now()
+            )
+        messages.success(request, gettext("Changed: %(count)s") % {"count": len(chosen)})
+        return HttpResponseRedirect(request.get_full_path())
+    state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()[:60]
+    if state in ProductState.values:
+        mine = mine.filter(state=state)
+    if words:
+        mine = mine.filter(title__icontains=words)
+    before = whole_number(request.GET.get("before"))
+    page = list((mine.filter(pk__lt=before) if before else mine).select_related("category").order_by("-pk")[:31])
+    stocks = {
+        row.product_id: row.units
+        for row in sql.rows(
+            """select s.product_id, sum(t.available_count)::bigint as units from catalog_sku s join catalog_stock t on t.sku_id = s.id
+                where s.product_id = any(%s::bigint[]) group by s.product_id""",
+            ([product.pk for product in page],),
+        )
+    }
+    rows = [{"product": product, "stock": stocks.get(product.pk, 0)} for product in page[:30]]
+    following = page[29].pk if len(page) > 30 else 0
+    return render(
+        request, "merchant/goods.html", {**frame, "rows": rows, "next": following, "state": state, "words": words}
+    )
+
+
+@merchants_only
+def edit(request: HttpRequest, product_id: int | None = None) -> HttpResponse:
+    """M3: a product with its variants; what a sale leaves is shown before saving. What was typed is kept."""
+    frame = _frame(request)
+    actor = actor_of(request)
+    product = get_object_or_404(Product.objects.managed_by(actor), pk=product_id) if product_id else None
+    merchant = product.merchant if product else frame["merchant"]
+    form = _typed(request) if request.method == "POST" else _shown(product)
+    content = {**frame, "product": product, "form": form, "categories": Category.objects.exclude(parent=None).select_related("parent")}
+    at = clock.now()
+    content["fee_bp"] = value_at(SERVICE_FEE_BP, at=at)
+    content["nets"] = _nets(form["skus"], content["fee_bp"])
+    if request.method != "POST" or request.POST.get("action") == "look":
+        return render(request, "merchant/edit.html", content)
+    try:
+        images = _pictures(request, form["images"])
+        draft = _draft(form | {"images": images}, merchant.pk)
+        if product:
+            product_operations.change_product(product=product, draft=draft, actor=actor, at=at)
+        else:
+            [product_id] = product_operations.add_products([draft], at=at)
+    except product_operations.BadProduct as error:
+        faults = {field: PRODUCT_FAULTS[code] for field, code in error.faults.items()}
+        return render(request, "merchant/edit.html", content | {"faults": faults}, status=422)
+    messages.success(request, gettext("Saved."))
+    return HttpResponseRedirect(f"/merchant/goods/{product_id}")
+
+
+def _typed(request: HttpRequest) -> dict[str, Any]:
+    """The form as typed, row by row."""
+    columns = ("sku_title", "price", "market_price", "rate", "stock", "code")
+    lists = [request.POST.getlist(name)[:100] for name in columns]
+    skus = [dict(zip(columns, row, strict=False)) for row in zip(*lists, strict=False)]
+    texts = {key: request.POST.get(key, "").strip() for key in ("title", "subtitle", "description", "category", "option_name")}
+    return {
+        **texts,
+        "skus": skus,
+        "images": [path for path in request.POST.getlist("image") if path],
+        "is_on_sale": request.POST.get("is_on_sale") == "yes",
+    }
+
+
+def _shown(product: Product | None) -> dict[str, Any]:
+    """The form of a product as it is."""
+    blank = [{"sku_title": "", "price": "", "market_price": "", "rate": "", "stock": "", "code": ""} for _ in range(BLANK_SKUS)]
+    if product is None:
+        return {"title": "", "subtitle": "", "description": "", "category": "", "option_name": "", "skus": blank, "images": [], "is_on_sale": True}
+    rows = product.skus.filter(offer__is_active=True).select_related("offer", "stock")
+    skus = [
+        {
+            "sku_title": sku.title,
+            "price": yuan(sku.offer.price_fen),
+            "market_price": yuan(sku.offer.market_price_fen) if sku.offer.market_price_fen else "",
+            "rate": f"{sku.offer.commission_rate_bp / 100:g}",
+            "stock": str(sku.stock.available_count),
+            "code": sku.code,
+        }
+        for sku in rows
+    ]
+    return {
+        "title": product.title, "subtitle": product.subtitle, "description": product.description, "category": str(product.category_id),
+        "option_name": (product.option_names or [""])[0], "skus": skus + blank[:1], "images": product.images,
+        "is_on_sale": product.state == ProductState.on_sale,
+    }  # fmt: skip
+
+
+def _draft(form: dict[str, Any], merchant_id: int) -> ProductDraft:
+    """The form as a draft. Raises BadProduct for what is no number, no amount, no category."""
+    skus = [sku for sku in form["skus"] if any(value.strip() for value in sku.values())]
+    category = Category.objects.filter(pk=whole_number(form["category"])).first()
+    if category is None:
+        raise product_operations.BadProduct({"category": "bad_category"})
+    return ProductDraft(
+        merchant_id=merchant_id,
+        category_id=category.pk,
+        title=form["title"],
+        subtitle=form["subtitle"],
+        description=form["description"],
+        option_names=(form["option_name"] or "规格",),
+        images=tuple(form["images"]),
+        is_on_sale=form["is_on_sale"],
+        search_extra=category.name,
+        skus=tuple(_sku(sku) for sku in skus),
+    )
+
+
+def _sku(sku: dict[str, str]) -> SkuDraft:
+    try:
+        return SkuDraft(
+            option_values=(sku["sku_title"].strip(),),
+            price_fen=parse_yuan(sku["price"]),
+            market_price_fen=parse_yuan(sku["market_price"]) if sku["market_price"].strip() else 0,
+            rate_bp=_rate_bp(sku["rate"]),
+            stock_count=int(sku["stock"].replace(",", "") or 0),
+            code=sku["code"].strip()[:60],
+        )
+    except BadAmount:
+        raise product_operations.BadProduct({"price": "bad_price"}) from None
+    except ValueError:
+        raise product_operations.BadProduct({"stock": "bad_number"}) from None
+
+
+def _rate_bp(text: str) -> int:
+    """Percent as typed, with at most two decimals, in bp. Raises BadProduct."""
+    try:
+        return parse_yuan(text.replace("%", "").strip() or "0")
+    except BadAmount:
+        raise product_operations.BadProduct({"rate": "rate_range"}) from None
+
+
+def _nets(skus: list[dict[str, str]], fee_bp: int) -> list[str]:
+    """What a sale of each variant leaves: fee, commission, and the merchant's own."""
+    plan = plan_at(clock.now()).document
+    nets = []
+    for sku in skus:
+        try:
+            draft = _sku(sku)
+        except product_operations.BadProduct:
+            nets.append("")
+            continue
+        fee = draft.price_fen * fee_bp // 10_000
+        commission = own_sale_fen(draft.price_fen, draft.rate_bp, plan)
+        nets.append(
+            gettext("fee ¥%(fee)s, commission ¥%(commission)s, yours ¥%(net)s")
+            % {"fee": yuan(fee), "commission": yuan(commission), "net": yuan(draft.price_fen - fee - commission)}
+        )
+    return nets
+
+
+def _pictures(request: HttpRequest, kept: list[str]) -> list[str]:
+    known = [path for path in kept if path.startswith("demo/") or path.replace(".webp", "").isalnum()]
+    try:
+        return known + [keep_picture(file) for file in request.FILES.getlist("pictures")[:9]]
+    except BadPicture:
+        raise product_operations.BadProduct({"images": "bad_picture"}) from None
+
+
+@merchants_only
+def orders(request: HttpRequest) -> HttpResponse:
+    """M4: orders to send and on their way."""
+    frame = _frame(request)
+    state = request.GET.get("state", "paid")
+    state = state if state in ORDER_TABS else "paid"
+    mine = Order.objects.visible_to(actor_of(request)).filter(merchant=frame["merchant"], paid_at__isnull=False)
+    if number := request.GET.get("q", "").strip()[:32]:
+        mine, state = mine.filter(order_no=number), ""
+    faces, following = orders_page(mine, state=state, before=whole_number(request.GET.get("before")))
+    return render(
+        request,
+        "merchant/orders.html",
+        {**frame, "orders": faces, "next": following, "state": state, "tabs": ORDER_TABS, "carriers": CARRIERS, "q": number},
+    )
+
+
+@require_POST
+@merchants_only
+def ship(request: HttpRequest) -> HttpResponse:
+    """Send parcels: one, or several at once as lines of «order carrier tracking»."""
+    actor = actor_of(request)
+    back = safe_path(request.POST.get("next", ""), "/merchant/orders")
+    rows = [(request.POST.get("order_no", ""), request.POST.get("carrier", ""), request.POST.get("tracking_no", ""))]
+    if batch := request.POST.get("batch", "").strip():
+        rows = [tuple((line.replace(",", " ").split() + ["", "", ""])[:3]) for line in batch.splitlines()[:200] if line.strip()]  # type: ignore[misc]
+    sent = 0
+    for order_no, carrier, tracking_no in rows:
+        order = Order.objects.visible_to(actor).filter(order_no=order_no, paid_at__isnull=False).first()
+        if order is None or not (actor.is_operator or order.merchant_id in actor.merchant_ids):
+            messages.error(request, gettext("There is no order %(order_no)s.") % {"order_no": order_no[:32]})
+            continue
+        try:
+            ship_order(order=order, carrier=CARRIERS.get(carrier, carrier), tracking_no=tracking_no, actor=actor, at=clock.now())
+            sent += 1
+        except Exception as error:
+            refuse(request, error, back)
+    if sent:
+        messages.success(request, gettext("Sent: %(count)s") % {"count": sent})
+    return HttpResponseRedirect(back)
+
+
+@merchants_only
+def aftersales(request: HttpRequest) -> HttpResponse:
+    """M5: what members ask back, by deadline."""
+    frame = _frame(request)
+    is_open = request.GET.get("state", "asked") == "asked"
+    asked = Aftersale.objects.visible_to(actor_of(request)).filter(order__merchant=frame["merchant"])
+    asked = asked.filter(state=AftersaleState.asked).order_by("decide_by") if is_open else asked.exclude(state=AftersaleState.asked)
+    rows = asked.select_related("order__member").prefetch_related("lines__order_line")[:50]
+    return render(request, "merchant/aftersales.html", {**frame, "aftersales": rows, "is_open": is_open})
+
+
+@require_POST
+@merchants_only
+def decide(request: HttpRequest, aftersale_no: str) -> HttpResponse:
+    """Accept or refuse with a reason."""
+    actor = actor_of(request)
+    asked = get_object_or_404(Aftersale.objects.visible_to(actor).select_related("order"), aftersale_no=aftersale_no)
+    if not (actor.is_operator or asked.order.merchant_id in actor.merchant_ids):
+        return render(request, "ui/forbidden.html", status=403)
+    try:
+        decide_aftersale(
+            aftersale=asked,
+            accept=request.POST.get("accept") == "yes",
+            reason=request.POST.get("reason", ""),
+            actor=actor,
+            at=clock.now(),
+        )
+    except Exception as error:
+        return refuse(request, error, "/merchant/aftersales")
+    messages.success(request, gettext("Decided."))
+    return HttpResponseRedirect("/merchant/aftersales")

@@ -1,0 +1,100 @@
+"""The operator's console: the overview, and the money's own page."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from linli.core import clock
+from linli.core.invariants import run_checks
+from linli.insight.queries.overview import overview
+from linli.payments.models import Notice, Reconciliation, Refund, RefundState
+from linli.trade.models import Aftersale, AftersaleState
+from linli.web import charts
+from linli.web.edge import operators_only, whole_number
+
+SPANS = (1, 7, 30, 90)
+WIDTH, HEIGHT = 640, 240
+
+
+@operators_only
+def home(request: HttpRequest) -> HttpResponse:
+    """P1: sales and people against the span before, the trend, the funnel, where the money is."""
+    days = whole_number(request.GET.get("days"), 30)
+    days = days if days in SPANS else 30
+    seen = overview(days=days, at=clock.now())
+    now = [row["gmv_fen"] for row in seen["by_day"]]
+    then = [row["gmv_fen"] for row in seen["before_by_day"]][: len(now)]
+    steps = charts.ticks(max([*now, *then, 100]) // 100)
+    most = steps[-1] * 100
+    return render(
+        request,
+        "ops/home.html",
+        {
+            "seen": seen,
+            "days": days,
+            "spans": SPANS,
+            "stats": _stats(seen),
+            "chart": {
+                "now": charts.polyline(now, WIDTH, HEIGHT, top=8, most=most),
+                "area": charts.area(now, WIDTH, HEIGHT, top=8, most=most),
+                "then": charts.polyline(then, WIDTH, HEIGHT, top=8, most=most),
+                "ticks": [{"y": HEIGHT - (HEIGHT - 8) * n / 4, "yuan": step} for n, step in enumerate(steps)],
+                "labels": _labels([row["day"][5:] for row in seen["by_day"]]),
+            },
+            "funnel": _funnel(seen["funnel"]),
+            "refunds_stuck": Refund.objects.filter(state=RefundState.needs_person).count(),
+            "aftersales_open": Aftersale.objects.filter(state=AftersaleState.asked).count(),
+        },
+    )
+
+
+def _stats(seen: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = (("gmv_fen", "", "spark"), ("orders", "honey", "spark"), ("new_members", "leaf", "spark"), ("new_owners", "info", "spark"))
+    stats = []
+    for key, colour, _ in rows:
+        values = [row[key] for row in seen["by_day"]]
+        before = seen["before"][key]
+        change = round((seen[key] - before) * 100 / before, 1) if before else None
+        stats.append(
+            {
+                "key": key,
+                "value": seen[key],
+                "change": change,
+                "colour": colour,
+                "line": charts.polyline(values, 110, 40),
+                "area": charts.area(values, 110, 40),
+            }
+        )
+    return stats
+
+
+def _labels(days: list[str]) -> list[dict[str, Any]]:
+    """At most seven day labels along the axis."""
+    step = max(1, (len(days) + 6) // 7)
+    width = WIDTH / max(len(days) - 1, 1)
+    return [{"x": round(i * width, 1), "text": day} for i, day in enumerate(days) if i % step == 0]
+
+
+def _funnel(funnel: dict[str, int]) -> list[dict[str, Any]]:
+    steps = ("placed", "paid", "shipped", "received", "completed", "refunded")
+    return [{"key": key, "count": funnel[key], "of": max(funnel["placed"], 1), "percent": _part(funnel[key], funnel["placed"])} for key in steps]
+
+
+def _part(count: int, whole: int) -> str:
+    return f"{count * 100 / whole:.1f}%" if whole else "–"
+
+
+@operators_only
+def money(request: HttpRequest) -> HttpResponse:
+    """Reconciliation day by day, refunds that need a person, refused notices, and every invariant recomputed."""
+    return render(
+        request,
+        "ops/money.html",
+        {
+            "reports": Reconciliation.objects.order_by("-day").prefetch_related("differences")[:14],
+            "stuck": Refund.objects.filter(state=RefundState.needs_person).select_related("charge")[:20],
+            "refused": Notice.objects.filter(state="refused").order_by("-pk")[:20],
+            "checks": [(check, places) for check, places in run_checks()] if request.GET.get("verify") else None,
+        },
+    )

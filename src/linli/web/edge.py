@@ -1,0 +1,83 @@
+"""What page views share: who must be signed in, and how a named error becomes a sentence on the page it came from."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from linli.core.actor import Actor
+from linli.trade.refusals import RefusedRequest, refusal_of
+from linli.trade.sentences import sentence
+
+View = Callable[..., HttpResponse]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who is here."""
+    return request.actor  # type: ignore[attr-defined]
+
+
+def signed_in(view: View) -> View:
+    """Guests are asked to sign in, and come back."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if actor_of(request).is_guest:
+            return HttpResponseRedirect(f"/signin?next={quote(request.get_full_path())}")
+        return view(request, *args, **kwargs)
+
+    return inner
+
+
+def demand(allowed: Callable[[Actor], bool]) -> Callable[[View], View]:
+    """Pages of a role: guests sign in, others are told that it is not theirs."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not allowed(actor_of(request)):
+                return render(request, "ui/forbidden.html", status=403)
+            return view(request, *args, **kwargs)
+
+        return signed_in(inner)
+
+    return decorate
+
+
+owners_only = demand(lambda actor: actor.is_owner)
+merchants_only = demand(lambda actor: bool(actor.merchant_ids) or actor.is_operator)
+operators_only = demand(lambda actor: actor.is_operator)
+
+
+def safe_path(text: str, otherwise: str = "/") -> str:
+    """A path on this site from outside, else another: never an address elsewhere."""
+    parts = urlsplit(text)
+    if text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme:
+        return text
+    return otherwise
+
+
+def refuse(request: HttpRequest, error: Exception, to: str) -> HttpResponse:
+    """A named error becomes a message on the page that the person came from; others are raised again."""
+    code = error.refused.code if isinstance(error, RefusedRequest) else (refusal_of(error) or (0, ""))[1]
+    if not code:
+        raise error
+    messages.error(request, sentence(code))
+    return HttpResponseRedirect(to)
+
+
+def found(value: Any) -> Any:
+    """The value, or a 404."""
+    if value is None:
+        raise Http404
+    return value
+
+
+def whole_number(text: Any, otherwise: int = 0) -> int:
+    """A whole number from a form or query; something else when it is none."""
+    text = str(text or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else otherwise

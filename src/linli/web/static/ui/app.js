@@ -1,0 +1,114 @@
+// Small enhancements; every page works without them.
+const $ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// Steppers: − and + change the number; a form that asks for it is sent at once.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-step]");
+  if (!button) return;
+  const input = button.parentElement.querySelector("input");
+  const next = Math.min(+input.max || 999, Math.max(+input.min || 1, (+input.value || 1) + +button.dataset.step));
+  if (next === +input.value) return;
+  event.preventDefault();
+  input.value = next;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+});
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-auto]");
+  if (form) form.requestSubmit();
+});
+
+// A form is sent once: its button is busy until the next page.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) return event.preventDefault();
+  if (form.method !== "post") return;
+  form.dataset.sent = "1";
+  const button = event.submitter || form.querySelector("button");
+  if (button) setTimeout(() => { button.setAttribute("aria-busy", "true"); }, 0);
+  setTimeout(() => { delete form.dataset.sent; button && button.removeAttribute("aria-busy"); }, 8000);
+});
+addEventListener("pageshow", () => $("form[data-sent]").forEach((form) => { delete form.dataset.sent; $("[aria-busy]", form).forEach((b) => b.removeAttribute("aria-busy")); }));
+
+// Copy what stands in a field.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  try { await navigator.clipboard.writeText(field.value); } catch { field.select(); document.execCommand("copy"); }
+  toast(button.dataset.said);
+});
+function toast(text) {
+  const box = document.createElement("div");
+  box.className = "toast"; box.role = "status"; box.textContent = text;
+  document.body.append(box);
+  setTimeout(() => box.remove(), 2200);
+}
+
+// Choosing a sku shows its price and stock.
+document.addEventListener("change", (event) => {
+  const sku = event.target.closest("input[name=sku][data-price]");
+  if (!sku) return;
+  $("[data-sku-price]").forEach((spot) => { spot.textContent = sku.dataset.price; });
+  $("[data-sku-earn]").forEach((spot) => { spot.textContent = sku.dataset.earn; });
+  $("[data-sku-left]").forEach((spot) => { spot.textContent = sku.dataset.left; });
+});
+
+// Countdowns run by the server's clock; at zero the page is asked again.
+class CountDown extends HTMLElement {
+  connectedCallback() {
+    const skew = Date.parse(this.getAttribute("now")) - Date.now();
+    const ends = Date.parse(this.getAttribute("ends"));
+    const draw = () => {
+      const left = Math.max(0, Math.floor((ends - Date.now() - skew) / 1000));
+      const pad = (n) => String(n).padStart(2, "0");
+      this.textContent = (left >= 3600 ? pad(Math.floor(left / 3600)) + ":" : "") + pad(Math.floor(left / 60) % 60) + ":" + pad(left % 60);
+      if (!left) { clearInterval(this.timer); if (!sessionStorage.getItem("asked" + ends)) { sessionStorage.setItem("asked" + ends, 1); setTimeout(() => location.reload(), 1500); } }
+    };
+    draw();
+    this.timer = setInterval(draw, 1000);
+  }
+  disconnectedCallback() { clearInterval(this.timer); }
+}
+customElements.define("count-down", CountDown);
+
+// A payment on its way: look again until the state has changed.
+const waiting = document.querySelector("[data-poll]");
+if (waiting) {
+  let tries = 0;
+  const look = async () => {
+    try {
+      const answer = await fetch(waiting.dataset.poll, { headers: { Accept: "application/json" } });
+      if (answer.ok && (await answer.json()).state !== waiting.dataset.state) return location.reload();
+    } catch { /* offline: look again */ }
+    if (++tries < 40) setTimeout(look, tries < 10 ? 500 : 2000);
+  };
+  setTimeout(look, 400);
+}
+
+// Region: cities and districts follow the province.
+const province = document.querySelector("select[data-region=province]");
+if (province) {
+  const [, city, district] = $("select[data-region]");
+  const fill = (select, nodes, keep) => {
+    select.replaceChildren(...(nodes || []).map(([code, name]) => new Option(name, code, false, code === keep)));
+    select.hidden = !nodes || !nodes.length; select.disabled = select.hidden;
+  };
+  const load = async (keep = "") => {
+    if (!province.value) return;
+    const tree = await (await fetch(`/regions/${province.value}`)).json();
+    const cities = () => { const node = tree.find(([code]) => code === city.value); fill(district, node && node[2], keep); };
+    fill(city, tree.map(([code, name]) => [code, name]), tree.find(([code, , kids]) => code === keep || (kids || []).some(([c]) => c === keep))?.[0]);
+    cities(); city.onchange = cities;
+  };
+  province.onchange = () => load();
+  load(district.dataset.keep);
+}
+
+// Offline: say so, and keep pay buttons off.
+const tell = () => {
+  let bar = document.querySelector(".offline");
+  if (navigator.onLine) return bar && bar.remove();
+  if (!bar) { bar = document.createElement("p"); bar.className = "offline"; bar.role = "status"; bar.textContent = document.body.dataset.offline; document.body.prepend(bar); }
+};
+addEventListener("online", tell); addEventListener("offline", tell); tell();
+if ("serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register("/sw.js").catch(() => {});

@@ -1,0 +1,219 @@
+"""Signing in, the invitation, me, addresses, settings."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from linli.channels.operations import send_code
+from linli.core import clock
+from linli.core.actor import Role
+from linli.distribution.models import Owner
+from linli.distribution.operations import attribution
+from linli.distribution.operations.owner import open_shop
+from linli.distribution.queries.commission import income_of
+from linli.members.models import Address, Member
+from linli.members.operations import identity, profile
+from linli.members.queries import region_tree
+from linli.members.rules import normal_phone
+from linli.trade.models import Order, OrderState
+from linli.trade.refusals import refusal_of
+from linli.trade.sentences import sentence
+from linli.web.edge import actor_of, refuse, safe_path, signed_in, whole_number
+from linli.web.storefront.shelf import VIA_COOKIE
+
+FACES = 15
+
+
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """C20: phone, then code; who is new gives a name too. What was typed is kept."""
+    form = {key: request.POST.get(key, "").strip()[:60] for key in ("phone", "code", "name")}
+    following = safe_path(request.POST.get("next") or request.GET.get("next", "/"))
+    content: dict[str, Any] = {"form": form, "next": following, "step": "phone"}
+    if request.method != "POST":
+        return render(request, "shop/signin.html", content)
+    try:
+        return _sign_in_step(request, form, content)
+    except Exception as error:
+        known = refusal_of(error)
+        if not known:
+            raise
+        content["error"] = sentence(known[1])
+        content["step"] = "code" if form["code"] or known[1] == "wrong_code" else content["step"]
+        return render(request, "shop/signin.html", content, status=known[0] if known[0] != 401 else 422)
+
+
+def _sign_in_step(request: HttpRequest, form: dict[str, str], content: dict[str, Any]) -> HttpResponse:
+    at, address = clock.now(), request.META.get("REMOTE_ADDR", "")
+    phone = normal_phone(form["phone"])
+    if not form["code"]:
+        send_code(phone=phone, address=address, at=at)
+        return render(request, "shop/signin.html", content | {"step": "code", "is_new": not _known(phone)})
+    content["step"] = "code"
+    if _known(phone):
+        member = identity.sign_in(phone=phone, code=form["code"], address=address, at=at)
+    else:
+        content["is_new"] = True
+        if request.POST.get("agree") != "yes":
+            content["error"] = gettext("Please read and accept the terms first.")
+            return render(request, "shop/signin.html", content, status=422)
+        member = identity.sign_up(phone=phone, code=form["code"], name=form["name"], address=address, at=at, avatar=_face(phone))
+    return enter(request, member, content["next"])
+
+
+def enter(request: HttpRequest, member: Member, to: str) -> HttpResponse:
+    """Begin a member's session; a share link they came by is theirs from now on."""
+    via = request.COOKIES.get(VIA_COOKIE, "")
+    login(request, member, backend="django.contrib.auth.backends.ModelBackend")
+    if via:
+        attribution.touch(member_id=member.pk, code=via, at=clock.now())
+    return HttpResponseRedirect(to)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Leave."""
+    logout(request)
+    return HttpResponseRedirect("/")
+
+
+def invite_landing(request: HttpRequest, code: str) -> HttpResponse:
+    """C20: the inviter's face and words; opening a shop in under a minute."""
+    actor = actor_of(request)
+    try:
+        invitation = profile.find_invitation(code=code, address=request.META.get("REMOTE_ADDR", ""), at=clock.now())
+    except profile.InvitationRefused:
+        return render(request, "shop/invite_refused.html", status=404)
+    content = {
+        "invitation": invitation,
+        "inviter_shop": Owner.objects.filter(pk=invitation.inviter_id).first(),
+        "shop_name": request.POST.get("shop_name", "")[:40],
+    }
+    if request.method != "POST":
+        return render(request, "shop/invite.html", content)
+    if actor.is_guest:
+        return HttpResponseRedirect(f"/signin?next=/invite/{invitation.code}")
+    try:
+        open_shop(
+            member=Member.objects.get(pk=actor.member_id), invitation=invitation, shop_name=content["shop_name"], at=clock.now()
+        )
+    except Exception as error:
+        known = refusal_of(error)
+        if not known:
+            raise
+        return render(request, "shop/invite.html", content | {"error": sentence(known[1])}, status=known[0])
+    messages.success(request, gettext("Your shop is open. Pick a few goods and share them."))
+    return HttpResponseRedirect("/owner")
+
+
+@signed_in
+def me(request: HttpRequest) -> HttpResponse:
+    """C18: me."""
+    actor = actor_of(request)
+    mine = Order.objects.filter(member_id=actor.member_id)
+    counts = {
+        "pending_payment": mine.filter(state=OrderState.pending_payment).count(),
+        "paid": mine.filter(state=OrderState.paid).count(),
+        "shipped": mine.filter(state=OrderState.shipped).count(),
+        "aftersale": mine.filter(aftersales__state="asked").count(),
+    }
+    return render(
+        request,
+        "shop/me.html",
+        {
+            "member": Member.objects.get(pk=actor.member_id),
+            "counts": counts,
+            "income": income_of(actor.member_id) if actor.is_owner else None,
+            "is_operator": Role.operator in actor.roles,
+        },
+    )
+
+
+@signed_in
+def settings_page(request: HttpRequest) -> HttpResponse:
+    """C21: name, language, theme, text size, privacy."""
+    member = Member.objects.get(pk=actor_of(request).member_id)
+    if request.method == "POST":
+        try:
+            profile.rename(member=member, name=request.POST.get("name", ""))
+        except Exception as error:
+            return refuse(request, error, "/me/settings")
+        member.has_portrait = request.POST.get("has_portrait") == "yes"
+        member.save(update_fields=["has_portrait"])
+        messages.success(request, gettext("Saved."))
+        return HttpResponseRedirect("/me/settings")
+    return render(request, "shop/settings.html", {"member": member})
+
+
+@signed_in
+def addresses(request: HttpRequest) -> HttpResponse:
+    """The address book."""
+    mine = Address.objects.visible_to(actor_of(request))
+    return render(request, "shop/addresses.html", {"addresses": mine, "next": safe_path(request.GET.get("next", ""), "")})
+
+
+@signed_in
+def address_form(request: HttpRequest, address_id: int | None = None) -> HttpResponse:
+    """Add or change an address; what was typed is kept when something is wrong."""
+    actor = actor_of(request)
+    known = get_object_or_404(Address.objects.visible_to(actor), pk=address_id) if address_id else None
+    fields = ("name", "phone", "detail")
+    form: dict[str, Any] = {key: getattr(known, key, "") for key in (*fields, "region")}
+    form["is_default"] = known.is_default if known else False
+    following = safe_path(request.POST.get("next") or request.GET.get("next", ""), "/me/addresses")
+    content = {"form": form, "address": known, "provinces": _provinces(), "next": following}
+    if request.method != "POST":
+        return render(request, "shop/address_form.html", content)
+    form |= {key: request.POST.get(key, "") for key in fields} | {"is_default": request.POST.get("is_default") == "yes"}
+    form["region"] = next((request.POST[key] for key in ("district", "city", "province") if request.POST.get(key)), "")
+    try:
+        saved = profile.save_address(
+            actor=actor, name=form["name"], phone=form["phone"], region=form["region"], detail=form["detail"],
+            is_default=form["is_default"], address_id=address_id,
+        )  # fmt: skip
+    except profile.BadAddress as error:
+        return render(request, "shop/address_form.html", content | {"wrong": error.field}, status=422)
+    joint = "&" if "?" in following else "?"
+    return HttpResponseRedirect(f"{following}{joint}address={saved.pk}" if following.startswith("/checkout") else following)
+
+
+@signed_in
+@require_POST
+def delete_address(request: HttpRequest, address_id: int) -> HttpResponse:
+    """Take an address out of the book."""
+    get_object_or_404(Address.objects.visible_to(actor_of(request)), pk=address_id).delete()
+    return HttpResponseRedirect("/me/addresses")
+
+
+def regions(request: HttpRequest, province: str) -> HttpResponse:
+    """Cities and districts of a province, for the picker."""
+    node = next((p for p in region_tree() if p["code"].ljust(6, "0") == province), None)
+    cities = _regions_below(node) if node else []
+    response = JsonResponse(cities, safe=False)
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def _provinces() -> list[tuple[str, str]]:
+    return [(p["code"].ljust(6, "0"), p["name"]) for p in region_tree()]
+
+
+def _regions_below(node: dict) -> list[list[Any]]:
+    return [
+        [child["code"].ljust(6, "0"), child["name"], *([_regions_below(child)] if child.get("children") else [])]
+        for child in node.get("children", [])
+    ]
+
+
+def _known(phone: str) -> bool:
+    return Member.objects.filter(phone=phone).exists()
+
+
+def _face(phone: str) -> str:
+    """One of the cheerful faces that come with the shop."""
+    return f"demo/a{whole_number(phone[-2:]) % FACES + 1}.webp"

@@ -1,0 +1,201 @@
+"""Cart, checkout, payment, result."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from linli.core import clock
+from linli.core.batcher import Batcher
+from linli.core.codes import digest
+from linli.members.models import Address
+from linli.payments.adapters.registry import gateway_names
+from linli.payments.models import Charge
+from linli.trade.models import CartLine, Order, OrderState
+from linli.trade.operations import cart as cart_operations
+from linli.trade.operations.charge_order import charge_order
+from linli.trade.operations.place_order import place_orders
+from linli.trade.queries.quote import quote
+from linli.trade.refusals import RefusedRequest
+from linli.trade.rules.basket import merged
+from linli.trade.sentences import sentence
+from linli.trade.types import Basket, Line, Placed, PlaceRequest, Quote, Refused
+from linli.web.edge import actor_of, refuse, signed_in, whole_number
+from linli.web.root import paying
+from linli.web.storefront.shelf import VIA_COOKIE
+
+
+def _place(requests: Sequence[PlaceRequest]) -> list[Placed | Refused]:
+    return place_orders(requests, at=clock.now())
+
+
+placing: Batcher[PlaceRequest, Placed | Refused] = Batcher(_place)
+
+
+@signed_in
+def cart(request: HttpRequest) -> HttpResponse:
+    """C8: lines by merchant, with what has changed since they were put in."""
+    actor = actor_of(request)
+    lines = list(
+        CartLine.objects.filter(member_id=actor.member_id).select_related("sku__offer", "sku__stock", "sku__product__merchant")
+    )
+    chosen = [line for line in lines if line.is_chosen and _buyable(line)]
+    quoted = quote(_basket(request, [Line(line.sku_id, line.quantity) for line in chosen]), at=clock.now()) if chosen else None
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for line in lines:
+        shown = {"line": line, "is_buyable": _buyable(line), "left": line.sku.stock.available_count}
+        groups.setdefault(line.sku.product.merchant.name, []).append(shown)
+    return render(
+        request,
+        "shop/cart.html",
+        {"groups": groups, "quote": quoted if isinstance(quoted, Quote) else None, "chosen_count": len(chosen)},
+    )
+
+
+def _buyable(line: CartLine) -> bool:
+    offer, product = line.sku.offer, line.sku.product
+    return offer.is_active and product.state == "on_sale" and line.sku.stock.available_count >= line.quantity
+
+
+@require_POST
+@signed_in
+def add_to_cart(request: HttpRequest) -> HttpResponse:
+    """Put a sku in the cart, and go where was asked: on, or straight to checkout."""
+    sku_id, quantity = whole_number(request.POST.get("sku")), whole_number(request.POST.get("quantity"), 1)
+    back = f"/p/{whole_number(request.POST.get('product'))}"
+    if request.POST.get("then") == "buy":
+        return HttpResponseRedirect(f"/checkout?sku={sku_id}&quantity={quantity}")
+    try:
+        if isinstance(refused := quote(_basket(request, [Line(sku_id, quantity)]), at=clock.now()), Refused):
+            raise RefusedRequest(refused)
+        cart_operations.put_in_cart(actor=actor_of(request), sku_id=sku_id, quantity=quantity, at=clock.now())
+    except Exception as error:
+        return refuse(request, error, back)
+    messages.success(request, gettext("It is in your cart."))
+    return HttpResponseRedirect(back)
+
+
+@require_POST
+@signed_in
+def change_cart(request: HttpRequest) -> HttpResponse:
+    """Change units, choose, or take out."""
+    quantity = request.POST.get("quantity")
+    try:
+        cart_operations.change_cart(
+            actor=actor_of(request),
+            sku_id=whole_number(request.POST.get("sku")),
+            quantity=0 if request.POST.get("remove") else whole_number(quantity, -1) if quantity else None,
+            is_chosen=request.POST.get("chosen") == "yes" if "choose" in request.POST else None,
+        )
+    except Exception as error:
+        return refuse(request, error, "/cart")
+    return HttpResponseRedirect("/cart")
+
+
+@signed_in
+def checkout(request: HttpRequest) -> HttpResponse:
+    """C9: address, lines, every fen explained, one button. Comes from the cart, or from one sku."""
+    actor = actor_of(request)
+    sku_id = whole_number(request.POST.get("sku") or request.GET.get("sku"))
+    quantity = whole_number(request.POST.get("quantity") or request.GET.get("quantity"), 1)
+    lines = [Line(sku_id, quantity)] if sku_id else _chosen_lines(actor.member_id)
+    basket = _basket(request, lines)
+    quoted = quote(basket, at=clock.now())
+    if isinstance(quoted, Refused):
+        messages.error(request, sentence(quoted.code))
+        return HttpResponseRedirect("/cart")
+    book = Address.objects.visible_to(actor)
+    address = book.filter(pk=whole_number(request.POST.get("address") or request.GET.get("address"))).first() or book.first()
+    content = {
+        "quote": quoted,
+        "address": address,
+        "key": request.POST.get("key", "")[:64] or secrets.token_urlsafe(16),
+        "sku": sku_id,
+        "quantity": quantity,
+        "here": f"/checkout?sku={sku_id}&quantity={quantity}" if sku_id else "/checkout",
+        "note": request.POST.get("note", "")[:200],
+        "gateways": gateway_names(),
+    }
+    if request.method != "POST":
+        return render(request, "shop/checkout.html", content)
+    return _place_from_page(request, basket, address, content)
+
+
+def _place_from_page(request: HttpRequest, basket: Basket, address: Address | None, content: dict[str, Any]) -> HttpResponse:
+    shown = {"name": address.name, "phone": address.phone, "region": address.region, "detail": address.detail} if address else None
+    outcome = placing.ask(
+        PlaceRequest(
+            basket=basket,
+            address=shown,
+            note=content["note"],
+            quoted_fen=whole_number(request.POST.get("quoted_fen"), -1),
+            charge_gateway=content["gateways"][0] if content["gateways"] else "",
+            idempotency_key=f"page:{content['key']}",
+            input_hash=digest(repr(sorted((line.sku_id, line.quantity) for line in basket.lines))),
+        )
+    )
+    if isinstance(outcome, Refused):
+        return render(request, "shop/checkout.html", content | {"error": sentence(outcome.code)}, status=409)
+    cart_operations.take_out_of_cart(actor=actor_of(request), sku_ids=[line.sku_id for line in basket.lines])
+    first = outcome.orders[0]
+    return HttpResponseRedirect(outcome.pay_path or f"/orders/{first.order_no}/result")
+
+
+@require_POST
+@signed_in
+def pay(request: HttpRequest, order_no: str) -> HttpResponse:
+    """Go on to pay an order that waits."""
+    order = get_object_or_404(Order, order_no=order_no, member_id=actor_of(request).member_id)
+    try:
+        opened = charge_order(order=order, gateway_name=(gateway_names() or [""])[0], at=clock.now())
+    except Exception as error:
+        return refuse(request, error, f"/orders/{order_no}")
+    return HttpResponseRedirect(opened.pay_path)
+
+
+def cashier(request: HttpRequest, charge_no: str) -> HttpResponse:
+    """The sandbox's cashier (demo only): no money moves; every outcome of a real gateway can be played."""
+    if not settings.DEMO:
+        raise Http404
+    charge = get_object_or_404(Charge, charge_no=charge_no, gateway="sandbox")
+    order = Order.objects.filter(charge=charge).order_by("pk").first()
+    done = f"/orders/{order.order_no}/result" if order else "/"
+    if request.method == "POST":
+        status, code = paying.ask((charge_no, request.POST.get("outcome", "success")))
+        if code:
+            messages.error(request, sentence(code))
+            return HttpResponseRedirect(request.path)
+        return HttpResponseRedirect(done)
+    return render(request, "sandbox/cashier.html", {"charge": charge, "done": done})
+
+
+@signed_in
+def result(request: HttpRequest, order_no: str) -> HttpResponse:
+    """C10: paid, or on its way; and what to do next."""
+    order = get_object_or_404(
+        Order.objects.select_related("charge"), order_no=order_no, member_id=actor_of(request).member_id
+    )
+    orders = list(Order.objects.filter(checkout_no=order.checkout_no).order_by("pk"))
+    is_failed = bool(order.charge and order.charge.state == "failed")
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"state": "failed" if is_failed and order.state == OrderState.pending_payment else order.state})
+    content = {"order": order, "orders": orders, "total_fen": sum(one.total_fen for one in orders), "is_failed": is_failed}
+    return render(request, "shop/result.html", content)
+
+
+def _basket(request: HttpRequest, lines: Sequence[Line]) -> Basket:
+    return Basket(actor_of(request).member_id, merged(lines), request.COOKIES.get(VIA_COOKIE, "")[:12])
+
+
+def _chosen_lines(member_id: int) -> list[Line]:
+    lines = CartLine.objects.filter(member_id=member_id, is_chosen=True).select_related(
+        "sku__offer", "sku__stock", "sku__product"
+    )
+    return [Line(line.sku_id, line.quantity) for line in lines if _buyable(line)]
+

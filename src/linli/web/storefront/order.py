@@ -1,0 +1,126 @@
+"""My orders and their aftersale."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from linli.core import clock
+from linli.core.money import parse_yuan
+from linli.trade.models import Aftersale, Order
+from linli.trade.operations import aftersale as aftersale_operations
+from linli.trade.operations.cancel_order import cancel_order
+from linli.trade.operations.deliver_order import confirm_receipt
+from linli.trade.queries.order import order_face, orders_page
+from linli.trade.refusals import refusal_of
+from linli.trade.sentences import sentence
+from linli.web.edge import actor_of, refuse, signed_in, whole_number
+from linli.web.words import REFUND_REASONS
+
+TABS = ("", "pending_payment", "paid", "shipped", "received", "completed")
+
+
+@signed_in
+def orders(request: HttpRequest) -> HttpResponse:
+    """C11: my orders by state."""
+    state = request.GET.get("state", "")
+    state = state if state in TABS else ""
+    mine = Order.objects.filter(member_id=actor_of(request).member_id)
+    if request.GET.get("aftersale"):
+        mine = mine.filter(aftersales__isnull=False).distinct()
+    faces, following = orders_page(mine, state=state, before=whole_number(request.GET.get("before")))
+    return render(request, "shop/orders.html", {"orders": faces, "next": following, "state": state, "tabs": TABS})
+
+
+@signed_in
+def order(request: HttpRequest, order_no: str) -> HttpResponse:
+    """C12: one order, from placing to completion."""
+    found = _mine(request, order_no)
+    lines = aftersale_operations.line_states(found)
+    can_ask = found.state in aftersale_operations.OPEN_STATES and any(state.left_fen > 0 for state in lines.values())
+    return render(request, "shop/order.html", {"order": order_face(found), "can_ask": can_ask})
+
+
+@require_POST
+@signed_in
+def cancel(request: HttpRequest, order_no: str) -> HttpResponse:
+    """Cancel an unpaid order."""
+    here = f"/orders/{order_no}"
+    try:
+        cancel_order(order=_mine(request, order_no), actor=actor_of(request), at=clock.now())
+    except Exception as error:
+        return refuse(request, error, here)
+    messages.success(request, gettext("The order is closed."))
+    return HttpResponseRedirect(here)
+
+
+@require_POST
+@signed_in
+def receive(request: HttpRequest, order_no: str) -> HttpResponse:
+    """I have it."""
+    here = f"/orders/{order_no}"
+    try:
+        confirm_receipt(order=_mine(request, order_no), actor=actor_of(request), at=clock.now())
+    except Exception as error:
+        return refuse(request, error, here)
+    messages.success(request, gettext("Thank you. You can ask for a refund within the aftersale window."))
+    return HttpResponseRedirect(here)
+
+
+@signed_in
+def ask_aftersale(request: HttpRequest, order_no: str) -> HttpResponse:
+    """C13: which lines, how many or how much, and why. What was typed is kept when it cannot be."""
+    found = _mine(request, order_no)
+    states = aftersale_operations.line_states(found)
+    content = {
+        "order": order_face(found),
+        "lines": [(line, states[line.pk]) for line in found.lines.all()],
+        "reasons": REFUND_REASONS,
+        "form": request.POST,
+    }
+    if request.method != "POST":
+        return render(request, "shop/aftersale.html", content)
+    try:
+        lines = [
+            _asked(request, line.pk, states[line.pk]) for line in found.lines.all() if request.POST.get(f"line-{line.pk}") == "yes"
+        ]
+        reason = request.POST.get("reason_text", "").strip() or request.POST.get("reason", "")
+        made = aftersale_operations.ask_aftersale(
+            order=found, kind=request.POST.get("kind", "refund"), reason=reason, lines=lines, actor=actor_of(request), at=clock.now()
+        )
+    except Exception as error:
+        known = refusal_of(error)
+        if not known:
+            raise
+        return render(request, "shop/aftersale.html", content | {"error": sentence(known[1])}, status=known[0])
+    messages.success(request, gettext("The merchant has been asked. If nobody decides in time, your request is accepted."))
+    return HttpResponseRedirect(f"/orders/{made.order.order_no}")
+
+
+def _asked(request: HttpRequest, line_id: int, state: aftersale_operations.LineState) -> aftersale_operations.AskedLine:
+    amount = request.POST.get(f"amount-{line_id}", "").strip()
+    quantity = whole_number(request.POST.get(f"quantity-{line_id}"), state.left_quantity)
+    if amount:
+        return aftersale_operations.AskedLine(line_id, amount_fen=parse_yuan(amount))
+    return aftersale_operations.AskedLine(line_id, quantity=quantity)
+
+
+@require_POST
+@signed_in
+def withdraw_aftersale(request: HttpRequest, aftersale_no: str) -> HttpResponse:
+    """Take a wish back."""
+    asked = get_object_or_404(
+        Aftersale.objects.select_related("order"), aftersale_no=aftersale_no, order__member_id=actor_of(request).member_id
+    )
+    try:
+        aftersale_operations.withdraw_aftersale(aftersale=asked, actor=actor_of(request), at=clock.now())
+    except Exception as error:
+        return refuse(request, error, f"/orders/{asked.order.order_no}")
+    return HttpResponseRedirect(f"/orders/{asked.order.order_no}")
+
+
+def _mine(request: HttpRequest, order_no: str) -> Order:
+    return get_object_or_404(
+        Order.objects.select_related("merchant", "charge"), order_no=order_no, member_id=actor_of(request).member_id
+    )

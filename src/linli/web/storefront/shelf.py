@@ -1,0 +1,228 @@
+"""Finding goods: home, search and categories, product, an owner's shop, a share link."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+
+from linli.catalog.models import Category, Product
+from linli.catalog.queries.product import ProductList, find_products, product_face
+from linli.core import clock
+from linli.core.actor import Actor
+from linli.distribution.models import Owner, OwnerStatus, ShareLink, ShopPick
+from linli.distribution.operations import attribution
+from linli.distribution.queries.plan import plan_at
+from linli.distribution.queries.share import share_text
+from linli.distribution.operations.owner import share
+from linli.distribution.rules.plan import own_sale_fen, self_saving_fen
+from linli.web import poster
+from linli.web.edge import actor_of, owners_only, whole_number
+
+PAGE = 12
+VIA_COOKIE = "via"
+VIA_SECONDS = 7 * 24 * 3600
+SORTS = ("best", "new", "cheap", "rate")
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """C1: the shop one came by, the hero, the categories, the feed."""
+    actor = actor_of(request)
+    shop = _shop_of_visitor(request, actor)
+    listing = _listing(request, ProductList(limit=PAGE, pages=whole_number(request.GET.get("pages"), 1)), actor)
+    return render(
+        request,
+        "shop/home.html",
+        {
+            "shop": shop,
+            "categories": Category.objects.filter(parent=None)[:10],
+            "hero": listing["items"][0] if listing["items"] else None,
+            **listing,
+        },
+    )
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """C2: words, category, order. With HX-Request only the next cards."""
+    actor = actor_of(request)
+    sort = request.GET.get("sort", "best")
+    sort = sort if sort in SORTS and (sort != "rate" or actor.is_owner) else "best"
+    category = Category.objects.filter(pk=whole_number(request.GET.get("category"))).select_related("parent").first()
+    asked = ProductList(
+        words=request.GET.get("q", "")[:60],
+        category_id=category.pk if category else 0,
+        sort=sort,
+        cursor=request.GET.get("cursor", "")[:200],
+        limit=PAGE,
+        pages=whole_number(request.GET.get("pages"), 1),
+    )
+    content = {
+        "asked": asked,
+        "category": category,
+        "categories": Category.objects.filter(parent=(category.parent or category) if category else None),
+        "top": (category.parent or category) if category else None,
+        **_listing(request, asked, actor),
+    }
+    if request.headers.get("HX-Request") and asked.cursor:
+        return render(request, "shop/cards.html", content)
+    if not content["items"]:
+        content["nearest"] = _decorate(find_products(ProductList(limit=4)).items, actor)
+    return render(request, "shop/search.html", content)
+
+
+def product(request: HttpRequest, product_id: int) -> HttpResponse:
+    """C3: one product. Owners see what they earn and save; a guest's page has no such number in it."""
+    actor = actor_of(request)
+    face = product_face(Product.objects.visible_to(actor), product_id)
+    plan = plan_at(clock.now()).document
+    skus: list[dict[str, Any]] = []
+    for sku in face.skus:
+        one: dict[str, Any] = {"sku": sku}
+        if actor.is_owner:
+            one["earn_fen"] = own_sale_fen(sku.price_fen, sku.rate_bp, plan)
+            one["save_fen"] = self_saving_fen(sku.price_fen, sku.rate_bp, plan)
+        skus.append(one)
+    chosen = next((one for one in skus if one["sku"].available_count > 0), skus[0] if skus else None)
+    return render(
+        request,
+        "shop/product.html",
+        {"product": face, "skus": skus, "chosen": chosen, "shop": _shop_of_visitor(request, actor)},
+    )
+
+
+def owner_shop(request: HttpRequest, shop_code: str) -> HttpResponse:
+    """B2: an owner's own shop, as a plain link. Whoever comes by it came by the owner."""
+    owner = get_object_or_404(
+        Owner.objects.select_related("member").exclude(status=OwnerStatus.closed), shop_code=shop_code.upper()
+    )
+    actor = actor_of(request)
+    picks = list(ShopPick.objects.filter(owner=owner, product__state="on_sale").select_related("product")[:60])
+    faces = _decorate([pick.product for pick in picks], actor)
+    for card, pick in zip(faces, picks, strict=True):
+        card["words"] = pick.words
+    listing = {} if picks else _listing(request, ProductList(limit=PAGE), actor)
+    response = render(request, "shop/owner_shop.html", {"shop": owner, "picks": faces, **listing})
+    return _came_by(request, response, owner.shop_code, actor)
+
+
+def share_link(request: HttpRequest, code: str) -> HttpResponse:
+    """A share link was opened: remember by whom, then the product or the shop."""
+    link = get_object_or_404(ShareLink.objects.select_related("owner"), code=code.upper())
+    attribution.count_click(code=link.code)
+    to = f"/p/{link.product_id}" if link.product_id else f"/shop/{link.owner.shop_code}"
+    return _came_by(request, HttpResponseRedirect(to), link.code, actor_of(request))
+
+
+def share_poster(request: HttpRequest, code: str) -> HttpResponse:
+    """The poster of a share link, as a real picture that a phone can save."""
+    link = get_object_or_404(ShareLink.objects.select_related("owner", "product"), code=code.upper())
+    product = link.product
+    content = poster.draw(
+        title=product.title if product else link.owner.shop_name,
+        subtitle=product.subtitle if product else link.owner.shop_intro,
+        price_fen=product.price_fen if product else None,
+        picture=(product.images or ["demo/i-bag.svg"])[0] if product else "demo/hero.webp",
+        shop=link.owner.shop_name,
+        hint=gettext("Scan to buy from a neighbour"),
+        url=request.build_absolute_uri(f"/s/{link.code}"),
+    )
+    return _picture(content, "image/jpeg")
+
+
+def share_qr(request: HttpRequest, code: str) -> HttpResponse:
+    """The QR of a share link."""
+    link = get_object_or_404(ShareLink, code=code.upper())
+    return _picture(poster.qr_svg(request.build_absolute_uri(f"/s/{link.code}")), "image/svg+xml")
+
+
+@owners_only
+def share_sheet(request: HttpRequest, product_id: int) -> HttpResponse:
+    """C7: link, QR, poster and words to share a product, and what it earns."""
+    actor = actor_of(request)
+    shared = get_object_or_404(Product.objects.visible_to(actor), pk=product_id)
+    return _sheet(request, shared)
+
+
+@owners_only
+def share_shop(request: HttpRequest) -> HttpResponse:
+    """C7 for the whole shop."""
+    return _sheet(request, None)
+
+
+def _sheet(request: HttpRequest, shared: Product | None) -> HttpResponse:
+    owner = Owner.objects.get(pk=actor_of(request).member_id)
+    at = clock.now()
+    link = share(owner=owner, product=shared, at=at)
+    url = request.build_absolute_uri(f"/s/{link.code}")
+    plan = plan_at(at).document
+    return render(
+        request,
+        "shop/share.html",
+        {
+            "product": shared,
+            "link": link,
+            "url": url,
+            "text": share_text(product=shared, owner=owner, url=url),
+            "earn_fen": own_sale_fen(shared.price_fen, shared.rate_bp, plan) if shared else None,
+        },
+    )
+
+
+def _listing(request: HttpRequest, asked: ProductList, actor: Actor) -> dict[str, Any]:
+    found = find_products(asked)
+    return {"items": _decorate(found.items, actor), "next": found.next, "pages": asked.pages}
+
+
+def _decorate(rows: list[Any], actor: Actor) -> list[dict[str, Any]]:
+    """Cards of products; with what they earn for owners only."""
+    if not actor.is_owner:
+        return [{"product": row, "image": _first_image(row)} for row in rows]
+    plan = plan_at(clock.now()).document
+    return [
+        {"product": row, "image": _first_image(row), "earn_fen": own_sale_fen(row.price_fen, row.rate_bp, plan)} for row in rows
+    ]
+
+
+def _first_image(row: Any) -> str:
+    return row.image if hasattr(row, "image") else (row.images or [""])[0]
+
+
+def _shop_of_visitor(request: HttpRequest, actor: Actor) -> Owner | None:
+    """The shop that a visitor came by (its link's cookie), or an owner's own."""
+    if actor.is_owner:
+        return Owner.objects.select_related("member").get(pk=actor.member_id)
+    code = request.COOKIES.get(VIA_COOKIE, "")
+    if not code:
+        return None
+    link = ShareLink.objects.select_related("owner__member").filter(code=code).first()
+    return link.owner if link else Owner.objects.select_related("member").filter(shop_code=code).first()
+
+
+def _came_by(request: HttpRequest, response: HttpResponse, code: str, actor: Actor) -> HttpResponse:
+    response.set_cookie(
+        VIA_COOKIE, code, max_age=VIA_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
+    )
+    if actor.member_id:
+        attribution.touch(member_id=actor.member_id, code=code, at=clock.now())
+    return response
+
+
+def _picture(content: bytes, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Cache-Control"] = "public, max-age=600"
+    return response
+
+
+def missing_product(request: HttpRequest) -> HttpResponse:
+    """410-like page of a product that is not on sale any more: similar goods instead of a dead end."""
+    cards = _decorate(find_products(ProductList(limit=4)).items, actor_of(request))
+    return render(request, "shop/gone.html", {"items": cards}, status=404)
+
+
+def product_or_gone(request: HttpRequest, product_id: int) -> HttpResponse:
+    """C3, or where to go from a product that is gone."""
+    try:
+        return product(request, product_id)
+    except Product.DoesNotExist:
+        return missing_product(request)
+

@@ -1,0 +1,75 @@
+"""The words of states and kinds, for people."""
+
+from django.utils.translation import gettext_lazy
+
+ORDER_STATES = {
+    "pending_payment": gettext_lazy("Waiting for payment"),
+    "waiting_group": gettext_lazy("Waiting for the group"),
+    "paid": gettext_lazy("Waiting to be sent"),
+    "shipped": gettext_lazy("On its way"),
+    "received": gettext_lazy("Received"),
+    "completed": gettext_lazy("Completed"),
+    "cancelled": gettext_lazy("Closed"),
+    "refunded": gettext_lazy("Refunded"),
+}
+AFTERSALE_STATES = {
+    "asked": gettext_lazy("Waiting for the merchant"),
+    "accepted": gettext_lazy("Accepted, money goes back"),
+    "refused": gettext_lazy("Refused"),
+    "withdrawn": gettext_lazy("Taken back"),
+}
+INCOME_STATES = {
+    "pending": gettext_lazy("Pending"),
+    "available": gettext_lazy("Available"),
+    "reversed": gettext_lazy("Reversed"),
+}
+COMMISSION_KINDS = {
+    "commission": gettext_lazy("Share commission"),
+    "override": gettext_lazy("Team commission"),
+    "breakage": gettext_lazy("Kept by the platform"),
+}
+WHYS = {
+    "own_sale": gettext_lazy("A friend bought through you"),
+    "override_direct": gettext_lazy("An owner you invited sold this"),
+    "override_team": gettext_lazy("An owner of your community sold this"),
+    "no_override": gettext_lazy("Nobody is entitled to the team commission"),
+}
+CANCEL_REASONS = {
+    "by_member": gettext_lazy("You cancelled it"),
+    "unpaid": gettext_lazy("It was not paid in time"),
+}
+TIERS = {
+    "ordinary": gettext_lazy("Owner"),
+    "gold": gettext_lazy("Gold owner"),
+    "senior": gettext_lazy("Senior gold owner"),
+}
+REFUND_REASONS = (
+    gettext_lazy("Spoiled or damaged"),
+    gettext_lazy("Not as described"),
+    gettext_lazy("Something is missing"),
+    gettext_lazy("I do not want it any more"),
+    gettext_lazy("It came too late"),
+)
+PRODUCT_FAULTS = {
+    "title_length": gettext_lazy("A title has 1 to 80 characters."),
+    "subtitle_length": gettext_lazy("A subtitle has at most 120 characters."),
+    "no_sku": gettext_lazy("At least one variant is needed."),
+    "too_many_skus": gettext_lazy("At most 100 variants."),
+    "sku_twice": gettext_lazy("Two variants have the same name."),
+    "sku_length": gettext_lazy("A variant's name has at most 120 characters."),
+    "too_many_images": gettext_lazy("At most 9 pictures."),
+    "price_range": gettext_lazy("A price is ¥0 to ¥1,000,000."),
+    "rate_range": gettext_lazy("A commission rate is 5% to 40%, or 0 for none."),
+    "stock_range": gettext_lazy("Stock is 0 to 100,000,000."),
+    "bad_price": gettext_lazy("A price is not an amount of money."),
+    "bad_number": gettext_lazy("This is not a whole number."),
+    "bad_category": gettext_lazy("There is no such category."),
+    "bad_picture": gettext_lazy("This file is not a picture that can be read (JPEG, PNG, WebP, at most 5 MB)."),
+}
+LEDGER_KINDS = {
+    "paid": gettext_lazy("Order paid"),
+    "completed": gettext_lazy("Order completed"),
+    "refund": gettext_lazy("Refund"),
+    "refund_paid": gettext_lazy("Refund paid out"),
+    "surplus": gettext_lazy("Payment that goes back"),
+}
