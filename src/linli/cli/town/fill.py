@@ -69,7 +69,7 @@ class Town:
 
     def fill(self) -> None:
         """Merchants and goods first, then four weeks, a day at a time. Raises GatewayUnavailable."""
-        begin = self.today - timedelta(days=DAYS)
+        begin = self.today - timedelta(days=DAYS - 1, hours=21)
         self._go_to(begin)
         self.progress(0.02, "merchants and goods")
         operator = self._member("13800000000", "周全", begin)
@@ -122,6 +122,7 @@ class Town:
             Staff.objects.create(merchant=merchant, member=self.staff[merchant.pk])
             add_products([d for row in GOODS if row[1] in sells for d in self._drafts(row, merchant, children[row[1]])], at=at)
         self.skus = list(Sku.objects.order_by("pk").values_list("pk", "product__merchant_id"))
+        self.dice.shuffle(self.skus)
 
     def _drafts(self, row: tuple, merchant: Merchant, category: Category) -> list[ProductDraft]:
         picture, _, stem, kinds, variants, rate_bp, subtitle = row
@@ -130,7 +131,7 @@ class Town:
             for n, kind in enumerate(kinds):
                 factor = 100 + 6 * n + 35 * grade_no
                 skus = tuple(
-                    SkuDraft((title,), round(yuan * factor), rate_bp, self.dice.choice((0, 8, 60, 200, 500)), round(yuan * factor * 1.3))
+                    SkuDraft((title,), _pretty(yuan * factor), rate_bp, self.dice.choice((0, 8, 60, 200, 500)), _pretty(yuan * factor * 1.3))
                     for title, yuan in variants
                 )
                 drafts.append(
@@ -163,8 +164,10 @@ class Town:
             self._orders(day + timedelta(hours=n + 1))
         evening = day + timedelta(hours=20)
         self._go_to(evening)
-        self._deliver(evening)
-        self._regret(evening)
+        is_last = number == DAYS - 1
+        if not is_last:
+            self._deliver(evening)
+        self._regret(evening, wishes=4 if is_last else 1, decided=0 if is_last else 0.7)
         decide_at_deadline(at=evening)
         complete_orders(at=evening)
         send_refunds(at=evening)
@@ -214,9 +217,10 @@ class Town:
             if self.dice.random() < 0.8:
                 confirm_receipt(order=order, actor=Actor(member_id=order.member_id), at=at)
 
-    def _regret(self, at: datetime) -> None:
+    def _regret(self, at: datetime, *, wishes: int, decided: float) -> None:
+        """Some want money back; the merchants decide most of it, but nothing of the last day: that is left to the visitor."""
         recent = list(Order.objects.filter(state=OrderState.received, received_at__gte=at - timedelta(hours=30)))
-        for order in self.dice.sample(recent, min(len(recent), 1)):
+        for order in self.dice.sample(recent, min(len(recent), wishes)):
             line = order.lines.first()
             amount = line.total_fen * self.dice.choice((1, 3, 10)) // 10
             if not amount:
@@ -225,7 +229,7 @@ class Town:
             asked = ask_aftersale(
                 order=order, kind="refund", reason=self.dice.choice(REASONS), lines=[AskedLine(line.pk, amount_fen=amount)], actor=buyer, at=at
             )
-            if self.dice.random() < 0.7:
+            if self.dice.random() < decided:
                 staff = Actor(member_id=self.staff[order.merchant_id].pk, merchant_ids=frozenset({order.merchant_id}))
                 decide_aftersale(aftersale=asked, accept=self.dice.random() < 0.85, reason="已核实", actor=staff, at=at)
 
@@ -239,3 +243,8 @@ class Town:
         people = [{"role": role, "name": m.name, "phone": m.phone, "id": m.pk} for role, m in rows]
         file = Path(settings.ENVIRONMENT.data) / "people.json"
         file.write_text(json.dumps(people, ensure_ascii=False))
+
+
+def _pretty(fen: float) -> int:
+    """A price as shops write it: ¥84.90."""
+    return int(fen) // 100 * 100 + 90

@@ -95,6 +95,11 @@ def money(request: HttpRequest) -> HttpResponse:
             "reports": Reconciliation.objects.order_by("-day").prefetch_related("differences")[:14],
             "stuck": Refund.objects.filter(state=RefundState.needs_person).select_related("charge")[:20],
             "refused": Notice.objects.filter(state="refused").order_by("-pk")[:20],
-            "checks": [(check, places) for check, places in run_checks()] if request.GET.get("verify") else None,
+            "checks": [
+                {"name": check.name, "holds": not places, "words": "; ".join(places) or check.find.__doc__}
+                for check, places in run_checks()
+            ]
+            if request.GET.get("verify")
+            else None,
         },
     )
