@@ -31,7 +31,7 @@ def complete_orders(*, at: datetime) -> int:
             return 0
         fees = _fees([order.id for order in orders])
         matured = mature([order.order_no for order in orders], at=at)
-        post([_entry(order, fees[order.id], matured.get(order.order_no, {}), at) for order in orders])
+        post([_entry(order, fees[order.id], matured.get(order.order_no, {}), at) for order in orders if order.total_fen])
         sql.rows(
             "update trade_order set state = 'completed', closed_at = %s where id = any(%s::bigint[])",
             (at, [order.id for order in orders]),

@@ -107,7 +107,7 @@ def _settle(orders: Sequence[Any], charges: dict[int, PaymentSucceeded], at: dat
     of_order: dict[int, list[Any]] = {}
     for line in lines:
         of_order.setdefault(line.order_id, []).append(line)
-    post([_entry(order, of_order[order.id], shares, paid_at[order.id]) for order in orders])
+    post([_entry(order, of_order[order.id], shares, paid_at[order.id]) for order in orders if order.total_fen])
     bind([(o.member_id, o.seller_id) for o in orders if o.seller_id], days=value_at(BINDING_DAYS, at=at), at=at)
     events.publish([OrderPaid(order.order_no) for order in orders])
 

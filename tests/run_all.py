@@ -1,0 +1,76 @@
+"""Every test, on a database of its own. `./run test [pytest options]` comes here.
+
+The database: DATABASE_URL when it is given (its role must be allowed to create databases), else an embedded PostgreSQL in
+var/test. The browser: Chromium; where it is missing it is installed if that may be (root, apt), else the browser tests do
+not run, which is said in the last lines, and fails when CI=true.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(HOME / "src")]
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def main() -> int:
+    """Returns the exit code of the tests."""
+    os.environ.update(
+        LINLI_HOME=str(HOME),
+        LINLI_DATA=str(HOME / "var" / "test"),
+        LINLI_MODE="demo",
+        DJANGO_SETTINGS_MODULE="linli.config.settings",
+        DJANGO_ALLOW_ASYNC_UNSAFE="true",
+    )
+    browser = _browser()
+    os.environ["CHROMIUM"] = browser
+    from linli.cli.cluster import Cluster
+
+    cluster = None
+    if not os.environ.get("DATABASE_URL"):
+        cluster = Cluster(Path(os.environ["LINLI_DATA"]), FAST)
+        cluster.enter()
+        os.environ["DATABASE_URL"] = cluster.url
+    try:
+        code = _pytest(browser)
+    finally:
+        if cluster:
+            cluster.leave()
+    if not browser:
+        print("\nNot run: the browser tests (marker `browser`), because no Chromium was found and none could be installed.")
+        print("Install it (Debian: apt-get install chromium fonts-noto-cjk) and run again.")
+        return code or (1 if os.environ.get("CI") == "true" else 0)
+    return code
+
+
+def _pytest(browser: str) -> int:
+    chosen = sys.argv[1:]
+    marker = [] if browser else ["-m", "not browser"]
+    if chosen:
+        return subprocess.call([sys.executable, "-m", "pytest", *marker, *chosen], cwd=HOME)
+    # Tests that start servers of their own want the machine to themselves: they come last, one after the other.
+    alone = "processes or realdata"
+    apart = f"({alone})" if browser else f"({alone}) and not browser"
+    rest = f"not ({alone})" if browser else f"not ({alone}) and not browser"
+    first = subprocess.call([sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", rest], cwd=HOME)
+    second = subprocess.call([sys.executable, "-m", "pytest", "-q", "-m", apart], cwd=HOME)
+    return first or second
+
+
+def _browser() -> str:
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), "")
+    if found or os.getuid() != 0 or not shutil.which("apt-get"):
+        return found
+    print("Installing Chromium for the browser tests ...", file=sys.stderr)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.call(["apt-get", "update"], **quiet)
+    subprocess.call(["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk"], **quiet)
+    return next(filter(None, map(shutil.which, BROWSERS)), "")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
