@@ -1,21 +1,33 @@
 """What all tests share: a moment, the people of factories, and one question at the end: does every invariant hold?"""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("LINLI_HOME", str(Path(__file__).resolve().parents[1]))
-os.environ.setdefault("LINLI_DATA", str(Path(__file__).resolve().parents[1] / "var" / "test"))
+HOME = Path(__file__).resolve().parents[1]
+COLLECT = "import django; django.setup(); from linli.cli.commands.serve import collect_static; collect_static()"
+os.environ.setdefault("LINLI_HOME", str(HOME))
+os.environ.setdefault("LINLI_DATA", str(HOME / "var" / "test"))
 os.environ.setdefault("LINLI_MODE", "demo")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """`pytest` alone works too: it starts the embedded database itself."""
-    if os.environ.get("DATABASE_URL") or hasattr(config, "workerinput"):
+    """`pytest` alone works too: it starts the embedded database itself, and gathers the static files that pages name."""
+    if hasattr(config, "workerinput"):
+        return
+    _database(config)
+    subprocess.run([sys.executable, "-c", COLLECT], check=True, env={**os.environ, "PYTHONPATH": str(HOME / "src")})
+
+
+def _database(config: pytest.Config) -> None:
+    if os.environ.get("DATABASE_URL"):
         return
     from linli.cli.cluster import Cluster
 

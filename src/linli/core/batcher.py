@@ -47,7 +47,13 @@ class Batcher[Q, A]:
         self.thread: threading.Thread | None = None
 
     def ask(self, request: Q) -> A:
-        """Have one request handled in the next batch. Raises QueueIsFull, or what the handler raised for this request."""
+        """Have one request handled in the next batch. Raises QueueIsFull, or what the handler raised for this request.
+
+        A caller inside a transaction gets its answer inside it: another connection would not see what it has written.
+        """
+        if connection.in_atomic_block:
+            [answer] = self.handle([request])
+            return answer
         ticket = self._put(request, None)
         ticket.done.acquire()
         if ticket.error is not None:

@@ -1,0 +1,235 @@
+"""The contract of /api/v1, as a script uses it."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from factories.shop import ADDRESS, make_member, make_merchant, make_owner, make_sku, paid_order, pay, request
+from linli.core.actor import SYSTEM, Role
+from linli.members.models import Invitation, Member
+from linli.members.operations.identity import issue_token
+from linli.members.operations.profile import grant_role, invite
+from linli.payments.adapters.registry import gateway_names
+from linli.trade.models import Order
+
+pytestmark = pytest.mark.django_db
+
+
+class Caller:
+    """Somebody with a token."""
+
+    def __init__(self, member: Member | None, at: datetime) -> None:
+        self.token = issue_token(member=member, at=at) if member else ""
+        self.client = Client()
+
+    def ask(self, method: str, path: str, body: Any = None, key: str = "", status: int | None = None, language: str = "") -> Any:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers |= {"Idempotency-Key": key} if key else {}
+        headers |= {"Accept-Language": language} if language else {}
+        send = getattr(self.client, method)
+        answer = send(f"/api/v1{path}", *([json.dumps(body)] if body is not None else []), content_type="application/json", headers=headers)
+        if status is not None:
+            assert answer.status_code == status, answer.content
+        return answer.json()
+
+
+@pytest.fixture
+def guest(at: datetime) -> Caller:
+    return Caller(None, at)
+
+
+@pytest.fixture
+def buyer(at: datetime) -> Caller:
+    return Caller(make_member(at), at)
+
+
+def order_body(sku: Any, quantity: int = 1, **more: Any) -> dict[str, Any]:
+    return {"lines": [{"sku_id": str(sku.pk), "quantity": quantity}], "address": ADDRESS, "charge": {"gateway": "sandbox"}, **more}
+
+
+@pytest.mark.capability("G4")
+def test_signing_up_and_in(guest: Caller) -> None:
+    new = {"phone": "13911112222", "code": "000000", "name": "阿雅"}
+    made = guest.ask("post", "/members", new, status=201)
+    assert (made["member"]["name"], made["member"]["tier"]) == ("阿雅", None)
+    assert guest.ask("post", "/members", new, status=409)["error"]["code"] == "already_member"
+    session = guest.ask("post", "/sessions", {"phone": "139 1111 2222", "code": "000000"}, status=200)
+    assert session["member"]["id"] == made["member"]["id"]
+    assert guest.ask("post", "/sessions", {"phone": "13911112222", "code": "123456"}, status=401)["error"]["code"] == "wrong_code"
+    assert guest.ask("post", "/sessions", {"phone": "13999998888", "code": "000000"}, status=401)["error"]["code"] == "no_such_member"
+    assert guest.ask("post", "/sessions", {"phone": "12", "code": "000000"}, status=422)["error"]["code"] == "bad_phone"
+
+
+@pytest.mark.capability("B1")
+def test_a_valid_invitation_makes_an_owner_and_a_bad_one_nobody(guest: Caller, at: datetime) -> None:
+    inviter = make_owner(at)
+    invitation = invite(inviter=inviter.member, at=at)
+    body = {"phone": "13911112222", "code": "000000", "name": "阿雅", "invitation": invitation.code}
+    made = guest.ask("post", "/members", body, status=201)
+    assert made["member"]["tier"] == "ordinary"
+    assert Invitation.objects.get().uses_left == 99
+    for bad in ("NOSUCH22", ""):
+        Invitation.objects.update(uses_left=0)
+        refused = guest.ask("post", "/members", body | {"phone": "13911113333", "invitation": bad or invitation.code}, status=422)
+        assert refused["error"]["code"] == "invitation_refused"
+    assert not Member.objects.filter(phone="13911113333").exists()
+
+
+@pytest.mark.capability("B3")
+def test_commission_is_shown_to_owners_only(guest: Caller, buyer: Caller, at: datetime) -> None:
+    sku, owner = make_sku(at), Caller(make_owner(at).member, at)
+    for caller in (guest, buyer):
+        text = json.dumps([caller.ask("get", f"/products/{sku.product_id}"), caller.ask("get", "/products")])
+        assert "earn" not in text and "save" not in text and "rate" not in text
+    seen = owner.ask("get", f"/products/{sku.product_id}", status=200)
+    assert (seen["earn_fen"], seen["save_fen"], seen["skus"][0]["earn_fen"]) == (3980, 3980, 3980)
+
+
+@pytest.mark.capability("D10")
+def test_a_quote_explains_itself_and_is_what_the_order_costs(buyer: Caller, at: datetime) -> None:
+    sku = make_sku(at, merchant=make_merchant(at, freight_fen=600, free_from_fen=99_999))
+    lines = {"lines": [{"sku_id": str(sku.pk), "quantity": 2}]}
+    quoted = buyer.ask("post", "/quotes", lines, status=200)
+    assert quoted["total_fen"] == 40_400
+    assert quoted["lines"][0]["reasons"] == [{"code": "list_price", "label": "价格", "fen": 39_800}]
+    assert buyer.ask("post", "/quotes", lines, language="en")["lines"][0]["reasons"][0]["label"] == "Price"
+    made = buyer.ask("post", "/orders", order_body(sku, 2, quoted_fen=40_400), status=201)
+    assert (made["total_fen"], made["state"], made["charge"]["state"]) == (40_400, "pending_payment", "open")
+    refused = buyer.ask("post", "/orders", order_body(sku, 2, quoted_fen=40_399), status=409)
+    assert refused["error"] == {"code": "price_changed", "message": "价格有变动，请重新确认。", "details": {"quoted_fen": 40_399, "total_fen": 40_400}}
+
+
+def test_an_idempotency_key_repeats_the_answer(buyer: Caller, at: datetime) -> None:
+    sku = make_sku(at)
+    first = buyer.ask("post", "/orders", order_body(sku), key="k1", status=201)
+    assert buyer.ask("post", "/orders", order_body(sku), key="k1", status=201) == first
+    assert buyer.ask("post", "/orders", order_body(sku, 2), key="k1", status=409)["error"]["code"] == "key_conflict"
+    assert Order.objects.count() == 1
+
+
+@pytest.mark.capability("E7")
+def test_a_whole_journey_by_the_api(buyer: Caller, at: datetime) -> None:
+    sku, owner = make_sku(at), make_owner(at)
+    seller, staff = Caller(owner.member, at), Caller(Member.objects.get(pk=sku.product.merchant.staff.get().member_id), at)
+    link = seller.ask("post", "/share-links", {"product_id": str(sku.product_id)}, status=200)
+    made = buyer.ask("post", "/orders", order_body(sku, 2, share_code=link["code"]), status=201)
+    path = f"/orders/{made['order_no']}"
+    assert buyer.ask("post", f"{path}/charges", {"gateway": "sandbox"}, status=201)["charge_no"] == made["charge"]["charge_no"]
+    pay(made["charge"]["charge_no"], at)
+    assert seller.ask("get", "/owners/me/income")["pending_fen"] == 7960
+    assert buyer.ask("post", f"{path}/cancel", status=409)["error"]["code"] == "not_cancellable"
+    assert buyer.ask("post", f"{path}/shipments", {"carrier": "顺丰", "tracking_no": "SF123456"}, status=403)
+    assert staff.ask("post", f"{path}/shipments", {"carrier": "顺丰", "tracking_no": "!"}, status=422)
+    assert staff.ask("post", f"{path}/shipments", {"carrier": "顺丰", "tracking_no": "SF123456"}, status=201)["state"] == "shipped"
+    assert buyer.ask("post", f"{path}/receipt", status=200)["state"] == "received"
+    line = buyer.ask("get", path)["lines"][0]["id"]
+    asked = {"lines": [{"order_line_id": line, "quantity": 1}], "kind": "refund", "reason": "坏果"}
+    wish = buyer.ask("post", f"{path}/aftersales", asked, key="a", status=201)
+    assert buyer.ask("post", f"{path}/aftersales", asked, key="a", status=201) == wish
+    assert buyer.ask("post", f"/aftersales/{wish['aftersale_no']}/decision", {"accept": True}, status=403)
+    decided = staff.ask("post", f"/aftersales/{wish['aftersale_no']}/decision", {"accept": True, "reason": ""}, status=200)
+    assert (decided["state"], decided["amount_fen"]) == ("accepted", 19_900)
+    income = seller.ask("get", "/owners/me/income")
+    assert (income["pending_fen"], income["lines"][0]["state"], income["lines"][0]["why"]) == (3980, "pending", "own_sale")
+    assert buyer.ask("get", "/me/orders")["items"][0]["refunded_fen"] == 19_900
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/orders", {}),
+        ("/orders", {"lines": "x"}),
+        ("/orders", {"lines": [{"sku_id": "abc", "quantity": 1}]}),
+        ("/orders", {"lines": [{"sku_id": "1", "quantity": 1.5}]}),
+        ("/orders", {"lines": [{"sku_id": "1", "quantity": 10**30}]}),
+        ("/orders", []),
+        ("/quotes", {"lines": None}),
+    ],
+)
+def test_a_malformed_body_is_400(buyer: Caller, path: str, body: Any) -> None:
+    assert buyer.ask("post", path, body, status=400)["error"]["code"] == "bad_body"
+
+
+def test_errors_have_one_shape_and_speak_the_readers_language(guest: Caller, buyer: Caller) -> None:
+    assert guest.ask("get", "/me", status=401)["error"] == {"code": "sign_in", "message": "请先登录。", "details": {}}
+    assert buyer.ask("get", "/orders/none", status=404, language="en")["error"]["message"] == "There is nothing here."
+    assert guest.ask("get", "/nothing", status=404)["error"]["code"] == "not_found"
+
+
+def test_the_overview_agrees_with_the_ledger(at: datetime) -> None:
+    operator = make_member(at)
+    grant_role(member=operator, role=Role.operator, actor=SYSTEM, at=at)
+    sku = make_sku(at)
+    for _ in range(3):
+        paid_order(at, request(make_member(at), (sku, 1)))
+    seen = Caller(operator, at).ask("get", "/ops/overview?days=7", status=200)
+    assert (seen["gmv_fen"], seen["ledger_gmv_fen"], seen["agrees"], seen["orders"]) == (59_700, 59_700, True, 3)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_my_orders_take_the_same_number_of_queries(at: datetime, count: int, django_assert_num_queries: Any) -> None:
+    member = make_member(at)
+    for _ in range(count):
+        paid_order(at, request(member, (make_sku(at), 1)))
+    caller = Caller(member, at)
+    with django_assert_num_queries(6):
+        assert len(caller.ask("get", "/me/orders")["items"]) == count
+
+
+def test_the_demo_has_the_sandbox() -> None:
+    assert gateway_names() == ["sandbox"]
+
+
+WALK = [
+    # method, path, body, then the status for guest, buyer, other member, owner, merchant, other merchant, operator
+    ("get", "/me", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("get", "/products", None, (200,) * 7),
+    ("get", "/products/{product}", None, (200,) * 7),
+    ("get", "/products/999999", None, (404,) * 7),
+    ("get", "/me/orders", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("get", "/orders/{order}", None, (401, 200, 404, 404, 200, 404, 200)),
+    ("post", "/orders/{order}/cancel", {}, (401, 409, 404, 404, 403, 404, 403)),
+    ("post", "/orders/{order}/charges", {"gateway": "sandbox"}, (401, 409, 404, 404, 403, 404, 403)),
+    ("post", "/orders/{order}/receipt", {}, (401, 409, 404, 404, 403, 404, 403)),
+    ("post", "/orders/{order}/shipments", {"carrier": "", "tracking_no": ""}, (401, 403, 404, 404, 422, 404, 422)),
+    ("post", "/orders/{order}/aftersales", {"lines": [], "kind": "refund", "reason": "x"}, (401, 422, 404, 404, 403, 404, 403)),
+    ("post", "/aftersales/{aftersale}/decision", {"accept": False, "reason": ""}, (401, 403, 404, 404, 422, 404, 422)),
+    ("post", "/share-links", {"product_id": "{product}"}, (401, 403, 403, 200, 403, 403, 403)),
+    ("get", "/owners/me/income", None, (401, 403, 403, 200, 403, 403, 403)),
+    ("get", "/ops/overview", None, (401, 403, 403, 403, 403, 403, 200)),
+    ("post", "/clock", {"advance_seconds": 0}, (401, 403, 403, 403, 403, 403, 200)),
+    ("post", "/quotes", {"lines": []}, (422,) * 7),
+    ("post", "/orders", {"lines": []}, (401, 422, 422, 422, 422, 422, 422)),
+]
+
+
+def test_every_operation_as_every_role(at: datetime) -> None:
+    """Exactly the expected status for each; and the list is complete."""
+    from linli.api.app import api
+    from linli.core.actor import Actor
+    from linli.trade.operations.aftersale import AskedLine, ask_aftersale
+
+    sku = make_sku(at)
+    member, operator, other = make_member(at), make_member(at), make_merchant(at)
+    grant_role(member=operator, role=Role.operator, actor=SYSTEM, at=at)
+    order = paid_order(at, request(member, (sku, 2)))
+    wish = ask_aftersale(
+        order=order, kind="refund", reason="坏果", lines=[AskedLine(order.lines.get().pk, 1)], actor=Actor(member_id=member.pk), at=at
+    )
+    staff = [Member.objects.get(pk=merchant.staff.get().member_id) for merchant in (order.merchant, other)]
+    people = [None, member, make_member(at), make_owner(at).member, *staff, operator]
+    callers = [Caller(person, at) for person in people]
+    names = {"{product}": str(sku.product_id), "{order}": order.order_no, "{aftersale}": wish.aftersale_no}
+    for method, path, body, statuses in WALK:
+        text = json.dumps([path, body])
+        for name, value in names.items():
+            text = text.replace(name, value)
+        path_now, body_now = json.loads(text)
+        for caller, status in zip(callers, statuses, strict=True):
+            caller.ask(method, path_now, body_now, status=status)
+    walked = {(method, path.replace("{product}", "{product_id}").replace("{order}", "{order_no}").replace("{aftersale}", "{aftersale_no}")) for method, path, _, _ in WALK}
+    known = {(method, path.removeprefix("/api/v1")) for path, item in api.get_openapi_schema()["paths"].items() for method in item}
+    assert known - walked == {("post", "/codes"), ("post", "/sessions"), ("post", "/members")}

@@ -1,0 +1,300 @@
+"""Every page as every role over the test client: status, commission only for owners, forms that keep what was typed."""
+
+import io
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from PIL import Image
+
+from factories.shop import make_member, make_merchant, make_owner, make_sku, paid_order, pay, received_order, request
+from linli.catalog.models import Category, Product
+from linli.core.actor import SYSTEM, Role
+from linli.members.models import Address, Member
+from linli.members.operations.profile import grant_role, invite, save_address
+from linli.distribution.models import Binding, Owner, ShareLink, ShopPick, Touch
+from linli.distribution.operations.owner import share
+from linli.distribution.queries.actor import actor_of
+from linli.trade.models import Aftersale, CartLine, Order
+from linli.web.urls import urlpatterns
+
+pytestmark = pytest.mark.django_db
+
+
+def client_of(member: Member | None, **cookies: str) -> Client:
+    client = Client()
+    if member:
+        client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    for name, value in cookies.items():
+        client.cookies[name] = value
+    return client
+
+
+def with_address(member: Member) -> Address:
+    return save_address(actor=actor_of(member.pk), name="林邻", phone="13800138000", region="330102", detail="清波街道 1 号")
+
+
+# path: statuses for guest, buyer, other member, owner, merchant, other merchant, operator (302: asked to sign in)
+GUARDED = {
+    "cart": (302, 200, 200, 200, 200, 200, 200),
+    "orders": (302, 200, 200, 200, 200, 200, 200),
+    "orders/{order}": (302, 200, 404, 404, 404, 404, 404),
+    "orders/{order}/result": (302, 200, 404, 404, 404, 404, 404),
+    "orders/{order}/aftersale": (302, 200, 404, 404, 404, 404, 404),
+    "me": (302, 200, 200, 200, 200, 200, 200),
+    "me/settings": (302, 200, 200, 200, 200, 200, 200),
+    "me/addresses": (302, 200, 200, 200, 200, 200, 200),
+    "me/addresses/new": (302, 200, 200, 200, 200, 200, 200),
+    "me/addresses/{address}": (302, 200, 404, 404, 404, 404, 404),
+    "checkout?sku={sku}": (302, 200, 200, 200, 200, 200, 200),
+    "owner": (302, 403, 403, 200, 403, 403, 403),
+    "owner/goods": (302, 403, 403, 200, 403, 403, 403),
+    "owner/shop": (302, 403, 403, 200, 403, 403, 403),
+    "owner/share": (302, 403, 403, 200, 403, 403, 403),
+    "owner/income": (302, 403, 403, 200, 403, 403, 403),
+    "owner/invitation": (302, 403, 403, 200, 403, 403, 403),
+    "owner/invitation/qr.svg": (302, 403, 403, 200, 403, 403, 403),
+    "p/{product}/share": (302, 403, 403, 200, 403, 403, 403),
+    "merchant": (302, 403, 403, 403, 200, 200, 200),
+    "merchant/goods": (302, 403, 403, 403, 200, 200, 200),
+    "merchant/goods/new": (302, 403, 403, 403, 200, 200, 200),
+    "merchant/goods/{product}": (302, 403, 403, 403, 200, 404, 200),
+    "merchant/orders": (302, 403, 403, 403, 200, 200, 200),
+    "merchant/aftersales": (302, 403, 403, 403, 200, 200, 200),
+    "ops": (302, 403, 403, 403, 403, 403, 200),
+    "ops/money": (302, 403, 403, 403, 403, 403, 200),
+}
+OPEN = {
+    "": 200, "search": 200, "search?q=车厘子": 200, "search?q=没有这种": 200, "search?category=999": 200, "p/{product}": 200, "p/999999": 404,
+    "shop/{shop}": 200, "shop/NOSUCH": 404, "s/{link}": 302, "s/NOSUCH": 404, "s/{link}/poster.jpg": 200, "s/{link}/qr.svg": 200,
+    "invite/{invitation}": 200, "invite/NOSUCH": 404, "signin": 200, "about": 200, "offline": 200, "manifest.webmanifest": 200, "sw.js": 200,
+    "regions/330000": 200, "media/nothing.webp": 404, "demo/people": 200, "sandbox/charges/{charge}": 200, "healthz": 200, "readyz": 200, "metrics": 200,
+}  # fmt: skip
+POST_ONLY = {
+    "signout", "cart/add", "cart/change", "orders/<slug:order_no>/pay", "orders/<slug:order_no>/cancel", "orders/<slug:order_no>/receipt",
+    "aftersales/<slug:aftersale_no>/withdraw", "owner/pick", "merchant/ship", "merchant/aftersales/<slug:aftersale_no>",
+    "me/addresses/<int:address_id>/delete", "look", "demo/become", "demo/clock", "sandbox/charges/<slug:charge_no>/pay", "payments/notices/sandbox",
+}  # fmt: skip
+
+
+@pytest.fixture
+def town(at: datetime) -> dict:
+    sku, buyer, operator, other = make_sku(at), make_member(at), make_member(at), make_merchant(at)
+    grant_role(member=operator, role=Role.operator, actor=SYSTEM, at=at)
+    owner = make_owner(at)
+    order = received_order(at, request(buyer, (sku, 1), share_code=owner.shop_code))
+    staff = [Member.objects.get(pk=merchant.staff.get().member_id) for merchant in (order.merchant, other)]
+    names = {
+        "product": sku.product_id, "sku": sku.pk, "order": order.order_no, "address": with_address(buyer).pk, "shop": owner.shop_code,
+        "link": share(owner=owner, product=Product.objects.get(), at=at).code, "invitation": invite(inviter=owner.member, at=at).code,
+        "charge": order.charge.charge_no,
+    }  # fmt: skip
+    return {"names": names, "people": [None, buyer, make_member(at), owner.member, *staff, operator], "owner": owner, "sku": sku}
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_as_every_role(town: dict, language: str) -> None:
+    clients = [client_of(person, language=language) for person in town["people"]]
+    got = {path: tuple(c.get("/" + path.format(**town["names"])).status_code for c in clients) for path in GUARDED}
+    assert got == GUARDED
+    assert {path: clients[0].get("/" + path.format(**town["names"])).status_code for path in OPEN} == OPEN
+
+
+def test_the_walk_is_complete() -> None:
+    def plain(route: str) -> str:
+        for name in ("order_no", "address_id", "product_id", "shop_code", "code", "charge_no", "province", "name"):
+            route = route.replace(f"<slug:{name}>", "*").replace(f"<int:{name}>", "*").replace(f"<str:{name}>", "*")
+        return route
+
+    import re
+
+    walked = {re.sub(r"{\w+}|NOSUCH|999999|330000|nothing\.webp", "*", path.split("?")[0]) for path in (*GUARDED, *OPEN)}
+    assert {str(one.pattern) for one in urlpatterns if str(one.pattern) not in POST_ONLY and plain(str(one.pattern)) not in walked} == set()
+
+
+@pytest.mark.capability("B3")
+def test_no_page_of_a_guest_or_buyer_knows_commission(town: dict) -> None:
+    names = town["names"]
+    for person in town["people"][:2]:
+        client = client_of(person)
+        for path in ("", "search", f"p/{names['product']}", f"shop/{names['shop']}"):
+            text = client.get("/" + path).content.decode()
+            assert "39.80" not in text and "earn" not in text and "赚" not in text.replace("分享赚", ""), path
+    assert "¥39.80" in client_of(town["owner"].member).get(f"/p/{names['product']}").content.decode()
+
+
+@pytest.mark.parametrize("path", sorted(POST_ONLY))
+def test_a_form_from_elsewhere_changes_nothing(path: str, town: dict) -> None:
+    """Without the page's token every form is refused; the two doors for machines check signatures themselves."""
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(town["people"][1], backend="django.contrib.auth.backends.ModelBackend")
+    target = "/" + path.replace("<slug:order_no>", town["names"]["order"]).replace("<slug:charge_no>", "none")
+    target = target.replace("<slug:aftersale_no>", "x").replace("<int:address_id>", str(town["names"]["address"]))
+    expected = {"/payments/notices/sandbox": 401, "/sandbox/charges/none/pay": 404}.get(target, 403)
+    assert strict.post(target, {}).status_code == expected
+    assert strict.get(target).status_code in (404, 405, 403) or path.startswith("orders")
+
+
+@pytest.mark.capability("B4")
+def test_coming_by_a_link_is_remembered_and_attributed(town: dict, at: datetime) -> None:
+    member = make_member(at)
+    client = client_of(member)
+    answer = client.get(f"/s/{town['names']['link']}")
+    assert (answer.status_code, answer["Location"]) == (302, f"/p/{town['names']['product']}")
+    assert ShareLink.objects.get().click_count == 1
+    assert Touch.objects.get(member=member).owner_id == town["owner"].pk
+    with_address(member)
+    page = client.get(f"/checkout?sku={town['sku'].pk}")
+    key = page.content.decode().split('name="key" value="')[1].split('"')[0]
+    form = {"sku": town["sku"].pk, "quantity": 1, "key": key, "quoted_fen": 19_900, "address": Address.objects.get(member=member).pk}
+    placed = client.post("/checkout", form)
+    assert placed.status_code == 302 and placed["Location"].startswith("/sandbox/charges/")
+    assert client.post("/checkout", form)["Location"] == placed["Location"], "the same page sent twice places once"
+    order = Order.objects.get(member=member)
+    pay(order.charge.charge_no, at)
+    assert Order.objects.get(member=member).seller_id == town["owner"].pk
+    assert Binding.objects.get(member=member).owner_id == town["owner"].pk
+
+
+def test_a_changed_price_is_said_and_the_note_is_kept(town: dict) -> None:
+    buyer = client_of(town["people"][1])
+    form = {"sku": town["sku"].pk, "quantity": 1, "key": "k", "quoted_fen": 1, "note": "请放门口"}
+    answer = buyer.post("/checkout", form)
+    assert answer.status_code == 409
+    assert "价格有变动" in answer.content.decode() and "请放门口" in answer.content.decode()
+
+
+def test_the_cart_takes_changes_and_gives_back(town: dict) -> None:
+    buyer = client_of(town["people"][1])
+    sku = {"sku": town["sku"].pk, "product": town["names"]["product"]}
+    buyer.post("/cart/add", sku | {"quantity": 2})
+    assert CartLine.objects.get().quantity == 2
+    buyer.post("/cart/change", {"sku": sku["sku"], "quantity": 5})
+    assert CartLine.objects.get().quantity == 5
+    buyer.post("/cart/change", {"sku": sku["sku"], "quantity": 1000})
+    assert CartLine.objects.get().quantity == 5
+    buyer.post("/cart/change", {"sku": sku["sku"], "remove": 1})
+    assert not CartLine.objects.exists()
+
+
+@pytest.mark.capability("G4")
+def test_sign_in_keeps_what_was_typed_and_never_leads_elsewhere(at: datetime) -> None:
+    client = Client()
+    assert 'value="1391111"' in client.post("/signin", {"phone": "1391111"}).content.decode()
+    step = client.post("/signin", {"phone": "13911112222", "next": "https://evil.example"})
+    assert 'name="next" value="/"' in step.content.decode()
+    refused = client.post("/signin", {"phone": "13911112222", "code": "000000", "name": "阿雅"})
+    assert refused.status_code == 422 and 'value="阿雅"' in refused.content.decode()
+    done = client.post("/signin", {"phone": "13911112222", "code": "000000", "name": "阿雅", "agree": "yes", "next": "//evil.example"})
+    assert (done.status_code, done["Location"]) == (302, "/")
+    assert client.get("/me").status_code == 200
+
+
+@pytest.mark.capability("B1")
+def test_opening_a_shop_by_invitation(town: dict, at: datetime) -> None:
+    member = make_member(at)
+    client = client_of(member)
+    path = f"/invite/{town['names']['invitation']}"
+    assert client.post(path, {"shop_name": " "}).status_code == 422
+    assert client.post(path, {"shop_name": "阿雅的小店"})["Location"] == "/owner"
+    assert Owner.objects.get(pk=member.pk).sponsor_id == town["owner"].pk
+    assert client.post(path, {"shop_name": "again"}).status_code == 409
+
+
+@pytest.mark.capability("B2")
+def test_an_owner_picks_orders_and_says_why(town: dict) -> None:
+    client, product = client_of(town["owner"].member), town["names"]["product"]
+    client.post("/owner/pick", {"product": product})
+    client.post("/owner/shop", {"shop_name": "新店名", "shop_intro": "自己在用", f"words-{product}": "<b>吃过</b>", f"place-{product}": "1"})
+    shop = Client().get(f"/shop/{town['names']['shop']}").content.decode()
+    assert "新店名" in shop and "&lt;b&gt;吃过" in shop and "<b>吃过" not in shop
+    client.post("/owner/pick", {"product": product, "remove": 1, "next": "//evil.example"})
+    assert not ShopPick.objects.exists()
+
+
+@pytest.mark.capability("E7")
+def test_asking_for_a_refund_on_the_page_and_deciding_in_the_console(town: dict) -> None:
+    buyer, staff, names = client_of(town["people"][1]), client_of(town["people"][4]), town["names"]
+    line = Order.objects.get().lines.get().pk
+    wrong = buyer.post(f"/orders/{names['order']}/aftersale", {f"line-{line}": "yes", f"amount-{line}": "999999", "kind": "refund", "reason": "坏果", "reason_text": "两颗"})
+    assert wrong.status_code == 422 and "两颗" in wrong.content.decode()
+    sent = buyer.post(f"/orders/{names['order']}/aftersale", {f"line-{line}": "yes", f"amount-{line}": "12.50", "kind": "refund", "reason": "坏果"})
+    assert sent.status_code == 302
+    wish = Aftersale.objects.get()
+    assert wish.amount_fen == 1250
+    assert client_of(town["people"][5]).post(f"/merchant/aftersales/{wish.aftersale_no}", {"accept": "yes"}).status_code == 404
+    staff.post(f"/merchant/aftersales/{wish.aftersale_no}", {"accept": "yes"})
+    assert Order.objects.get().refunded_fen == 1250
+
+
+@pytest.mark.capability("A4")
+def test_a_merchant_lists_a_product_and_sees_what_a_sale_leaves(town: dict, settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    staff = client_of(town["people"][4])
+    category = Category.objects.create(name="苹果", parent=Category.objects.first())
+    form = {
+        "title": "冰糖心苹果", "category": category.pk, "option_name": "重量", "sku_title": ["5 斤", "10 斤"], "price": ["39.90", "x"],
+        "market_price": ["", ""], "rate": ["20", "20"], "stock": ["10", "5"], "code": ["", ""], "is_on_sale": "yes",
+    }  # fmt: skip
+    wrong = staff.post("/merchant/goods/new", form)
+    assert wrong.status_code == 422 and "冰糖心苹果" in wrong.content.decode() and "价格不是一个金额" in wrong.content.decode()
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 40), "red").save(picture, "PNG")
+    picture.seek(0)
+    picture.name = "apple.png"
+    saved = staff.post("/merchant/goods/new", form | {"price": ["39.90", "69"], "pictures": [picture]})
+    assert saved.status_code == 302
+    product = Product.objects.get(title="冰糖心苹果")
+    assert sorted(product.skus.values_list("title", "offer__price_fen", "offer__commission_rate_bp", "stock__available_count")) == [
+        ("10 斤", 6900, 2000, 5),
+        ("5 斤", 3990, 2000, 10),
+    ]
+    assert "服务费 ¥0.79，佣金 ¥7.98，净得 ¥31.13" in staff.get(saved["Location"]).content.decode()
+    stored = tmp_path / product.images[0]
+    assert Image.open(stored).format == "WEBP"
+    assert "冰糖心苹果" in Client().get("/search?q=糖心").content.decode()
+
+
+@pytest.mark.parametrize("content", [b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", b"GIF89a" + b"\0" * 50, b"", b"\x89PNG\r\n\x1a\n" + b"x" * 99])
+def test_what_is_no_picture_is_refused_and_not_kept(town: dict, settings, tmp_path, content: bytes) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    file = io.BytesIO(content)
+    file.name = "x.png"
+    category = Category.objects.create(name="苹果", parent=Category.objects.first())
+    form = {"title": "苹果", "category": category.pk, "sku_title": "a", "price": "1", "market_price": "", "rate": "0", "stock": "1", "code": "", "pictures": file}
+    answer = client_of(town["people"][4]).post("/merchant/goods/new", form)
+    assert answer.status_code in (422, 302)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_shipping_many_at_once(town: dict, at: datetime) -> None:
+    order = paid_order(at, request(town["people"][1], (town["sku"], 1)))
+    staff = client_of(town["people"][4])
+    staff.post("/merchant/ship", {"batch": f"{order.order_no} sf SF00112233\nnone sf SF1"})
+    assert Order.objects.get(pk=order.pk).state == "shipped"
+    assert Order.objects.exclude(pk=order.pk).get().state == "received"
+
+
+def test_pages_of_the_shop_have_a_strict_policy_and_the_admin_its_own(town: dict) -> None:
+    shop = Client().get("/")["Content-Security-Policy"]
+    assert "unsafe" not in shop and "script-src 'self'" in shop
+    assert "unsafe-inline" in client_of(town["people"][6]).get("/admin/")["Content-Security-Policy"]
+    assert client_of(town["people"][1]).get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_home_page_takes_the_same_number_of_queries(at: datetime, count: int, django_assert_num_queries) -> None:
+    for _ in range(count):
+        make_sku(at)
+    with django_assert_num_queries(2):
+        Client().get("/")
+
+
+def test_posters_carry_a_code_that_decodes_at_half_size(town: dict) -> None:
+    import zxingcpp
+
+    content = Client().get(f"/s/{town['names']['link']}/poster.jpg").content
+    image = Image.open(io.BytesIO(content))
+    assert (image.size, image.format) == ((750, 1220), "JPEG")
+    half = image.resize((375, 610))
+    assert [found.text for found in zxingcpp.read_barcodes(half)] == [f"http://testserver/s/{town['names']['link']}"]
