@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 HOME = Path(__file__).resolve().parents[1]
-COLLECT = "import django; django.setup(); from linli.cli.commands.serve import collect_static; collect_static()"
+COLLECT = (
+    "import django; django.setup(); from linli.cli.commands.serve import collect_static; collect_static()"
+)
 os.environ.setdefault("LINLI_HOME", str(HOME))
 os.environ.setdefault("LINLI_DATA", str(HOME / "var" / "test"))
 os.environ.setdefault("LINLI_MODE", "demo")
@@ -23,7 +25,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     _database(config)
-    subprocess.run([sys.executable, "-c", COLLECT], check=True, env={**os.environ, "PYTHONPATH": str(HOME / "src")})
+    subprocess.run(
+        [sys.executable, "-c", COLLECT], check=True, env={**os.environ, "PYTHONPATH": str(HOME / "src")}
+    )
 
 
 def _database(config: pytest.Config) -> None:
@@ -31,7 +35,10 @@ def _database(config: pytest.Config) -> None:
         return
     from linli.cli.cluster import Cluster
 
-    cluster = Cluster(Path(os.environ["LINLI_DATA"]), {"fsync": "off", "synchronous_commit": "off", "max_connections": "200"})
+    cluster = Cluster(
+        Path(os.environ["LINLI_DATA"]),
+        {"fsync": "off", "synchronous_commit": "off", "max_connections": "200"},
+    )
     cluster.enter()
     os.environ["DATABASE_URL"] = cluster.url
     config.add_cleanup(cluster.leave)

@@ -41,7 +41,9 @@ def main() -> int:
         if cluster:
             cluster.leave()
     if not browser:
-        print("\nNot run: the browser tests (marker `browser`), because no Chromium was found and none could be installed.")
+        print(
+            "\nNot run: the browser tests (marker `browser`), because no Chromium was found and none could be installed."
+        )
         print("Install it (Debian: apt-get install chromium fonts-noto-cjk) and run again.")
         return code or (1 if os.environ.get("CI") == "true" else 0)
     return code
@@ -56,7 +58,9 @@ def _pytest(browser: str) -> int:
     alone = "processes or realdata"
     apart = f"({alone})" if browser else f"({alone}) and not browser"
     rest = f"not ({alone})" if browser else f"not ({alone}) and not browser"
-    first = subprocess.call([sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", rest], cwd=HOME)
+    first = subprocess.call(
+        [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-m", rest], cwd=HOME
+    )
     second = subprocess.call([sys.executable, "-m", "pytest", "-q", "-m", apart], cwd=HOME)
     return first or second
 
@@ -68,7 +72,9 @@ def _browser() -> str:
     print("Installing Chromium for the browser tests ...", file=sys.stderr)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     subprocess.call(["apt-get", "update"], **quiet)
-    subprocess.call(["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk"], **quiet)
+    subprocess.call(
+        ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk"], **quiet
+    )
     return next(filter(None, map(shutil.which, BROWSERS)), "")
 
 

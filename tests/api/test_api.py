@@ -25,12 +25,25 @@ class Caller:
         self.token = issue_token(member=member, at=at) if member else ""
         self.client = Client()
 
-    def ask(self, method: str, path: str, body: Any = None, key: str = "", status: int | None = None, language: str = "") -> Any:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        key: str = "",
+        status: int | None = None,
+        language: str = "",
+    ) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         headers |= {"Idempotency-Key": key} if key else {}
         headers |= {"Accept-Language": language} if language else {}
         send = getattr(self.client, method)
-        answer = send(f"/api/v1{path}", *([json.dumps(body)] if body is not None else []), content_type="application/json", headers=headers)
+        answer = send(
+            f"/api/v1{path}",
+            *([json.dumps(body)] if body is not None else []),
+            content_type="application/json",
+            headers=headers,
+        )
         if status is not None:
             assert answer.status_code == status, answer.content
         return answer.json()
@@ -47,7 +60,12 @@ def buyer(at: datetime) -> Caller:
 
 
 def order_body(sku: Any, quantity: int = 1, **more: Any) -> dict[str, Any]:
-    return {"lines": [{"sku_id": str(sku.pk), "quantity": quantity}], "address": ADDRESS, "charge": {"gateway": "sandbox"}, **more}
+    return {
+        "lines": [{"sku_id": str(sku.pk), "quantity": quantity}],
+        "address": ADDRESS,
+        "charge": {"gateway": "sandbox"},
+        **more,
+    }
 
 
 @pytest.mark.capability("G4")
@@ -58,9 +76,22 @@ def test_signing_up_and_in(guest: Caller) -> None:
     assert guest.ask("post", "/members", new, status=409)["error"]["code"] == "already_member"
     session = guest.ask("post", "/sessions", {"phone": "139 1111 2222", "code": "000000"}, status=200)
     assert session["member"]["id"] == made["member"]["id"]
-    assert guest.ask("post", "/sessions", {"phone": "13911112222", "code": "123456"}, status=401)["error"]["code"] == "wrong_code"
-    assert guest.ask("post", "/sessions", {"phone": "13999998888", "code": "000000"}, status=401)["error"]["code"] == "no_such_member"
-    assert guest.ask("post", "/sessions", {"phone": "12", "code": "000000"}, status=422)["error"]["code"] == "bad_phone"
+    assert (
+        guest.ask("post", "/sessions", {"phone": "13911112222", "code": "123456"}, status=401)["error"][
+            "code"
+        ]
+        == "wrong_code"
+    )
+    assert (
+        guest.ask("post", "/sessions", {"phone": "13999998888", "code": "000000"}, status=401)["error"][
+            "code"
+        ]
+        == "no_such_member"
+    )
+    assert (
+        guest.ask("post", "/sessions", {"phone": "12", "code": "000000"}, status=422)["error"]["code"]
+        == "bad_phone"
+    )
 
 
 @pytest.mark.capability("B1")
@@ -73,7 +104,12 @@ def test_a_valid_invitation_makes_an_owner_and_a_bad_one_nobody(guest: Caller, a
     assert Invitation.objects.get().uses_left == 99
     for bad in ("NOSUCH22", ""):
         Invitation.objects.update(uses_left=0)
-        refused = guest.ask("post", "/members", body | {"phone": "13911113333", "invitation": bad or invitation.code}, status=422)
+        refused = guest.ask(
+            "post",
+            "/members",
+            body | {"phone": "13911113333", "invitation": bad or invitation.code},
+            status=422,
+        )
         assert refused["error"]["code"] == "invitation_refused"
     assert not Member.objects.filter(phone="13911113333").exists()
 
@@ -99,41 +135,65 @@ def test_a_quote_explains_itself_and_is_what_the_order_costs(buyer: Caller, at: 
     made = buyer.ask("post", "/orders", order_body(sku, 2, quoted_fen=40_400), status=201)
     assert (made["total_fen"], made["state"], made["charge"]["state"]) == (40_400, "pending_payment", "open")
     refused = buyer.ask("post", "/orders", order_body(sku, 2, quoted_fen=40_399), status=409)
-    assert refused["error"] == {"code": "price_changed", "message": "价格有变动，请重新确认。", "details": {"quoted_fen": 40_399, "total_fen": 40_400}}
+    assert refused["error"] == {
+        "code": "price_changed",
+        "message": "价格有变动，请重新确认。",
+        "details": {"quoted_fen": 40_399, "total_fen": 40_400},
+    }
 
 
 def test_an_idempotency_key_repeats_the_answer(buyer: Caller, at: datetime) -> None:
     sku = make_sku(at)
     first = buyer.ask("post", "/orders", order_body(sku), key="k1", status=201)
     assert buyer.ask("post", "/orders", order_body(sku), key="k1", status=201) == first
-    assert buyer.ask("post", "/orders", order_body(sku, 2), key="k1", status=409)["error"]["code"] == "key_conflict"
+    assert (
+        buyer.ask("post", "/orders", order_body(sku, 2), key="k1", status=409)["error"]["code"]
+        == "key_conflict"
+    )
     assert Order.objects.count() == 1
 
 
 @pytest.mark.capability("E7")
 def test_a_whole_journey_by_the_api(buyer: Caller, at: datetime) -> None:
     sku, owner = make_sku(at), make_owner(at)
-    seller, staff = Caller(owner.member, at), Caller(Member.objects.get(pk=sku.product.merchant.staff.get().member_id), at)
+    seller, staff = (
+        Caller(owner.member, at),
+        Caller(Member.objects.get(pk=sku.product.merchant.staff.get().member_id), at),
+    )
     link = seller.ask("post", "/share-links", {"product_id": str(sku.product_id)}, status=200)
     made = buyer.ask("post", "/orders", order_body(sku, 2, share_code=link["code"]), status=201)
     path = f"/orders/{made['order_no']}"
-    assert buyer.ask("post", f"{path}/charges", {"gateway": "sandbox"}, status=201)["charge_no"] == made["charge"]["charge_no"]
+    assert (
+        buyer.ask("post", f"{path}/charges", {"gateway": "sandbox"}, status=201)["charge_no"]
+        == made["charge"]["charge_no"]
+    )
     pay(made["charge"]["charge_no"], at)
     assert seller.ask("get", "/owners/me/income")["pending_fen"] == 7960
     assert buyer.ask("post", f"{path}/cancel", status=409)["error"]["code"] == "not_cancellable"
     assert buyer.ask("post", f"{path}/shipments", {"carrier": "顺丰", "tracking_no": "SF123456"}, status=403)
     assert staff.ask("post", f"{path}/shipments", {"carrier": "顺丰", "tracking_no": "!"}, status=422)
-    assert staff.ask("post", f"{path}/shipments", {"carrier": "顺丰", "tracking_no": "SF123456"}, status=201)["state"] == "shipped"
+    assert (
+        staff.ask("post", f"{path}/shipments", {"carrier": "顺丰", "tracking_no": "SF123456"}, status=201)[
+            "state"
+        ]
+        == "shipped"
+    )
     assert buyer.ask("post", f"{path}/receipt", status=200)["state"] == "received"
     line = buyer.ask("get", path)["lines"][0]["id"]
     asked = {"lines": [{"order_line_id": line, "quantity": 1}], "kind": "refund", "reason": "坏果"}
     wish = buyer.ask("post", f"{path}/aftersales", asked, key="a", status=201)
     assert buyer.ask("post", f"{path}/aftersales", asked, key="a", status=201) == wish
     assert buyer.ask("post", f"/aftersales/{wish['aftersale_no']}/decision", {"accept": True}, status=403)
-    decided = staff.ask("post", f"/aftersales/{wish['aftersale_no']}/decision", {"accept": True, "reason": ""}, status=200)
+    decided = staff.ask(
+        "post", f"/aftersales/{wish['aftersale_no']}/decision", {"accept": True, "reason": ""}, status=200
+    )
     assert (decided["state"], decided["amount_fen"]) == ("accepted", 19_900)
     income = seller.ask("get", "/owners/me/income")
-    assert (income["pending_fen"], income["lines"][0]["state"], income["lines"][0]["why"]) == (3980, "pending", "own_sale")
+    assert (income["pending_fen"], income["lines"][0]["state"], income["lines"][0]["why"]) == (
+        3980,
+        "pending",
+        "own_sale",
+    )
     assert buyer.ask("get", "/me/orders")["items"][0]["refunded_fen"] == 19_900
 
 
@@ -154,8 +214,15 @@ def test_a_malformed_body_is_400(buyer: Caller, path: str, body: Any) -> None:
 
 
 def test_errors_have_one_shape_and_speak_the_readers_language(guest: Caller, buyer: Caller) -> None:
-    assert guest.ask("get", "/me", status=401)["error"] == {"code": "sign_in", "message": "请先登录。", "details": {}}
-    assert buyer.ask("get", "/orders/none", status=404, language="en")["error"]["message"] == "There is nothing here."
+    assert guest.ask("get", "/me", status=401)["error"] == {
+        "code": "sign_in",
+        "message": "请先登录。",
+        "details": {},
+    }
+    assert (
+        buyer.ask("get", "/orders/none", status=404, language="en")["error"]["message"]
+        == "There is nothing here."
+    )
     assert guest.ask("get", "/nothing", status=404)["error"]["code"] == "not_found"
 
 
@@ -166,11 +233,18 @@ def test_the_overview_agrees_with_the_ledger(at: datetime) -> None:
     for _ in range(3):
         paid_order(at, request(make_member(at), (sku, 1)))
     seen = Caller(operator, at).ask("get", "/ops/overview?days=7", status=200)
-    assert (seen["gmv_fen"], seen["ledger_gmv_fen"], seen["agrees"], seen["orders"]) == (59_700, 59_700, True, 3)
+    assert (seen["gmv_fen"], seen["ledger_gmv_fen"], seen["agrees"], seen["orders"]) == (
+        59_700,
+        59_700,
+        True,
+        3,
+    )
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_my_orders_take_the_same_number_of_queries(at: datetime, count: int, django_assert_num_queries: Any) -> None:
+def test_my_orders_take_the_same_number_of_queries(
+    at: datetime, count: int, django_assert_num_queries: Any
+) -> None:
     member = make_member(at)
     for _ in range(count):
         paid_order(at, request(member, (make_sku(at), 1)))
@@ -194,9 +268,24 @@ WALK = [
     ("post", "/orders/{order}/cancel", {}, (401, 409, 404, 404, 403, 404, 403)),
     ("post", "/orders/{order}/charges", {"gateway": "sandbox"}, (401, 409, 404, 404, 403, 404, 403)),
     ("post", "/orders/{order}/receipt", {}, (401, 409, 404, 404, 403, 404, 403)),
-    ("post", "/orders/{order}/shipments", {"carrier": "", "tracking_no": ""}, (401, 403, 404, 404, 422, 404, 422)),
-    ("post", "/orders/{order}/aftersales", {"lines": [], "kind": "refund", "reason": "x"}, (401, 422, 404, 404, 403, 404, 403)),
-    ("post", "/aftersales/{aftersale}/decision", {"accept": False, "reason": ""}, (401, 403, 404, 404, 422, 404, 422)),
+    (
+        "post",
+        "/orders/{order}/shipments",
+        {"carrier": "", "tracking_no": ""},
+        (401, 403, 404, 404, 422, 404, 422),
+    ),
+    (
+        "post",
+        "/orders/{order}/aftersales",
+        {"lines": [], "kind": "refund", "reason": "x"},
+        (401, 422, 404, 404, 403, 404, 403),
+    ),
+    (
+        "post",
+        "/aftersales/{aftersale}/decision",
+        {"accept": False, "reason": ""},
+        (401, 403, 404, 404, 422, 404, 422),
+    ),
     ("post", "/share-links", {"product_id": "{product}"}, (401, 403, 403, 200, 403, 403, 403)),
     ("get", "/owners/me/income", None, (401, 403, 403, 200, 403, 403, 403)),
     ("get", "/ops/overview", None, (401, 403, 403, 403, 403, 403, 200)),
@@ -217,7 +306,12 @@ def test_every_operation_as_every_role(at: datetime) -> None:
     grant_role(member=operator, role=Role.operator, actor=SYSTEM, at=at)
     order = paid_order(at, request(member, (sku, 2)))
     wish = ask_aftersale(
-        order=order, kind="refund", reason="坏果", lines=[AskedLine(order.lines.get().pk, 1)], actor=Actor(member_id=member.pk), at=at
+        order=order,
+        kind="refund",
+        reason="坏果",
+        lines=[AskedLine(order.lines.get().pk, 1)],
+        actor=Actor(member_id=member.pk),
+        at=at,
     )
     staff = [Member.objects.get(pk=merchant.staff.get().member_id) for merchant in (order.merchant, other)]
     people = [None, member, make_member(at), make_owner(at).member, *staff, operator]
@@ -230,6 +324,18 @@ def test_every_operation_as_every_role(at: datetime) -> None:
         path_now, body_now = json.loads(text)
         for caller, status in zip(callers, statuses, strict=True):
             caller.ask(method, path_now, body_now, status=status)
-    walked = {(method, path.replace("{product}", "{product_id}").replace("{order}", "{order_no}").replace("{aftersale}", "{aftersale_no}")) for method, path, _, _ in WALK}
-    known = {(method, path.removeprefix("/api/v1")) for path, item in api.get_openapi_schema()["paths"].items() for method in item}
+    walked = {
+        (
+            method,
+            path.replace("{product}", "{product_id}")
+            .replace("{order}", "{order_no}")
+            .replace("{aftersale}", "{aftersale_no}"),
+        )
+        for method, path, _, _ in WALK
+    }
+    known = {
+        (method, path.removeprefix("/api/v1"))
+        for path, item in api.get_openapi_schema()["paths"].items()
+        for method in item
+    }
     assert known - walked == {("post", "/codes"), ("post", "/sessions"), ("post", "/members")}

@@ -17,13 +17,21 @@ def standing(owner_id: int, tier: str) -> Standing:
     return Standing(owner_id, tier, tier in ("gold", "senior"))
 
 
-def paid(position: Position, plan: dict = WANWU, base: int = 19_900, rate: int = 2000) -> dict[tuple[str, int], int]:
-    return {(share.kind.value, share.beneficiary_id): share.amount_fen for share in sale_shares(base, rate, position, plan)}
+def paid(
+    position: Position, plan: dict = WANWU, base: int = 19_900, rate: int = 2000
+) -> dict[tuple[str, int], int]:
+    return {
+        (share.kind.value, share.beneficiary_id): share.amount_fen
+        for share in sale_shares(base, rate, position, plan)
+    }
 
 
 ordinary_b = standing(B, "ordinary")
 CASES = {
-    "E0 nobody above": (Position(standing(X, "ordinary"), None, None), {("commission", X): 3980, ("breakage", 0): 995}),
+    "E0 nobody above": (
+        Position(standing(X, "ordinary"), None, None),
+        {("commission", X): 3980, ("breakage", 0): 995},
+    ),
     "E3 sponsor ordinary, leader senior": (
         Position(standing(C, "ordinary"), ordinary_b, standing(A, "senior")),
         {("commission", C): 3980, ("override", A): 995},
@@ -59,7 +67,10 @@ def test_sale_shares_follow_the_worked_examples(name: str) -> None:
 
 
 def test_sale_shares_floor_to_the_fen() -> None:
-    assert paid(Position(standing(X, "ordinary"), None, None), base=990, rate=500) == {("commission", X): 49, ("breakage", 0): 12}
+    assert paid(Position(standing(X, "ordinary"), None, None), base=990, rate=500) == {
+        ("commission", X): 49,
+        ("breakage", 0): 12,
+    }
 
 
 def test_sales_only_pays_the_seller_and_nobody_else() -> None:
@@ -96,9 +107,13 @@ tiers = st.sampled_from(["ordinary", "gold", "senior"])
 
 
 @given(st.integers(0, 10**8), st.integers(500, 4000), tiers, st.none() | tiers, st.none() | tiers)
-def test_a_sale_pays_one_override_or_breakage_and_never_above_the_cap(base: int, rate: int, own: str, sponsor: str | None, leader: str | None) -> None:
+def test_a_sale_pays_one_override_or_breakage_and_never_above_the_cap(
+    base: int, rate: int, own: str, sponsor: str | None, leader: str | None
+) -> None:
     position = Position(
-        standing(X, own), standing(B, sponsor) if sponsor else None, standing(A, leader) if leader in ("gold", "senior") else None
+        standing(X, own),
+        standing(B, sponsor) if sponsor else None,
+        standing(A, leader) if leader in ("gold", "senior") else None,
     )
     shares = sale_shares(base, rate, position, WANWU)
     commission = base * rate // 10_000

@@ -43,7 +43,10 @@ def make_owner(at: datetime, *, sponsor: Owner | None = None, tier: str = "ordin
 
 def make_merchant(at: datetime, *, freight_fen: int = 0, free_from_fen: int = 0) -> Merchant:
     merchant = Merchant.objects.create(
-        name=f"商家{next(_numbers)}", freight_fen=freight_fen, free_freight_from_fen=free_from_fen, created_at=at
+        name=f"商家{next(_numbers)}",
+        freight_fen=freight_fen,
+        free_freight_from_fen=free_from_fen,
+        created_at=at,
     )
     Staff.objects.create(merchant=merchant, member=make_member(at, "掌柜"))
     return merchant
@@ -54,17 +57,34 @@ def staff_of(merchant: Merchant) -> Actor:
 
 
 def make_sku(
-    at: datetime, *, price_fen: int = 19_900, rate_bp: int = 2000, stock: int = 100, merchant: Merchant | None = None, title: str = "智利车厘子"
+    at: datetime,
+    *,
+    price_fen: int = 19_900,
+    rate_bp: int = 2000,
+    stock: int = 100,
+    merchant: Merchant | None = None,
+    title: str = "智利车厘子",
 ) -> Sku:
     category, _ = Category.objects.get_or_create(name="水果", parent=None)
     merchant = merchant or make_merchant(at)
-    draft = ProductDraft(merchant.pk, category.pk, title, (SkuDraft(("2 斤",), price_fen, rate_bp, stock),), images=("demo/p1.webp",))
+    draft = ProductDraft(
+        merchant.pk,
+        category.pk,
+        title,
+        (SkuDraft(("2 斤",), price_fen, rate_bp, stock),),
+        images=("demo/p1.webp",),
+    )
     [product_id] = add_products([draft], at=at)
     return Sku.objects.get(product=product_id)
 
 
 def request(
-    member: Member, *lines: tuple[Sku, int], share_code: str = "", key: str | None = None, body: bytes = b"body", quoted_fen: int | None = None
+    member: Member,
+    *lines: tuple[Sku, int],
+    share_code: str = "",
+    key: str | None = None,
+    body: bytes = b"body",
+    quoted_fen: int | None = None,
 ) -> PlaceRequest:
     return PlaceRequest(
         basket=Basket(member.pk, tuple(Line(sku.pk, units) for sku, units in lines), share_code),
@@ -86,10 +106,14 @@ def placed(at: datetime, asked: PlaceRequest) -> Placed:
     return outcome
 
 
-def pay(charge_no: str, at: datetime, *, fen: int | None = None, state: str = "success", notice_id: str = "") -> None:
+def pay(
+    charge_no: str, at: datetime, *, fen: int | None = None, state: str = "success", notice_id: str = ""
+) -> None:
     """The gateway says what became of a charge, and everybody who listens hears of it."""
     amount = Charge.objects.get(charge_no=charge_no).amount_fen if fen is None else fen
-    notice = GatewayNotice(notice_id or f"N{next(_numbers)}", "payment", charge_no, state, amount, f"T{charge_no}", at)
+    notice = GatewayNotice(
+        notice_id or f"N{next(_numbers)}", "payment", charge_no, state, amount, f"T{charge_no}", at
+    )
     store_checked("sandbox", [notice], at=at)
     events.deliver_all()
 

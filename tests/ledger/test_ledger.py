@@ -16,12 +16,21 @@ pytestmark = [pytest.mark.django_db, pytest.mark.capability("G1")]
 
 
 def entry(key: str, fen: int, at: datetime, owner: int = 7) -> Entry:
-    return Entry(key, "test", "ref", (Leg(Code.gateway, PLATFORM, fen), Leg(Code.commission_available, owner, -fen)), at)
+    return Entry(
+        key,
+        "test",
+        "ref",
+        (Leg(Code.gateway, PLATFORM, fen), Leg(Code.commission_available, owner, -fen)),
+        at,
+    )
 
 
 @pytest.mark.usefixtures("holds")
 def test_posting_moves_balances_and_shows_in_the_statement(at: datetime) -> None:
-    assert post([entry("a", 500, at), entry("b", 300, at, owner=8), entry("c", -100, at)]) == [Outcome.posted] * 3
+    assert (
+        post([entry("a", 500, at), entry("b", 300, at, owner=8), entry("c", -100, at)])
+        == [Outcome.posted] * 3
+    )
     assert owed_fen(Code.commission_available, [7, 8, 9]) == {7: 400, 8: 300, 9: 0}
     assert total_fen(Code.gateway) == 700
     assert [line["fen"] for line in statement(Code.commission_available, 7)] == [-100, 500]
@@ -50,7 +59,12 @@ def test_an_unbalanced_entry_is_refused(at: datetime) -> None:
 
 @pytest.mark.parametrize(
     "statement_text",
-    ["update ledger_posting set amount_fen = 1", "delete from ledger_posting", "truncate ledger_posting", "delete from ledger_transaction"],
+    [
+        "update ledger_posting set amount_fen = 1",
+        "delete from ledger_posting",
+        "truncate ledger_posting",
+        "delete from ledger_transaction",
+    ],
 )
 def test_nothing_can_be_changed_afterwards(at: datetime, statement_text: str) -> None:
     post([entry("a", 500, at)])
@@ -70,7 +84,9 @@ def test_verify_finds_a_balance_that_was_tampered_with(at: datetime) -> None:
     post([entry("a", 500, at)])
     sql.rows("update ledger_balance set balance_fen = balance_fen + 1")
     failing = {check.name: places for check, places in run_checks() if places}
-    assert failing == {"ledger.balances_equal_postings": ["commission_available of 7: balance -499 fen, postings -500 fen"]}
+    assert failing == {
+        "ledger.balances_equal_postings": ["commission_available of 7: balance -499 fen, postings -500 fen"]
+    }
 
 
 def test_verify_finds_a_missing_guard(at: datetime) -> None:

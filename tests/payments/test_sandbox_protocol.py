@@ -62,7 +62,15 @@ def peer(monkeypatch: pytest.MonkeyPatch) -> LocalGateway:
 
 
 def notice_for(charge_no: str, at: datetime) -> bytes:
-    told = {"notice_id": "N", "topic": "payment", "number": charge_no, "state": "success", "amount_fen": 19_900, "gateway_no": "T", "at": at.isoformat()}
+    told = {
+        "notice_id": "N",
+        "topic": "payment",
+        "number": charge_no,
+        "state": "success",
+        "amount_fen": 19_900,
+        "gateway_no": "T",
+        "at": at.isoformat(),
+    }
     return json.dumps(told).encode()
 
 
@@ -71,7 +79,9 @@ def test_a_forged_notice_is_refused_and_leaves_nothing(at: datetime, fault: str)
     made = placed(at, request(make_member(at), (make_sku(at), 1)))
     body = notice_for(made.charge_no, at) if fault != "garbage" else b"{}"
     stamp = str(int(time.time()) - (400 if fault == "stale" else 0))
-    signature = "0" * 64 if fault == "signature" else sign(settings.ENVIRONMENT.sandbox_secret, stamp, "n", body)
+    signature = (
+        "0" * 64 if fault == "signature" else sign(settings.ENVIRONMENT.sandbox_secret, stamp, "n", body)
+    )
     if fault == "changed":
         body = body.replace(b"19900", b"19901")
     headers = {"X-Sandbox-Time": stamp, "X-Sandbox-Nonce": "n", "X-Sandbox-Signature": signature}
@@ -83,7 +93,11 @@ def test_a_forged_notice_is_refused_and_leaves_nothing(at: datetime, fault: str)
 def test_a_good_notice_is_stored_and_pays(at: datetime) -> None:
     made = placed(at, request(make_member(at), (make_sku(at), 1)))
     body, stamp = notice_for(made.charge_no, at), str(int(time.time()))
-    headers = {"X-Sandbox-Time": stamp, "X-Sandbox-Nonce": "n", "X-Sandbox-Signature": sign(settings.ENVIRONMENT.sandbox_secret, stamp, "n", body)}
+    headers = {
+        "X-Sandbox-Time": stamp,
+        "X-Sandbox-Nonce": "n",
+        "X-Sandbox-Signature": sign(settings.ENVIRONMENT.sandbox_secret, stamp, "n", body),
+    }
     raw = RawNotice("sandbox", headers, body)
     assert take_notices([raw, raw], at=at) == [True, True]
     events.deliver_all()
@@ -139,7 +153,11 @@ def test_reconciliation_reports_each_difference_and_nothing_else(at: datetime, p
     day = at.astimezone(ZoneInfo("Asia/Shanghai")).date()
     peer.lines = [BillLine("payment", number, 19_900) for number in numbers]
     assert reconcile(name="sandbox", day=day, at=at).differences.count() == 0
-    peer.lines = [BillLine("payment", numbers[0], 19_900), BillLine("payment", numbers[1], 19_800), BillLine("payment", "stranger", 5)]
+    peer.lines = [
+        BillLine("payment", numbers[0], 19_900),
+        BillLine("payment", numbers[1], 19_800),
+        BillLine("payment", "stranger", 5),
+    ]
     reconcile(name="sandbox", day=day, at=at)
     found = set(Difference.objects.values_list("kind", "number", "ours_fen", "theirs_fen"))
     assert found == {
@@ -157,7 +175,9 @@ def test_reconciliation_repairs_a_lost_notice(at: datetime, peer: LocalGateway) 
     reconcile(name="sandbox", day=at.astimezone(ZoneInfo("Asia/Shanghai")).date(), at=at)
     events.deliver_all()
     assert Order.objects.get().state == "paid"
-    assert set(Difference.objects.values_list("kind", flat=True)) == {"posted_charges"}, "posted a moment later: the next run agrees"
+    assert set(Difference.objects.values_list("kind", flat=True)) == {"posted_charges"}, (
+        "posted a moment later: the next run agrees"
+    )
 
 
 def test_the_clock_of_the_notice_is_the_moment_of_payment(at: datetime) -> None:

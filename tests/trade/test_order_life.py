@@ -39,7 +39,13 @@ from linli.trade.operations.aftersale import (
 from linli.trade.operations.cancel_order import NotCancellable, cancel_order
 from linli.trade.operations.charge_order import charge_order
 from linli.trade.operations.complete_order import complete_orders
-from linli.trade.operations.deliver_order import NotReceivable, NotShippable, confirm_receipt, receive_after_time, ship_order
+from linli.trade.operations.deliver_order import (
+    NotReceivable,
+    NotShippable,
+    confirm_receipt,
+    receive_after_time,
+    ship_order,
+)
 from linli.trade.operations.refund_lines import LineRefund, RefundRequest, refund_lines
 
 pytestmark = pytest.mark.usefixtures("holds")
@@ -80,7 +86,11 @@ def test_beneficiaries_stay_as_they_were_when_it_was_paid(at: datetime) -> None:
     owner.status = "closed"
     owner.save()
     complete_orders(at=at + WEEK)
-    assert CommissionLine.objects.values_list("order_no", "beneficiary_id", "state").get() == (order.order_no, owner.pk, "available")
+    assert CommissionLine.objects.values_list("order_no", "beneficiary_id", "state").get() == (
+        order.order_no,
+        owner.pk,
+        "available",
+    )
 
 
 @pytest.mark.capability("G2")
@@ -96,7 +106,10 @@ def test_a_wrong_amount_is_refused_and_the_order_still_waits(at: datetime) -> No
     made = placed(at, request(make_member(at), (make_sku(at), 1)))
     pay(made.charge_no, at, fen=19_899)
     assert (Order.objects.get().state, Charge.objects.get().state) == ("pending_payment", "open")
-    assert Notice.objects.values_list("state", "why").get() == ("refused", "amount is 19899, asked were 19900 fen")
+    assert Notice.objects.values_list("state", "why").get() == (
+        "refused",
+        "amount is 19899, asked were 19900 fen",
+    )
 
 
 def test_a_failure_after_a_success_changes_nothing(at: datetime) -> None:
@@ -166,7 +179,14 @@ def test_a_refund_by_quantity_then_the_rest_reverses_every_share_to_zero(at: dat
     order = received_order(at, request(buyer, (sku, 3), share_code=owner.shop_code))
     line, actor, staff = order.lines.get(), Actor(member_id=buyer.pk), staff_of(order.merchant)
     for quantity, left in ((1, 1999 - 667), (2, 0)):
-        asked = ask_aftersale(order=order, kind="refund", reason="坏果", lines=[AskedLine(line.pk, quantity)], actor=actor, at=at)
+        asked = ask_aftersale(
+            order=order,
+            kind="refund",
+            reason="坏果",
+            lines=[AskedLine(line.pk, quantity)],
+            actor=actor,
+            at=at,
+        )
         decide_aftersale(aftersale=asked, accept=True, reason="", actor=staff, at=at)
         assert income_of(owner.pk)["pending_fen"] == left
     assert (Order.objects.get().state, Order.objects.get().refunded_fen) == ("refunded", 9999)
@@ -178,11 +198,18 @@ def test_a_refund_after_completion_becomes_the_owners_debt_and_is_netted(at: dat
     sku, owner = make_sku(at), make_owner(at)
     order = completed_order(at, request(make_member(at), (sku, 1), share_code=owner.shop_code), at + WEEK)
     _withdraw_everything(owner.pk, at)
-    [refused] = refund_lines([RefundRequest(order.pk, "r1", (LineRefund(order.lines.get().pk, 19_900, 1),))], at=at + WEEK)
+    [refused] = refund_lines(
+        [RefundRequest(order.pk, "r1", (LineRefund(order.lines.get().pk, 19_900, 1),))], at=at + WEEK
+    )
     assert refused is None
     assert income_of(owner.pk)["debt_fen"] == 3980
     completed_order(at, request(make_member(at), (sku, 2), share_code=owner.shop_code), at + 2 * WEEK)
-    assert income_of(owner.pk) == {"pending_fen": 0, "available_fen": 3980, "debt_fen": 0, "withdrawn_fen": 3980}
+    assert income_of(owner.pk) == {
+        "pending_fen": 0,
+        "available_fen": 3980,
+        "debt_fen": 0,
+        "withdrawn_fen": 3980,
+    }
 
 
 def _withdraw_everything(owner_id: int, at: datetime) -> None:
@@ -199,7 +226,12 @@ def test_an_unsent_order_gives_its_freight_and_its_stock_back(at: datetime) -> N
     buyer = make_member(at)
     order = paid_order(at, request(buyer, (sku, 2)))
     asked = ask_aftersale(
-        order=order, kind="refund", reason="不想要了", lines=[AskedLine(order.lines.get().pk)], actor=Actor(member_id=buyer.pk), at=at
+        order=order,
+        kind="refund",
+        reason="不想要了",
+        lines=[AskedLine(order.lines.get().pk)],
+        actor=Actor(member_id=buyer.pk),
+        at=at,
     )
     assert (asked.amount_fen, asked.freight_fen) == (40_600, 800)
     decide_aftersale(aftersale=asked, accept=True, reason="", actor=staff_of(order.merchant), at=at)
@@ -210,7 +242,14 @@ def test_nobody_decides_so_the_member_is_right(at: datetime) -> None:
     buyer = make_member(at)
     order = received_order(at, request(buyer, (make_sku(at), 1)))
     line = order.lines.get()
-    ask_aftersale(order=order, kind="refund", reason="坏果", lines=[AskedLine(line.pk, amount_fen=500)], actor=Actor(member_id=buyer.pk), at=at)
+    ask_aftersale(
+        order=order,
+        kind="refund",
+        reason="坏果",
+        lines=[AskedLine(line.pk, amount_fen=500)],
+        actor=Actor(member_id=buyer.pk),
+        at=at,
+    )
     assert complete_orders(at=at + WEEK) == 0, "an open aftersale keeps the order open"
     assert decide_at_deadline(at=at + timedelta(hours=47)) == 0
     assert decide_at_deadline(at=at + timedelta(hours=48)) == 1
@@ -247,7 +286,9 @@ def test_what_an_aftersale_refuses(at: datetime) -> None:
     second = ask(AskedLine(line, 2))
     with pytest.raises(BadAftersale):
         decide_aftersale(aftersale=second, accept=False, reason="", actor=staff_of(order.merchant), at=at)
-    decide_aftersale(aftersale=second, accept=False, reason="照片看不出", actor=staff_of(order.merchant), at=at)
+    decide_aftersale(
+        aftersale=second, accept=False, reason="照片看不出", actor=staff_of(order.merchant), at=at
+    )
     with pytest.raises(AlreadyDecided):
         decide_aftersale(aftersale=second, accept=True, reason="", actor=staff_of(order.merchant), at=at)
     decide_aftersale(aftersale=second, accept=True, reason="平台介入", actor=SYSTEM, at=at)

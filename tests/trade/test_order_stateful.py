@@ -34,28 +34,50 @@ class OrderLife(RuleBasedStateMachine):
         super().__init__()
         self.at = datetime.now(UTC)
         Plan.objects.create(
-            name="wanwu", version=1, document=preset("wanwu"), document_hash="test", active_from=self.at - timedelta(days=1)
+            name="wanwu",
+            version=1,
+            document=preset("wanwu"),
+            document_hash="test",
+            active_from=self.at - timedelta(days=1),
         )
         self.leader = make_owner(self.at, tier="senior")
         self.seller = make_owner(self.at, sponsor=self.leader)
         self.buyer = make_member(self.at)
         self.skus = [
-            make_sku(self.at, price_fen=990, rate_bp=500, stock=20, merchant=make_merchant(self.at, freight_fen=700, free_from_fen=3000)),
+            make_sku(
+                self.at,
+                price_fen=990,
+                rate_bp=500,
+                stock=20,
+                merchant=make_merchant(self.at, freight_fen=700, free_from_fen=3000),
+            ),
             make_sku(self.at, price_fen=19_900, rate_bp=2000, stock=20),
         ]
         self.references = 0
 
-    @rule(target=checkouts, units=st.lists(st.integers(0, 3), min_size=2, max_size=2).filter(any), key=st.sampled_from(["", "a", "b"]))
+    @rule(
+        target=checkouts,
+        units=st.lists(st.integers(0, 3), min_size=2, max_size=2).filter(any),
+        key=st.sampled_from(["", "a", "b"]),
+    )
     def place(self, units: list[int], key: str) -> str:
         lines = [(sku, count) for sku, count in zip(self.skus, units, strict=True) if count]
-        asked = request(self.buyer, *lines, share_code=self.seller.shop_code, key=key or None, body=repr(units).encode())
+        asked = request(
+            self.buyer, *lines, share_code=self.seller.shop_code, key=key or None, body=repr(units).encode()
+        )
         outcome = place_orders([asked], at=self.at)[0]
         return outcome.checkout_no if isinstance(outcome, Placed) else ""
 
     def orders(self, checkout_no: str) -> list[Order]:
-        return list(Order.objects.filter(checkout_no=checkout_no).select_related("charge").order_by("pk")) if checkout_no else []
+        return (
+            list(Order.objects.filter(checkout_no=checkout_no).select_related("charge").order_by("pk"))
+            if checkout_no
+            else []
+        )
 
-    @rule(checkout=checkouts, notices=st.lists(st.sampled_from(["success", "failed"]), min_size=1, max_size=3))
+    @rule(
+        checkout=checkouts, notices=st.lists(st.sampled_from(["success", "failed"]), min_size=1, max_size=3)
+    )
     def hear_of_payment(self, checkout: str, notices: list[str]) -> None:
         for order in self.orders(checkout)[:1]:
             for state in notices:
@@ -73,7 +95,9 @@ class OrderLife(RuleBasedStateMachine):
     def ship(self, checkout: str) -> None:
         for order in self.orders(checkout):
             try:
-                ship_order(order=order, carrier="顺丰速运", tracking_no=f"SF{order.pk:08d}", actor=SYSTEM, at=self.at)
+                ship_order(
+                    order=order, carrier="顺丰速运", tracking_no=f"SF{order.pk:08d}", actor=SYSTEM, at=self.at
+                )
             except NotShippable:
                 assert order.state not in ("paid", "shipped")
 
@@ -94,16 +118,25 @@ class OrderLife(RuleBasedStateMachine):
             outcomes = refund_lines([asked], at=self.at)
             if repeat:
                 assert refund_lines([asked], at=self.at) == outcomes
-            fits = order.state in ("paid", "shipped", "received", "completed") and fen <= line.total_fen - line.refunded_fen
+            fits = (
+                order.state in ("paid", "shipped", "received", "completed")
+                and fen <= line.total_fen - line.refunded_fen
+            )
             assert (outcomes == [None]) == fits
 
     @rule(checkout=consumes(checkouts))
     def refund_the_rest(self, checkout: str) -> None:
         for order in self.orders(checkout):
             if order.state in ("paid", "shipped", "received", "completed"):
-                lines = tuple(LineRefund(x.pk, x.total_fen - x.refunded_fen) for x in order.lines.all() if x.total_fen > x.refunded_fen)
+                lines = tuple(
+                    LineRefund(x.pk, x.total_fen - x.refunded_fen)
+                    for x in order.lines.all()
+                    if x.total_fen > x.refunded_fen
+                )
                 freight = order.freight_fen - order.freight_refunded_fen
-                assert refund_lines([RefundRequest(order.pk, f"rest{order.pk}", lines, freight)], at=self.at) == [None]
+                assert refund_lines(
+                    [RefundRequest(order.pk, f"rest{order.pk}", lines, freight)], at=self.at
+                ) == [None]
                 assert Order.objects.get(pk=order.pk).state == "refunded"
 
     @precondition(lambda self: Order.objects.filter(state="received").exists())
@@ -119,9 +152,14 @@ class OrderLife(RuleBasedStateMachine):
             for line in order.lines.all():
                 commission = line.total_fen * line.rate_bp // 10_000
                 owed[self.seller.pk] += remaining(commission, line.total_fen, line.refunded_fen)
-                owed[self.leader.pk] += remaining(commission * 2500 // 10_000, line.total_fen, line.refunded_fen)
+                owed[self.leader.pk] += remaining(
+                    commission * 2500 // 10_000, line.total_fen, line.refunded_fen
+                )
         both = list(owed)
-        pending, available = owed_fen(Code.commission_pending, both), owed_fen(Code.commission_available, both)
+        pending, available = (
+            owed_fen(Code.commission_pending, both),
+            owed_fen(Code.commission_available, both),
+        )
         assert {owner: pending[owner] + available[owner] for owner in both} == owed
 
     @invariant()
@@ -150,6 +188,10 @@ def test_any_life_of_an_order_ends_with_the_right_fen() -> None:
     run_state_machine_as_test(
         Fresh,
         settings=settings(
-            max_examples=25, stateful_step_count=18, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+            max_examples=25,
+            stateful_step_count=18,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
         ),
     )

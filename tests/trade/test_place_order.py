@@ -29,15 +29,27 @@ pytestmark = pytest.mark.usefixtures("holds")
 
 @pytest.mark.capability("D10")
 def test_placing_writes_order_line_charge_and_holds_stock(at: datetime) -> None:
-    sku, member = make_sku(at, merchant=make_merchant(at, freight_fen=800, free_from_fen=50_000)), make_member(at)
+    sku, member = (
+        make_sku(at, merchant=make_merchant(at, freight_fen=800, free_from_fen=50_000)),
+        make_member(at),
+    )
     made = placed(at, request(member, (sku, 2)))
     order = Order.objects.get()
-    assert (order.state, order.goods_fen, order.freight_fen, order.total_fen) == ("pending_payment", 39_800, 800, 40_600)
+    assert (order.state, order.goods_fen, order.freight_fen, order.total_fen) == (
+        "pending_payment",
+        39_800,
+        800,
+        40_600,
+    )
     assert order.address == ADDRESS
     line = OrderLine.objects.get()
     assert (line.quantity, line.price_fen, line.total_fen, line.fee_fen) == (2, 19_900, 39_800, 796)
     assert line.reasons == [{"code": "list_price", "fen": 39_800}]
-    assert Charge.objects.values_list("charge_no", "amount_fen", "state").get() == (made.charge_no, 40_600, "open")
+    assert Charge.objects.values_list("charge_no", "amount_fen", "state").get() == (
+        made.charge_no,
+        40_600,
+        "open",
+    )
     assert stock_of(sku) == (98, 2, 0)
 
 
@@ -46,7 +58,10 @@ def test_an_owner_buys_at_the_own_purchase_price_and_earns_nothing(at: datetime)
     sku, owner = make_sku(at), make_owner(at)
     order = paid_order(at, request(owner.member, (sku, 1), share_code=make_owner(at).shop_code))
     assert (order.total_fen, order.is_self_purchase, order.seller_id) == (15_920, True, 0)
-    assert order.lines.get().reasons == [{"code": "list_price", "fen": 19_900}, {"code": "self_purchase", "fen": -3980}]
+    assert order.lines.get().reasons == [
+        {"code": "list_price", "fen": 19_900},
+        {"code": "self_purchase", "fen": -3980},
+    ]
 
 
 def test_a_basket_of_two_merchants_becomes_two_orders_with_one_charge(at: datetime) -> None:
@@ -81,7 +96,10 @@ def test_refusals_are_named_and_leave_nothing(at: datetime, change: dict, code: 
     sku, member = make_sku(at), make_member(at)
     lines = change.get("lines", (Line(sku.pk, change.get("quantity", 1)),))
     asked = PlaceRequest(
-        Basket(member.pk, lines), change.get("address", ADDRESS), quoted_fen=change.get("quoted_fen"), charge_gateway="sandbox"
+        Basket(member.pk, lines),
+        change.get("address", ADDRESS),
+        quoted_fen=change.get("quoted_fen"),
+        charge_gateway="sandbox",
     )
     outcome = place(at, asked)
     assert isinstance(outcome, Refused) and outcome.code == code
@@ -128,7 +146,9 @@ def test_a_repeated_key_gets_the_first_answer_and_another_body_a_conflict(at: da
 def test_equal_keys_in_one_batch_place_once(at: datetime) -> None:
     sku, member = make_sku(at), make_member(at)
     asked = request(member, (sku, 1), key="k")
-    first, second, other = place_orders([asked, asked, request(member, (sku, 1), key="k", body=b"other")], at=at)
+    first, second, other = place_orders(
+        [asked, asked, request(member, (sku, 1), key="k", body=b"other")], at=at
+    )
     assert first == second and isinstance(first, Placed)
     assert isinstance(other, Refused) and other.code == "key_conflict"
     assert Order.objects.count() == 1
@@ -139,7 +159,11 @@ def test_the_number_of_statements_does_not_grow(at: datetime, count: int) -> Non
     skus = [make_sku(at) for _ in range(count)]
     members = [make_member(at) for _ in range(count)]
     place_orders([request(members[0], (skus[0], 1), key="warm")], at=at)
-    with CaptureQueriesContext(connection, ) as queries:
-        place_orders([request(member, (sku, 1), key="k") for member, sku in zip(members, skus, strict=True)], at=at)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        place_orders(
+            [request(member, (sku, 1), key="k") for member, sku in zip(members, skus, strict=True)], at=at
+        )
     statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
     assert len(statements) == 10

@@ -7,14 +7,23 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-from factories.shop import make_member, make_merchant, make_owner, make_sku, paid_order, pay, received_order, request
+from factories.shop import (
+    make_member,
+    make_merchant,
+    make_owner,
+    make_sku,
+    paid_order,
+    pay,
+    received_order,
+    request,
+)
 from linli.catalog.models import Category, Product
 from linli.core.actor import SYSTEM, Role
-from linli.members.models import Address, Member
-from linli.members.operations.profile import grant_role, invite, save_address
 from linli.distribution.models import Binding, Owner, ShareLink, ShopPick, Touch
 from linli.distribution.operations.owner import share
 from linli.distribution.queries.actor import actor_of
+from linli.members.models import Address, Member
+from linli.members.operations.profile import grant_role, invite, save_address
 from linli.trade.models import Aftersale, CartLine, Order
 from linli.web.urls import urlpatterns
 
@@ -31,7 +40,9 @@ def client_of(member: Member | None, **cookies: str) -> Client:
 
 
 def with_address(member: Member) -> Address:
-    return save_address(actor=actor_of(member.pk), name="林邻", phone="13800138000", region="330102", detail="清波街道 1 号")
+    return save_address(
+        actor=actor_of(member.pk), name="林邻", phone="13800138000", region="330102", detail="清波街道 1 号"
+    )
 
 
 # path: statuses for guest, buyer, other member, owner, merchant, other merchant, operator (302: asked to sign in)
@@ -89,27 +100,55 @@ def town(at: datetime) -> dict:
         "link": share(owner=owner, product=Product.objects.get(), at=at).code, "invitation": invite(inviter=owner.member, at=at).code,
         "charge": order.charge.charge_no,
     }  # fmt: skip
-    return {"names": names, "people": [None, buyer, make_member(at), owner.member, *staff, operator], "owner": owner, "sku": sku}
+    return {
+        "names": names,
+        "people": [None, buyer, make_member(at), owner.member, *staff, operator],
+        "owner": owner,
+        "sku": sku,
+    }
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_as_every_role(town: dict, language: str) -> None:
     clients = [client_of(person, language=language) for person in town["people"]]
-    got = {path: tuple(c.get("/" + path.format(**town["names"])).status_code for c in clients) for path in GUARDED}
+    got = {
+        path: tuple(c.get("/" + path.format(**town["names"])).status_code for c in clients)
+        for path in GUARDED
+    }
     assert got == GUARDED
     assert {path: clients[0].get("/" + path.format(**town["names"])).status_code for path in OPEN} == OPEN
 
 
 def test_the_walk_is_complete() -> None:
     def plain(route: str) -> str:
-        for name in ("order_no", "address_id", "product_id", "shop_code", "code", "charge_no", "province", "name"):
-            route = route.replace(f"<slug:{name}>", "*").replace(f"<int:{name}>", "*").replace(f"<str:{name}>", "*")
+        for name in (
+            "order_no",
+            "address_id",
+            "product_id",
+            "shop_code",
+            "code",
+            "charge_no",
+            "province",
+            "name",
+        ):
+            route = (
+                route.replace(f"<slug:{name}>", "*")
+                .replace(f"<int:{name}>", "*")
+                .replace(f"<str:{name}>", "*")
+            )
         return route
 
     import re
 
-    walked = {re.sub(r"{\w+}|NOSUCH|999999|330000|nothing\.webp", "*", path.split("?")[0]) for path in (*GUARDED, *OPEN)}
-    assert {str(one.pattern) for one in urlpatterns if str(one.pattern) not in POST_ONLY and plain(str(one.pattern)) not in walked} == set()
+    walked = {
+        re.sub(r"{\w+}|NOSUCH|999999|330000|nothing\.webp", "*", path.split("?")[0])
+        for path in (*GUARDED, *OPEN)
+    }
+    assert {
+        str(one.pattern)
+        for one in urlpatterns
+        if str(one.pattern) not in POST_ONLY and plain(str(one.pattern)) not in walked
+    } == set()
 
 
 @pytest.mark.capability("B3")
@@ -129,7 +168,9 @@ def test_a_form_from_elsewhere_changes_nothing(path: str, town: dict) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(town["people"][1], backend="django.contrib.auth.backends.ModelBackend")
     target = "/" + path.replace("<slug:order_no>", town["names"]["order"]).replace("<slug:charge_no>", "none")
-    target = target.replace("<slug:aftersale_no>", "x").replace("<int:address_id>", str(town["names"]["address"]))
+    target = target.replace("<slug:aftersale_no>", "x").replace(
+        "<int:address_id>", str(town["names"]["address"])
+    )
     expected = {"/payments/notices/sandbox": 401, "/sandbox/charges/none/pay": 404}.get(target, 403)
     assert strict.post(target, {}).status_code == expected
     assert strict.get(target).status_code in (404, 405, 403) or path.startswith("orders")
@@ -146,10 +187,18 @@ def test_coming_by_a_link_is_remembered_and_attributed(town: dict, at: datetime)
     with_address(member)
     page = client.get(f"/checkout?sku={town['sku'].pk}")
     key = page.content.decode().split('name="key" value="')[1].split('"')[0]
-    form = {"sku": town["sku"].pk, "quantity": 1, "key": key, "quoted_fen": 19_900, "address": Address.objects.get(member=member).pk}
+    form = {
+        "sku": town["sku"].pk,
+        "quantity": 1,
+        "key": key,
+        "quoted_fen": 19_900,
+        "address": Address.objects.get(member=member).pk,
+    }
     placed = client.post("/checkout", form)
     assert placed.status_code == 302 and placed["Location"].startswith("/sandbox/charges/")
-    assert client.post("/checkout", form)["Location"] == placed["Location"], "the same page sent twice places once"
+    assert client.post("/checkout", form)["Location"] == placed["Location"], (
+        "the same page sent twice places once"
+    )
     order = Order.objects.get(member=member)
     pay(order.charge.charge_no, at)
     assert Order.objects.get(member=member).seller_id == town["owner"].pk
@@ -185,7 +234,10 @@ def test_sign_in_keeps_what_was_typed_and_never_leads_elsewhere(at: datetime) ->
     assert 'name="next" value="/"' in step.content.decode()
     refused = client.post("/signin", {"phone": "13911112222", "code": "000000", "name": "阿雅"})
     assert refused.status_code == 422 and 'value="阿雅"' in refused.content.decode()
-    done = client.post("/signin", {"phone": "13911112222", "code": "000000", "name": "阿雅", "agree": "yes", "next": "//evil.example"})
+    done = client.post(
+        "/signin",
+        {"phone": "13911112222", "code": "000000", "name": "阿雅", "agree": "yes", "next": "//evil.example"},
+    )
     assert (done.status_code, done["Location"]) == (302, "/")
     assert client.get("/me").status_code == 200
 
@@ -205,7 +257,15 @@ def test_opening_a_shop_by_invitation(town: dict, at: datetime) -> None:
 def test_an_owner_picks_orders_and_says_why(town: dict) -> None:
     client, product = client_of(town["owner"].member), town["names"]["product"]
     client.post("/owner/pick", {"product": product})
-    client.post("/owner/shop", {"shop_name": "新店名", "shop_intro": "自己在用", f"words-{product}": "<b>吃过</b>", f"place-{product}": "1"})
+    client.post(
+        "/owner/shop",
+        {
+            "shop_name": "新店名",
+            "shop_intro": "自己在用",
+            f"words-{product}": "<b>吃过</b>",
+            f"place-{product}": "1",
+        },
+    )
     shop = Client().get(f"/shop/{town['names']['shop']}").content.decode()
     assert "新店名" in shop and "&lt;b&gt;吃过" in shop and "<b>吃过" not in shop
     client.post("/owner/pick", {"product": product, "remove": 1, "next": "//evil.example"})
@@ -216,13 +276,30 @@ def test_an_owner_picks_orders_and_says_why(town: dict) -> None:
 def test_asking_for_a_refund_on_the_page_and_deciding_in_the_console(town: dict) -> None:
     buyer, staff, names = client_of(town["people"][1]), client_of(town["people"][4]), town["names"]
     line = Order.objects.get().lines.get().pk
-    wrong = buyer.post(f"/orders/{names['order']}/aftersale", {f"line-{line}": "yes", f"amount-{line}": "999999", "kind": "refund", "reason": "坏果", "reason_text": "两颗"})
+    wrong = buyer.post(
+        f"/orders/{names['order']}/aftersale",
+        {
+            f"line-{line}": "yes",
+            f"amount-{line}": "999999",
+            "kind": "refund",
+            "reason": "坏果",
+            "reason_text": "两颗",
+        },
+    )
     assert wrong.status_code == 422 and "两颗" in wrong.content.decode()
-    sent = buyer.post(f"/orders/{names['order']}/aftersale", {f"line-{line}": "yes", f"amount-{line}": "12.50", "kind": "refund", "reason": "坏果"})
+    sent = buyer.post(
+        f"/orders/{names['order']}/aftersale",
+        {f"line-{line}": "yes", f"amount-{line}": "12.50", "kind": "refund", "reason": "坏果"},
+    )
     assert sent.status_code == 302
     wish = Aftersale.objects.get()
     assert wish.amount_fen == 1250
-    assert client_of(town["people"][5]).post(f"/merchant/aftersales/{wish.aftersale_no}", {"accept": "yes"}).status_code == 404
+    assert (
+        client_of(town["people"][5])
+        .post(f"/merchant/aftersales/{wish.aftersale_no}", {"accept": "yes"})
+        .status_code
+        == 404
+    )
     staff.post(f"/merchant/aftersales/{wish.aftersale_no}", {"accept": "yes"})
     assert Order.objects.get().refunded_fen == 1250
 
@@ -237,7 +314,11 @@ def test_a_merchant_lists_a_product_and_sees_what_a_sale_leaves(town: dict, sett
         "market_price": ["", ""], "rate": ["20", "20"], "stock": ["10", "5"], "code": ["", ""], "is_on_sale": "yes",
     }  # fmt: skip
     wrong = staff.post("/merchant/goods/new", form)
-    assert wrong.status_code == 422 and "冰糖心苹果" in wrong.content.decode() and "价格不是一个金额" in wrong.content.decode()
+    assert (
+        wrong.status_code == 422
+        and "冰糖心苹果" in wrong.content.decode()
+        and "价格不是一个金额" in wrong.content.decode()
+    )
     picture = io.BytesIO()
     Image.new("RGB", (40, 40), "red").save(picture, "PNG")
     picture.seek(0)
@@ -245,7 +326,11 @@ def test_a_merchant_lists_a_product_and_sees_what_a_sale_leaves(town: dict, sett
     saved = staff.post("/merchant/goods/new", form | {"price": ["39.90", "69"], "pictures": [picture]})
     assert saved.status_code == 302
     product = Product.objects.get(title="冰糖心苹果")
-    assert sorted(product.skus.values_list("title", "offer__price_fen", "offer__commission_rate_bp", "stock__available_count")) == [
+    assert sorted(
+        product.skus.values_list(
+            "title", "offer__price_fen", "offer__commission_rate_bp", "stock__available_count"
+        )
+    ) == [
         ("10 斤", 6900, 2000, 5),
         ("5 斤", 3990, 2000, 10),
     ]
@@ -255,13 +340,31 @@ def test_a_merchant_lists_a_product_and_sees_what_a_sale_leaves(town: dict, sett
     assert "冰糖心苹果" in Client().get("/search?q=糖心").content.decode()
 
 
-@pytest.mark.parametrize("content", [b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", b"GIF89a" + b"\0" * 50, b"", b"\x89PNG\r\n\x1a\n" + b"x" * 99])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        b"GIF89a" + b"\0" * 50,
+        b"",
+        b"\x89PNG\r\n\x1a\n" + b"x" * 99,
+    ],
+)
 def test_what_is_no_picture_is_refused_and_not_kept(town: dict, settings, tmp_path, content: bytes) -> None:
     settings.MEDIA_ROOT = tmp_path
     file = io.BytesIO(content)
     file.name = "x.png"
     category = Category.objects.create(name="苹果", parent=Category.objects.first())
-    form = {"title": "苹果", "category": category.pk, "sku_title": "a", "price": "1", "market_price": "", "rate": "0", "stock": "1", "code": "", "pictures": file}
+    form = {
+        "title": "苹果",
+        "category": category.pk,
+        "sku_title": "a",
+        "price": "1",
+        "market_price": "",
+        "rate": "0",
+        "stock": "1",
+        "code": "",
+        "pictures": file,
+    }
     answer = client_of(town["people"][4]).post("/merchant/goods/new", form)
     assert answer.status_code in (422, 302)
     assert list(tmp_path.iterdir()) == []
@@ -283,7 +386,9 @@ def test_pages_of_the_shop_have_a_strict_policy_and_the_admin_its_own(town: dict
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_home_page_takes_the_same_number_of_queries(at: datetime, count: int, django_assert_num_queries) -> None:
+def test_the_home_page_takes_the_same_number_of_queries(
+    at: datetime, count: int, django_assert_num_queries
+) -> None:
     for _ in range(count):
         make_sku(at)
     with django_assert_num_queries(2):
@@ -297,4 +402,6 @@ def test_posters_carry_a_code_that_decodes_at_half_size(town: dict) -> None:
     image = Image.open(io.BytesIO(content))
     assert (image.size, image.format) == ((750, 1220), "JPEG")
     half = image.resize((375, 610))
-    assert [found.text for found in zxingcpp.read_barcodes(half)] == [f"http://testserver/s/{town['names']['link']}"]
+    assert [found.text for found in zxingcpp.read_barcodes(half)] == [
+        f"http://testserver/s/{town['names']['link']}"
+    ]

@@ -57,7 +57,9 @@ def error(status: int, code: str, details: dict[str, Any] | None = None) -> Http
 
 def answer(content: Any, status: int = 200) -> HttpResponse:
     """A JSON answer."""
-    return HttpResponse(json.dumps(content, ensure_ascii=False, default=str), status=status, content_type="application/json")
+    return HttpResponse(
+        json.dumps(content, ensure_ascii=False, default=str), status=status, content_type="application/json"
+    )
 
 
 def demand(allowed: bool) -> None:

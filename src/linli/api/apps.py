@@ -4,4 +4,3 @@ from django.apps import AppConfig
 class ApiConfig(AppConfig):
     name = "linli.api"
     label = "api"
-

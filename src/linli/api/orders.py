@@ -40,7 +40,9 @@ def post_quote(request: HttpRequest, body: QuoteIn) -> HttpResponse:
                     "quantity": line.quantity,
                     "price_fen": line.price_fen,
                     "total_fen": line.total_fen,
-                    "reasons": [{"code": code, "label": reason_label(code), "fen": fen} for code, fen in line.reasons],
+                    "reasons": [
+                        {"code": code, "label": reason_label(code), "fen": fen} for code, fen in line.reasons
+                    ],
                 }
                 for line in quoted.lines
             ],
@@ -61,7 +63,9 @@ def get_my_orders(request: HttpRequest, state: str = "", cursor: str = "") -> Ht
     """My orders, newest first."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     faces, following = orders_page(
-        Order.objects.filter(member_id=actor.member_id), state=state, before=int(cursor) if cursor.isdecimal() and len(cursor) < 18 else 0
+        Order.objects.filter(member_id=actor.member_id),
+        state=state,
+        before=int(cursor) if cursor.isdecimal() and len(cursor) < 18 else 0,
     )
     return answer({"items": [_order(face) for face in faces], "next": following or None})
 

@@ -35,7 +35,9 @@ def _place(asked: Sequence[Asked]) -> list[Placed | Refused]:
     at = clock.now()
     members = members_by_token([token for token, _ in asked], at=at)
     known = [
-        replace(request, basket=replace(request.basket, member_id=members[token])) for token, request in asked if token in members
+        replace(request, basket=replace(request.basket, member_id=members[token]))
+        for token, request in asked
+        if token in members
     ]
     placed = iter(place_orders(known, at=at))
     return [next(placed) if token in members else STRANGER for token, _ in asked]
@@ -61,7 +63,9 @@ def read_order(authorization: str, key: str, body: OrderIn, raw: bytes) -> Asked
     address = body.address
     request = PlaceRequest(
         basket=Basket(0, lines_of(body), body.share_code or ""),
-        address=checked_address(name=address.name, phone=address.phone, region=address.region, detail=address.detail)
+        address=checked_address(
+            name=address.name, phone=address.phone, region=address.region, detail=address.detail
+        )
         if address
         else None,
         note=body.note,
@@ -82,12 +86,21 @@ def placed_answer(outcome: Placed | Refused, site: str) -> dict[str, Any]:
         "state": outcome.orders[0].state,
         "total_fen": outcome.total_fen,
         "orders": [
-            {"order_no": o.order_no, "merchant_id": str(o.merchant_id), "state": o.state, "total_fen": o.total_fen}
+            {
+                "order_no": o.order_no,
+                "merchant_id": str(o.merchant_id),
+                "state": o.state,
+                "total_fen": o.total_fen,
+            }
             for o in outcome.orders
         ],
     }
     if outcome.charge_no:
-        content["charge"] = {"charge_no": outcome.charge_no, "pay_url": site + outcome.pay_path, "state": "open"}
+        content["charge"] = {
+            "charge_no": outcome.charge_no,
+            "pay_url": site + outcome.pay_path,
+            "state": "open",
+        }
     return content
 
 
@@ -95,11 +108,15 @@ async def post_order(headers: Mapping[str, str], site: str, raw: bytes) -> tuple
     """POST /api/v1/orders on the event loop: status, body, extra headers."""
     try:
         body = OrderIn.model_validate_json(raw)
-        asked = read_order(headers.get("authorization") or "", headers.get("idempotency-key") or "", body, raw)
+        asked = read_order(
+            headers.get("authorization") or "", headers.get("idempotency-key") or "", body, raw
+        )
         content = placed_answer(await placing.ask_soon(asked), site)
         return 201, json.dumps(content).encode(), {}
     except ValidationError as problem:
-        fields = [".".join(str(part) for part in item["loc"]) + ": " + item["msg"] for item in problem.errors()]
+        fields = [
+            ".".join(str(part) for part in item["loc"]) + ": " + item["msg"] for item in problem.errors()
+        ]
         return _error(400, "bad_body", {"fields": fields}, headers)
     except RefusedRequest as problem:
         refused = problem.refused
@@ -109,11 +126,17 @@ async def post_order(headers: Mapping[str, str], site: str, raw: bytes) -> tuple
         return _error(status, code, {}, headers)
 
 
-def _error(status: int, code: str, details: dict[str, Any], headers: Mapping[str, str]) -> tuple[int, bytes, dict[str, str]]:
+def _error(
+    status: int, code: str, details: dict[str, Any], headers: Mapping[str, str]
+) -> tuple[int, bytes, dict[str, str]]:
     with translation.override(language_of(headers.get("accept-language") or "")):
         message = sentence(code)
     body = {"error": {"code": code, "message": message, "details": details}}
-    return status, json.dumps(body, ensure_ascii=False).encode(), {"retry-after": "1"} if status in (429, 503) else {}
+    return (
+        status,
+        json.dumps(body, ensure_ascii=False).encode(),
+        {"retry-after": "1"} if status in (429, 503) else {},
+    )
 
 
 def language_of(header: str) -> str:

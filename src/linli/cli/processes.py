@@ -78,7 +78,10 @@ class Supervisor:
             for process in self.processes:
                 if process.running and process.running.poll() is not None:
                     recent = [t for t in process.starts if time.monotonic() - t < 60]
-                    print(f"{process.name} stopped (exit {process.running.returncode}); starting it again", file=sys.stderr)
+                    print(
+                        f"{process.name} stopped (exit {process.running.returncode}); starting it again",
+                        file=sys.stderr,
+                    )
                     if self.stopping.wait(min(len(recent), 10)):
                         return
                     process.start()
@@ -93,14 +96,30 @@ class Supervisor:
 def platform_processes(*, host: str, port: int, workers: int, sandbox_port: int = 0) -> list[Process]:
     """The processes of the platform; with a sandbox gateway when a port is given."""
     data = Path(os.environ["LINLI_DATA"])
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "LINLI_SERVES": "1", "LINLI_SANDBOX_SECRET": settings.ENVIRONMENT.sandbox_secret}
+    environment = {
+        **os.environ,
+        "PYTHONUNBUFFERED": "1",
+        "LINLI_SERVES": "1",
+        "LINLI_SANDBOX_SECRET": settings.ENVIRONMENT.sandbox_secret,
+    }
     granian = [sys.executable, "-m", "granian", "--no-ws", "--log-level", "warning", "--backlog", "2048"]
     processes = []
     if sandbox_port:
         processes.append(
             Process(
                 "sandbox",
-                [*granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(sandbox_port), "--blocking-threads", "4", "linli.sandbox.app:application"],
+                [
+                    *granian,
+                    "--interface",
+                    "wsgi",
+                    "--host",
+                    "127.0.0.1",
+                    "--port",
+                    str(sandbox_port),
+                    "--blocking-threads",
+                    "4",
+                    "linli.sandbox.app:application",
+                ],
                 environment,
                 data / "sandbox.log",
             )

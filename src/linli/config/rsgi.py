@@ -16,7 +16,7 @@ from urllib.parse import unquote_to_bytes
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402
+from django.core.wsgi import get_wsgi_application
 
 django_application = get_wsgi_application()
 
@@ -52,17 +52,27 @@ class Application:
             protocol.response_empty(413, [])
             return
         if hot:
-            status, content, headers = await hot(scope.headers, f"{scope.scheme}://{scope.headers.get('host') or ''}", body)
+            status, content, headers = await hot(
+                scope.headers, f"{scope.scheme}://{scope.headers.get('host') or ''}", body
+            )
             protocol.response_bytes(status, [("content-type", "application/json"), *headers.items()], content)
             return
         loop = asyncio.get_running_loop()
-        status, wsgi_headers, content = await loop.run_in_executor(self.threads, _ask_django, _environ(scope, body))
+        status, wsgi_headers, content = await loop.run_in_executor(
+            self.threads, _ask_django, _environ(scope, body)
+        )
         protocol.response_bytes(status, wsgi_headers, content)
 
 
 def _hot(method: str, path: str) -> Hot | None:
     """The short cut of a door, if it has one."""
-    if DEMO and method == "POST" and path.startswith("/sandbox/charges/") and path.endswith("/pay") and path.count("/") == 4:
+    if (
+        DEMO
+        and method == "POST"
+        and path.startswith("/sandbox/charges/")
+        and path.endswith("/pay")
+        and path.count("/") == 4
+    ):
         return lambda headers, site, body: pay_at_sandbox(path, body)
     return HOT.get((method, path))
 

@@ -81,7 +81,8 @@ def _database() -> dict:
         "OPTIONS": {
             **parts,
             "prepare_threshold": 10**9,
-            "options": "-c plan_cache_mode=force_generic_plan" + (" -c enable_seqscan=off" if ENVIRONMENT.serves else ""),
+            "options": "-c plan_cache_mode=force_generic_plan"
+            + (" -c enable_seqscan=off" if ENVIRONMENT.serves else ""),
             # Many threads wait in the batchers with no connection; a handful of connections a process is enough.
             "pool": {"min_size": 1, "max_size": 12, "timeout": 20},
         },

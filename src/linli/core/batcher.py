@@ -39,7 +39,9 @@ class _Ticket:
 class Batcher[Q, A]:
     """Gathers requests of many threads and coroutines for `handle(list) -> list` (one answer for each, in order)."""
 
-    def __init__(self, handle: Callable[[Sequence[Q]], Sequence[A]], *, most: int = 200, waiting: int = 2000) -> None:
+    def __init__(
+        self, handle: Callable[[Sequence[Q]], Sequence[A]], *, most: int = 200, waiting: int = 2000
+    ) -> None:
         self.handle = handle
         self.most = most
         self.queue: queue.Queue[_Ticket] = queue.Queue(maxsize=waiting)
@@ -79,7 +81,9 @@ class Batcher[Q, A]:
     def _start(self) -> None:
         with self.start:
             if self.thread is None or not self.thread.is_alive():
-                self.thread = threading.Thread(target=self._run, name=f"batcher-{self.handle.__name__}", daemon=True)
+                self.thread = threading.Thread(
+                    target=self._run, name=f"batcher-{self.handle.__name__}", daemon=True
+                )
                 self.thread.start()
 
     def _run(self) -> None:

@@ -34,5 +34,7 @@ def every_event_is_taken() -> list[str]:
     """No subscriber has set an event aside."""
     return [
         f"{row.subscription} could not take event {row.event_id}: {row.error}"
-        for row in sql.rows("select subscription, event_id, error from core_faileddelivery order by id limit 5")
+        for row in sql.rows(
+            "select subscription, event_id, error from core_faileddelivery order by id limit 5"
+        )
     ]

@@ -78,5 +78,3 @@ def wake_deliveries() -> None:
         # The event is safe in its table and the sweep will find it; the caller's work is already committed.
         log.exception("could not wake the workers")
         connection.close()
-
-

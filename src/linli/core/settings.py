@@ -17,16 +17,32 @@ class Value:
 
 
 UNPAID_MINUTES = Value("unpaid_minutes", 15, "minutes", "An unpaid order holds stock this long, then closes.")
-AFTERSALE_DAYS = Value("aftersale_days", 7, "days", "From receipt: the 7-day no-reason return (消法 art. 25).")
-DECISION_HOURS = Value("decision_hours", 48, "hours", "A merchant decides an aftersale in this time, else it is accepted.")
+AFTERSALE_DAYS = Value(
+    "aftersale_days", 7, "days", "From receipt: the 7-day no-reason return (消法 art. 25)."
+)
+DECISION_HOURS = Value(
+    "decision_hours", 48, "hours", "A merchant decides an aftersale in this time, else it is accepted."
+)
 RECEIPT_DAYS = Value("receipt_days", 10, "days", "Shipped goods count as received after this time.")
 TOUCH_DAYS = Value("touch_days", 7, "days", "A share link's last touch attributes a sale this long.")
-BINDING_DAYS = Value("binding_days", 365, "days", "A member stays bound to the owner who brought them this long.")
-SERVICE_FEE_BP = Value("service_fee_bp", 200, "bp", "The platform's fee on completed goods, unless a merchant has a rate.")
+BINDING_DAYS = Value(
+    "binding_days", 365, "days", "A member stays bound to the owner who brought them this long."
+)
+SERVICE_FEE_BP = Value(
+    "service_fee_bp", 200, "bp", "The platform's fee on completed goods, unless a merchant has a rate."
+)
 
 VALUES = {
     value.key: value
-    for value in (UNPAID_MINUTES, AFTERSALE_DAYS, DECISION_HOURS, RECEIPT_DAYS, TOUCH_DAYS, BINDING_DAYS, SERVICE_FEE_BP)
+    for value in (
+        UNPAID_MINUTES,
+        AFTERSALE_DAYS,
+        DECISION_HOURS,
+        RECEIPT_DAYS,
+        TOUCH_DAYS,
+        BINDING_DAYS,
+        SERVICE_FEE_BP,
+    )
 }
 
 

@@ -45,7 +45,9 @@ def _literal(parameters: Any) -> Any:
 
 def _array(values: list[Any]) -> str:
     if values and type(values[0]) is int:
-        return "{" + ",".join(map(_element, values)) + "}" if None in values else "{" + str(values)[1:-1] + "}"
+        return (
+            "{" + ",".join(map(_element, values)) + "}" if None in values else "{" + str(values)[1:-1] + "}"
+        )
     return "{" + ",".join(map(_element, values)) + "}"
 
 

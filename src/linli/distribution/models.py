@@ -31,7 +31,9 @@ class Owner(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=~models.Q(sponsor=models.F("member")), name="distribution_owner_not_own_sponsor")
+            models.CheckConstraint(
+                condition=~models.Q(sponsor=models.F("member")), name="distribution_owner_not_own_sponsor"
+            )
         ]
 
     def __str__(self) -> str:
@@ -62,7 +64,9 @@ class ShareLink(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["owner", "product"], nulls_distinct=False, name="distribution_share_link_once")
+            models.UniqueConstraint(
+                fields=["owner", "product"], nulls_distinct=False, name="distribution_share_link_once"
+            )
         ]
 
 
@@ -136,7 +140,9 @@ class CommissionLine(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["order_line_id", "kind", "beneficiary_id"], name="distribution_commission_once"),
+            models.UniqueConstraint(
+                fields=["order_line_id", "kind", "beneficiary_id"], name="distribution_commission_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(reversed_fen__gte=0, reversed_fen__lte=models.F("amount_fen")),
                 name="distribution_commission_reversed",

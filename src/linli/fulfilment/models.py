@@ -17,5 +17,7 @@ class Shipment(models.Model):
     class Meta:
         indexes = [models.Index(fields=["order_no"], name="fulfilment_shipment_order")]
         constraints = [
-            models.UniqueConstraint(fields=["order_no", "carrier", "tracking_no"], name="fulfilment_shipment_once")
+            models.UniqueConstraint(
+                fields=["order_no", "carrier", "tracking_no"], name="fulfilment_shipment_once"
+            )
         ]

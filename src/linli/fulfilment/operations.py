@@ -5,7 +5,15 @@ from datetime import datetime
 
 from linli.fulfilment.models import Shipment
 
-CARRIERS = {"sf": "顺丰速运", "zto": "中通快递", "yto": "圆通速递", "yunda": "韵达快递", "jd": "京东物流", "ems": "中国邮政", "self": "商家自送"}
+CARRIERS = {
+    "sf": "顺丰速运",
+    "zto": "中通快递",
+    "yto": "圆通速递",
+    "yunda": "韵达快递",
+    "jd": "京东物流",
+    "ems": "中国邮政",
+    "self": "商家自送",
+}
 
 
 class BadParcel(ValueError):
@@ -23,7 +31,11 @@ def send_parcel(
     carrier, tracking_no = carrier.strip()[:40], "".join(tracking_no.split())
     if not carrier:
         raise BadParcel("carrier")
-    if not 4 <= len(tracking_no) <= 40 or not tracking_no.isascii() or not tracking_no.replace("-", "").isalnum():
+    if (
+        not 4 <= len(tracking_no) <= 40
+        or not tracking_no.isascii()
+        or not tracking_no.replace("-", "").isalnum()
+    ):
         raise BadParcel("tracking_no")
     shipment, _ = Shipment.objects.get_or_create(
         order_no=order_no,

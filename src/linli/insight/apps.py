@@ -4,4 +4,3 @@ from django.apps import AppConfig
 class InsightConfig(AppConfig):
     name = "linli.insight"
     label = "insight"
-

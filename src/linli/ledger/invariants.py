@@ -13,7 +13,9 @@ def transactions_sum_to_zero() -> list[str]:
              from ledger_transaction t left join ledger_posting p on p.transaction_id = t.id
             group by t.id, t.key having coalesce(sum(p.amount_fen), 0) <> 0 or count(p.id) < 2 order by t.id limit 5"""
     )
-    return [f"transaction {row.id} ({row.key}) has {row.legs} postings that sum to {row.fen} fen" for row in rows]
+    return [
+        f"transaction {row.id} ({row.key}) has {row.legs} postings that sum to {row.fen} fen" for row in rows
+    ]
 
 
 @invariant
@@ -30,7 +32,9 @@ def balances_equal_postings() -> list[str]:
             where coalesce(s.fen, 0) <> coalesce(b.balance_fen, 0) or s.id is null limit 5""",
         (sorted(LIVE),),
     )
-    return [f"{row.code} of {row.owner_id}: balance {row.balance_fen} fen, postings {row.fen} fen" for row in rows]
+    return [
+        f"{row.code} of {row.owner_id}: balance {row.balance_fen} fen, postings {row.fen} fen" for row in rows
+    ]
 
 
 @invariant
@@ -47,5 +51,9 @@ def postings_have_their_rows() -> list[str]:
 def ledger_is_guarded() -> list[str]:
     """The triggers that make the ledger append-only and zero-sum are in place and enabled (I7)."""
     wanted = {"ledger_posting_append_only", "ledger_transaction_append_only", "ledger_posting_zero_sum"}
-    rows = sql.rows("select tgname from pg_trigger where tgname = any(%s) and tgenabled in ('O', 'A')", (sorted(wanted),))
-    return [f"trigger {name} is missing or disabled" for name in sorted(wanted - {row.tgname for row in rows})]
+    rows = sql.rows(
+        "select tgname from pg_trigger where tgname = any(%s) and tgenabled in ('O', 'A')", (sorted(wanted),)
+    )
+    return [
+        f"trigger {name} is missing or disabled" for name in sorted(wanted - {row.tgname for row in rows})
+    ]

@@ -11,7 +11,9 @@ class Account(models.Model):
     currency = models.CharField(max_length=3, default="CNY")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["code", "owner_id", "currency"], name="ledger_account_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "owner_id", "currency"], name="ledger_account_once")
+        ]
 
 
 class Transaction(models.Model):
@@ -31,13 +33,17 @@ class Transaction(models.Model):
 class Posting(models.Model):
     """One leg. Foreign keys are checked by `verify`, not by the database: postings are the hottest rows we write."""
 
-    transaction = models.ForeignKey(Transaction, models.DO_NOTHING, db_constraint=False, related_name="postings")
+    transaction = models.ForeignKey(
+        Transaction, models.DO_NOTHING, db_constraint=False, related_name="postings"
+    )
     account = models.ForeignKey(Account, models.DO_NOTHING, db_constraint=False, db_index=False)
     amount_fen = models.BigIntegerField()
 
     class Meta:
         indexes = [models.Index(fields=["account", "id"], name="ledger_posting_statement")]
-        constraints = [models.CheckConstraint(condition=~models.Q(amount_fen=0), name="ledger_posting_not_zero")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(amount_fen=0), name="ledger_posting_not_zero")
+        ]
 
 
 class Balance(models.Model):

@@ -122,4 +122,3 @@ def _input_hash(entry: Entry) -> bytes:
     """The content that must be the same when a key returns: kind, reference and legs, not the moment of asking."""
     legs = sorted((leg.code, leg.owner_id, leg.amount_fen) for leg in entry.legs if leg.amount_fen)
     return digest(entry.kind, entry.reference, json.dumps(legs))
-

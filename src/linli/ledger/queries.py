@@ -30,7 +30,9 @@ def total_fen(code: Code, *, since: datetime | None = None, until: datetime | No
     return row.fen
 
 
-def statement(code: Code, owner_id: int, *, limit: int = 50, before_id: int | None = None) -> list[dict[str, Any]]:
+def statement(
+    code: Code, owner_id: int, *, limit: int = 50, before_id: int | None = None
+) -> list[dict[str, Any]]:
     """The newest lines of an account: when, what, reference, and the amount in fen (what the owner gained is positive)."""
     return sql.dicts(
         """select p.id, t.effective_at, t.kind, t.reference, -p.amount_fen as fen

@@ -15,7 +15,9 @@ class Code(StrEnum):
     merchant_pending = "merchant_pending"  # L: a merchant's share of paid, not yet completed orders
     merchant_available = "merchant_available"  # L: a merchant's share of completed orders
     commission_pending = "commission_pending"  # L: an owner's earnings that can still be refunded away
-    commission_available = "commission_available"  # L: an owner's matured earnings; below zero it is the owner's debt
+    commission_available = (
+        "commission_available"  # L: an owner's matured earnings; below zero it is the owner's debt
+    )
     commission_withdrawing = "commission_withdrawing"  # L: asked to be paid out
     deferred_platform = "deferred_platform"  # L: service fee and breakage of orders not yet completed
     refund_payable = "refund_payable"  # L: owed back to members, not yet paid by the gateway

@@ -4,4 +4,3 @@ from django.apps import AppConfig
 class MembersConfig(AppConfig):
     name = "linli.members"
     label = "members"
-

@@ -99,7 +99,9 @@ class Invitation(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(uses_left__gte=0), name="members_invitation_uses")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(uses_left__gte=0), name="members_invitation_uses")
+        ]
 
 
 class AddressQuerySet(models.QuerySet["Address"]):

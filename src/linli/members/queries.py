@@ -22,7 +22,9 @@ def members_by_token(tokens: Sequence[str], *, at: datetime) -> dict[str, int]:
 
 def roles_of(member_id: int) -> frozenset[str]:
     """The roles granted to a member."""
-    return frozenset(row.role for row in sql.rows("select role from members_rolegrant where member_id = %s", (member_id,)))
+    return frozenset(
+        row.role for row in sql.rows("select role from members_rolegrant where member_id = %s", (member_id,))
+    )
 
 
 def region_names(code: str) -> tuple[str, ...]:

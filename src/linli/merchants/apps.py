@@ -4,4 +4,3 @@ from django.apps import AppConfig
 class MerchantsConfig(AppConfig):
     name = "linli.merchants"
     label = "merchants"
-

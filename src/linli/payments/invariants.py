@@ -11,7 +11,9 @@ def refunds_stay_within_charges() -> list[str]:
         """select c.charge_no, c.amount_fen, sum(r.amount_fen)::bigint as back_fen from payments_charge c join payments_refund r on r.charge_id = c.id
             group by c.id having sum(r.amount_fen) > c.amount_fen or c.state <> 'succeeded' order by c.id limit 5"""
     )
-    return [f"charge {row.charge_no} of {row.amount_fen} fen has refunds of {row.back_fen} fen" for row in rows]
+    return [
+        f"charge {row.charge_no} of {row.amount_fen} fen has refunds of {row.back_fen} fen" for row in rows
+    ]
 
 
 @invariant
@@ -22,4 +24,8 @@ def refunds_equal_refund_payable() -> list[str]:
                              where a.code = 'refund_payable'), 0)::bigint as owed_fen,
                   coalesce((select sum(amount_fen) from payments_refund where state <> 'succeeded'), 0)::bigint as open_fen"""
     )[0]
-    return [] if row.owed_fen == row.open_fen else [f"the ledger owes {row.owed_fen} fen, open refunds are {row.open_fen} fen"]
+    return (
+        []
+        if row.owed_fen == row.open_fen
+        else [f"the ledger owes {row.owed_fen} fen, open refunds are {row.open_fen} fen"]
+    )

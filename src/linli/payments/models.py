@@ -17,7 +17,9 @@ class Charge(models.Model):
 
     charge_no = models.CharField(max_length=32, unique=True)
     gateway = models.CharField(max_length=20)
-    payer = models.ForeignKey("members.Member", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    payer = models.ForeignKey(
+        "members.Member", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     purpose = models.CharField(max_length=40)
     amount_fen = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=ChargeState.choices, default=ChargeState.open)
@@ -27,9 +29,15 @@ class Charge(models.Model):
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="payments_charge_positive")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="payments_charge_positive")
+        ]
         indexes = [
-            models.Index(fields=["settled_at"], condition=models.Q(settled_at__isnull=False), name="payments_charge_day"),
+            models.Index(
+                fields=["settled_at"],
+                condition=models.Q(settled_at__isnull=False),
+                name="payments_charge_day",
+            ),
         ]
 
 
@@ -57,11 +65,15 @@ class Refund(models.Model):
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="payments_refund_positive")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="payments_refund_positive")
+        ]
         indexes = [
             models.Index(fields=["order_no"], name="payments_refund_order"),
             models.Index(
-                fields=["next_try_at"], condition=models.Q(state__in=["waiting", "sent"]), name="payments_refund_due"
+                fields=["next_try_at"],
+                condition=models.Q(state__in=["waiting", "sent"]),
+                name="payments_refund_due",
             ),
         ]
 
@@ -85,7 +97,9 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["gateway", "notice_id"], name="payments_notice_once")]
-        indexes = [models.Index(fields=["id"], condition=models.Q(state="received"), name="payments_notice_open")]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(state="received"), name="payments_notice_open")
+        ]
 
 
 class Reconciliation(models.Model):
@@ -100,7 +114,9 @@ class Reconciliation(models.Model):
     made_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["gateway", "day"], name="payments_reconciliation_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "day"], name="payments_reconciliation_once")
+        ]
 
 
 class Difference(models.Model):

@@ -43,13 +43,16 @@ create index if not exists notice_due on sandbox.notice (due_at);
 """
 
 pool = ConnectionPool(
-    os.environ["DATABASE_URL"], min_size=1, max_size=8, open=True, kwargs={"row_factory": namedtuple_row, "autocommit": True}
+    os.environ["DATABASE_URL"],
+    min_size=1,
+    max_size=8,
+    open=True,
+    kwargs={"row_factory": namedtuple_row, "autocommit": True},
 )
-with pool.connection() as _connection:
-    # Two processes may start at once; the lock makes one of them wait.
-    with _connection.transaction():
-        _connection.execute("select pg_advisory_xact_lock(7301)")
-        _connection.execute(SCHEMA)
+# Two processes may start at once; the lock makes one of them wait.
+with pool.connection() as _connection, _connection.transaction():
+    _connection.execute("select pg_advisory_xact_lock(7301)")
+    _connection.execute(SCHEMA)
 waiting = threading.Semaphore(0)
 to_send: queue.Queue[Any] = queue.Queue()
 sent_or_failed: queue.Queue[tuple[Any, bool]] = queue.Queue()
@@ -90,7 +93,12 @@ def _pay(connection: Any, payment: dict[str, Any], url: str) -> None:
     if not made or outcome == "lost":
         return
     success = _payment(payment | {"amount_fen": amount}, "success", made.trade_no)
-    _notify(connection, url, [success] * (2 if outcome == "twice" else 1), LATE_SECONDS if outcome == "late" else 0)
+    _notify(
+        connection,
+        url,
+        [success] * (2 if outcome == "twice" else 1),
+        LATE_SECONDS if outcome == "late" else 0,
+    )
     if outcome == "out_of_order":
         _notify(connection, url, [failed], after_seconds=1)
 
@@ -98,10 +106,14 @@ def _pay(connection: Any, payment: dict[str, Any], url: str) -> None:
 def refund(asked: dict[str, Any]) -> dict[str, Any]:
     """Give money back, once for each refund_no; the outcome is told by a notice."""
     with pool.connection() as connection, connection.transaction():
-        trade = connection.execute("select * from sandbox.trade where charge_no = %s for update", (asked["charge_no"],)).fetchone()
+        trade = connection.execute(
+            "select * from sandbox.trade where charge_no = %s for update", (asked["charge_no"],)
+        ).fetchone()
         if not trade:
             raise Refused("no such trade")
-        known = connection.execute("select amount_fen from sandbox.refund where refund_no = %s", (asked["refund_no"],)).fetchone()
+        known = connection.execute(
+            "select amount_fen from sandbox.refund where refund_no = %s", (asked["refund_no"],)
+        ).fetchone()
         if known and known.amount_fen != asked["amount_fen"]:
             raise Refused("this refund_no was used for another amount")
         if not known:
@@ -132,7 +144,9 @@ def refund(asked: dict[str, Any]) -> dict[str, Any]:
 def query(asked: dict[str, Any]) -> dict[str, Any]:
     """What is known of charges."""
     with pool.connection() as connection:
-        rows = connection.execute("select * from sandbox.trade where charge_no = any(%s)", (asked["charge_nos"],)).fetchall()
+        rows = connection.execute(
+            "select * from sandbox.trade where charge_no = any(%s)", (asked["charge_nos"],)
+        ).fetchall()
     return {
         "items": [
             {
@@ -240,7 +254,10 @@ def _put_away() -> None:
         connection.execute("delete from sandbox.notice where id = any(%s)", ([notice.id for notice in sent],))
         for notice in failed:
             wait = RETRY_SECONDS[notice.tries - 1]
-            connection.execute("update sandbox.notice set due_at = now() + make_interval(secs => %s) where id = %s", (wait, notice.id))
+            connection.execute(
+                "update sandbox.notice set due_at = now() + make_interval(secs => %s) where id = %s",
+                (wait, notice.id),
+            )
 
 
 def _send_for_ever() -> None:

@@ -62,7 +62,10 @@ def commission_equals_ledger() -> list[str]:
            select coalesce(l.owner_id, o.owner_id) as owner_id, coalesce(l.pending_fen, 0)::bigint as lines_fen, coalesce(o.fen, 0) as owed_fen
              from lines l full join owed o using (owner_id) where coalesce(l.pending_fen, 0) <> coalesce(o.fen, 0) limit 5"""
     )
-    return [f"owner {row.owner_id}: lines leave {row.lines_fen} fen pending, the ledger has {row.owed_fen}" for row in rows]
+    return [
+        f"owner {row.owner_id}: lines leave {row.lines_fen} fen pending, the ledger has {row.owed_fen}"
+        for row in rows
+    ]
 
 
 @invariant
@@ -111,7 +114,9 @@ def refunds_are_posted() -> list[str]:
              left join (ledger_posting p join ledger_account a on a.id = p.account_id and a.code = 'refund_payable') on p.transaction_id = t.id
             where o.refunded_fen > 0 group by o.id having o.refunded_fen <> coalesce(sum(-p.amount_fen), 0) limit 5"""
     )
-    return [f"order {row.order_no} refunded {row.refunded_fen} fen, the ledger {row.posted_fen}" for row in rows]
+    return [
+        f"order {row.order_no} refunded {row.refunded_fen} fen, the ledger {row.posted_fen}" for row in rows
+    ]
 
 
 @invariant

@@ -54,8 +54,12 @@ class Order(models.Model):
 
     order_no = models.CharField(max_length=32, unique=True)
     checkout_no = models.CharField(max_length=32)
-    member = models.ForeignKey("members.Member", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
-    merchant = models.ForeignKey("merchants.Merchant", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    member = models.ForeignKey(
+        "members.Member", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    merchant = models.ForeignKey(
+        "merchants.Merchant", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     state = models.CharField(max_length=16, choices=OrderState.choices, default=OrderState.pending_payment)
     goods_fen = models.BigIntegerField()
     freight_fen = models.BigIntegerField()
@@ -67,8 +71,12 @@ class Order(models.Model):
     share_code = models.CharField(max_length=12, default="")
     address = models.JSONField(null=True)
     note = models.CharField(max_length=200, default="")
-    charge = models.ForeignKey("payments.Charge", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
-    idempotency_key = models.CharField(max_length=120, null=True, help_text="member id, colon, the key they sent")
+    charge = models.ForeignKey(
+        "payments.Charge", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    idempotency_key = models.CharField(
+        max_length=120, null=True, help_text="member id, colon, the key they sent"
+    )
     input_hash = models.BinaryField(null=True)
     cancel_reason = models.CharField(max_length=40, default="")
     placed_at = models.DateTimeField()
@@ -89,17 +97,30 @@ class Order(models.Model):
                 name="trade_order_idempotent",
             ),
             models.CheckConstraint(
-                condition=models.Q(refunded_fen__gte=0, refunded_fen__lte=models.F("total_fen")), name="trade_order_refunded"
+                condition=models.Q(refunded_fen__gte=0, refunded_fen__lte=models.F("total_fen")),
+                name="trade_order_refunded",
             ),
         ]
         indexes = [
             models.Index(fields=["member", "-id"], name="trade_order_member"),
-            models.Index(fields=["merchant", "-id"], condition=models.Q(paid_at__isnull=False), name="trade_order_merchant"),
-            models.Index(fields=["expires_at"], condition=models.Q(state="pending_payment"), name="trade_order_unpaid"),
-            models.Index(fields=["shipped_at"], condition=models.Q(state="shipped"), name="trade_order_under_way"),
-            models.Index(fields=["completes_at"], condition=models.Q(state="received"), name="trade_order_maturing"),
+            models.Index(
+                fields=["merchant", "-id"],
+                condition=models.Q(paid_at__isnull=False),
+                name="trade_order_merchant",
+            ),
+            models.Index(
+                fields=["expires_at"], condition=models.Q(state="pending_payment"), name="trade_order_unpaid"
+            ),
+            models.Index(
+                fields=["shipped_at"], condition=models.Q(state="shipped"), name="trade_order_under_way"
+            ),
+            models.Index(
+                fields=["completes_at"], condition=models.Q(state="received"), name="trade_order_maturing"
+            ),
             models.Index(fields=["checkout_no"], name="trade_order_checkout"),
-            models.Index(fields=["paid_at"], condition=models.Q(paid_at__isnull=False), name="trade_order_paid"),
+            models.Index(
+                fields=["paid_at"], condition=models.Q(paid_at__isnull=False), name="trade_order_paid"
+            ),
         ]
 
 
@@ -107,7 +128,9 @@ class OrderLine(models.Model):
     """One sku of an order. reasons explain the price: [{code, label, fen}], in order, summing to total_fen."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines", db_constraint=False)
-    sku = models.ForeignKey("catalog.Sku", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    sku = models.ForeignKey(
+        "catalog.Sku", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     product_id = models.BigIntegerField()
     title = models.CharField(max_length=80)
     sku_title = models.CharField(max_length=120, default="")
@@ -126,7 +149,8 @@ class OrderLine(models.Model):
         ordering: ClassVar[list[str]] = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(refunded_fen__gte=0, refunded_fen__lte=models.F("total_fen")), name="trade_line_refunded"
+                condition=models.Q(refunded_fen__gte=0, refunded_fen__lte=models.F("total_fen")),
+                name="trade_line_refunded",
             )
         ]
 
@@ -144,7 +168,8 @@ class AftersaleQuerySet(models.QuerySet["Aftersale"]):
         if actor.is_operator:
             return self
         return self.filter(
-            models.Q(order__member_id=actor.member_id or -1) | models.Q(order__merchant_id__in=actor.merchant_ids)
+            models.Q(order__member_id=actor.member_id or -1)
+            | models.Q(order__merchant_id__in=actor.merchant_ids)
         )
 
 
@@ -168,7 +193,11 @@ class Aftersale(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-id"]
-        indexes = [models.Index(fields=["decide_by"], condition=models.Q(state="asked"), name="trade_aftersale_waiting")]
+        indexes = [
+            models.Index(
+                fields=["decide_by"], condition=models.Q(state="asked"), name="trade_aftersale_waiting"
+            )
+        ]
 
 
 class AftersaleLine(models.Model):
@@ -180,4 +209,6 @@ class AftersaleLine(models.Model):
     amount_fen = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["aftersale", "order_line"], name="trade_aftersale_line_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["aftersale", "order_line"], name="trade_aftersale_line_once")
+        ]

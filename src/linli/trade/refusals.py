@@ -18,6 +18,7 @@ from linli.trade.operations.charge_order import NotPayable
 from linli.trade.operations.deliver_order import BadParcelLines, NotReceivable, NotShippable
 from linli.trade.types import Refused
 
+
 class RefusedRequest(Exception):
     """A refusal from an operation that answers with outcomes, on its way to the edge."""
 

@@ -1,6 +1,5 @@
 """Refusals in the reader's language: one plain sentence for each code that an operation can refuse with."""
 
-
 from django.utils.translation import gettext_lazy
 
 SENTENCES = {
@@ -22,12 +21,16 @@ SENTENCES = {
     "empty": gettext_lazy("Nothing was chosen."),
     "forbidden": gettext_lazy("You may not do this."),
     "in_progress": gettext_lazy("The same request is being worked on. Try again in a moment."),
-    "invitation_refused": gettext_lazy("This invitation is not valid (any more). Ask your friend for a new one."),
+    "invitation_refused": gettext_lazy(
+        "This invitation is not valid (any more). Ask your friend for a new one."
+    ),
     "key_conflict": gettext_lazy("This idempotency key was used for another request."),
     "no_address": gettext_lazy("Please say where the goods should go."),
     "no_such_gateway": gettext_lazy("This way of paying is not available here."),
     "no_such_member": gettext_lazy("Nobody is registered with this phone number yet."),
-    "not_cancellable": gettext_lazy("This order cannot be cancelled any more. If it is paid, ask for a refund."),
+    "not_cancellable": gettext_lazy(
+        "This order cannot be cancelled any more. If it is paid, ask for a refund."
+    ),
     "not_for_sale": gettext_lazy("Something in it is not for sale any more."),
     "not_found": gettext_lazy("There is nothing here."),
     "not_payable": gettext_lazy("This order does not wait for payment."),
@@ -42,7 +45,9 @@ SENTENCES = {
     "too_many": gettext_lazy("Too many tries. Please wait a moment."),
     "too_many_lines": gettext_lazy("Too many different goods in one order."),
     "too_much": gettext_lazy("This is more than can be refunded."),
-    "unavailable": gettext_lazy("We are not sure whether this worked. Please look, and try again with the same key."),
+    "unavailable": gettext_lazy(
+        "We are not sure whether this worked. Please look, and try again with the same key."
+    ),
     "unknown_outcome": gettext_lazy("The payment does not know this outcome."),
     "wrong_code": gettext_lazy("The code is wrong or too old."),
 }

@@ -9,12 +9,16 @@ def polyline(values: Sequence[int], width: int, height: int, *, top: int = 4, mo
         return ""
     most = most or max(*values, 1) if len(values) > 1 else max(values[0], 1)
     step = width / max(len(values) - 1, 1)
-    return " ".join(f"{i * step:.1f},{height - (height - top) * value / most:.1f}" for i, value in enumerate(values))
+    return " ".join(
+        f"{i * step:.1f},{height - (height - top) * value / most:.1f}" for i, value in enumerate(values)
+    )
 
 
 def area(values: Sequence[int], width: int, height: int, *, top: int = 4, most: int | None = None) -> str:
     """The points of the area under that line."""
-    return f"0,{height} {polyline(values, width, height, top=top, most=most)} {width},{height}" if values else ""
+    return (
+        f"0,{height} {polyline(values, width, height, top=top, most=most)} {width},{height}" if values else ""
+    )
 
 
 def ticks(most: int, count: int = 4) -> list[int]:
@@ -25,7 +29,9 @@ def ticks(most: int, count: int = 4) -> list[int]:
     return [step * n for n in range(count + 1)]
 
 
-def bars(values: Sequence[int], width: int, height: int, *, gap: int = 14) -> list[dict[str, float | int | bool]]:
+def bars(
+    values: Sequence[int], width: int, height: int, *, gap: int = 14
+) -> list[dict[str, float | int | bool]]:
     """Bars side by side: x, y, width, height, value, whether it is the last."""
     if not values:
         return []

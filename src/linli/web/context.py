@@ -18,10 +18,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
     actor = request.actor  # type: ignore[attr-defined]
     return {
         "actor": actor,
-        "my_shop": SimpleLazyObject(lambda: Owner.objects.filter(pk=actor.member_id).first() if actor.is_owner else None),
+        "my_shop": SimpleLazyObject(
+            lambda: Owner.objects.filter(pk=actor.member_id).first() if actor.is_owner else None
+        ),
         "cart_count": SimpleLazyObject(lambda: _cart_count(actor.member_id)),
         "now": clock.now(),
-        "theme": request.COOKIES.get("theme", "") if request.COOKIES.get("theme") in ("light", "dark") else "",
+        "theme": request.COOKIES.get("theme", "")
+        if request.COOKIES.get("theme") in ("light", "dark")
+        else "",
         "size": "large" if request.COOKIES.get("size") == "large" else "",
         "language": "en" if get_language() == "en" else "zh-Hans",
         "is_demo": settings.DEMO,

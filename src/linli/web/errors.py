@@ -11,7 +11,9 @@ from linli.trade.sentences import sentence
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, in the caller's manner."""
     if request.path_info.startswith("/api/"):
-        return JsonResponse({"error": {"code": "not_found", "message": sentence("not_found"), "details": {}}}, status=404)
+        return JsonResponse(
+            {"error": {"code": "not_found", "message": sentence("not_found"), "details": {}}}, status=404
+        )
     return render(request, "ui/not_found.html", status=404)
 
 
@@ -19,7 +21,13 @@ def broken(request: HttpRequest) -> HttpResponse:
     """500: our fault, with a number to name it by."""
     number = uuid.uuid4().hex[:8]
     if request.path_info.startswith("/api/"):
-        body = {"error": {"code": "unavailable", "message": sentence("unavailable"), "details": {"request": number}}}
+        body = {
+            "error": {
+                "code": "unavailable",
+                "message": sentence("unavailable"),
+                "details": {"request": number},
+            }
+        }
         return JsonResponse(body, status=500)
     return render(request, "ui/broken.html", {"number": number}, status=500)
 

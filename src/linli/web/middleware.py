@@ -46,7 +46,9 @@ class Language:
         self.following = following
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) or _asked(request.headers.get("Accept-Language", ""))
+        language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) or _asked(
+            request.headers.get("Accept-Language", "")
+        )
         translation.activate("en" if language == "en" else "zh-hans")
         return self.following(request)
 

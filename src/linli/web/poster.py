@@ -16,7 +16,9 @@ FONT = Path(__file__).parent / "fonts" / "NotoSansSC-Bold-subset.otf"
 STATIC = Path(__file__).parent / "static"
 
 
-def draw(*, title: str, subtitle: str, price_fen: int | None, picture: str, shop: str, hint: str, url: str) -> bytes:
+def draw(
+    *, title: str, subtitle: str, price_fen: int | None, picture: str, shop: str, hint: str, url: str
+) -> bytes:
     """A poster of 750x1220 as JPEG bytes."""
     poster = Image.new("RGB", SIZE, PAPER)
     pen = ImageDraw.Draw(poster)
@@ -42,7 +44,9 @@ def draw(*, title: str, subtitle: str, price_fen: int | None, picture: str, shop
 def qr_svg(url: str) -> bytes:
     """A QR code as SVG, dark on white."""
     out = io.BytesIO()
-    segno.make(url, error="m").save(out, kind="svg", scale=5, border=1, dark="#1c1a19", light="#ffffff", xmldecl=False)
+    segno.make(url, error="m").save(
+        out, kind="svg", scale=5, border=1, dark="#1c1a19", light="#ffffff", xmldecl=False
+    )
     return out.getvalue()
 
 

@@ -44,12 +44,16 @@ def sandbox_notice(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=200)
 
 
-async def take_sandbox_notice(headers: Mapping[str, str], site: str, raw: bytes) -> tuple[int, bytes, dict[str, str]]:
+async def take_sandbox_notice(
+    headers: Mapping[str, str], site: str, raw: bytes
+) -> tuple[int, bytes, dict[str, str]]:
     """The same door on the event loop."""
     if not settings.DEMO:
         return 404, b"", {}
     try:
-        known = await taking.ask_soon(RawNotice("sandbox", {name: headers.get(name.lower()) or "" for name in SIGNED}, raw))
+        known = await taking.ask_soon(
+            RawNotice("sandbox", {name: headers.get(name.lower()) or "" for name in SIGNED}, raw)
+        )
     except Exception:
         return 503, b"", {}  # the gateway comes again
     return (200, b"", {}) if known else (401, b'{"error": "bad signature"}', {})
@@ -65,7 +69,11 @@ def _pay(asked: Sequence[tuple[str, str]]) -> list[tuple[int, str]]:
         )
     }
     answers = [
-        (404, "not_found") if charge_no not in charges else (422, "unknown_outcome") if outcome not in OUTCOMES else (202, "")
+        (404, "not_found")
+        if charge_no not in charges
+        else (422, "unknown_outcome")
+        if outcome not in OUTCOMES
+        else (202, "")
         for charge_no, outcome in asked
     ]
     going = [
@@ -110,7 +118,11 @@ async def pay_at_sandbox(path: str, raw: bytes) -> tuple[int, bytes, dict[str, s
         status, code = await paying.ask_soon((charge_no, read_outcome(raw)))
     except Exception:
         status, code = 503, "unavailable"
-    content = {"error": {"code": code, "message": sentence(code), "details": {}}} if code else {"charge_no": charge_no}
+    content = (
+        {"error": {"code": code, "message": sentence(code), "details": {}}}
+        if code
+        else {"charge_no": charge_no}
+    )
     return status, json.dumps(content, ensure_ascii=False).encode(), {}
 
 

@@ -29,7 +29,9 @@ def look(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(safe_path(request.POST.get("next", "")))
     for name, values in CHOICES.items():
         if request.POST.get(name) in values:
-            response.set_cookie(name, request.POST[name], max_age=YEAR_SECONDS, samesite="Lax", secure=request.is_secure())
+            response.set_cookie(
+                name, request.POST[name], max_age=YEAR_SECONDS, samesite="Lax", secure=request.is_secure()
+            )
     return response
 
 
@@ -81,7 +83,12 @@ def manifest(request: HttpRequest) -> HttpResponse:
             "background_color": "#f6f5f3",
             "theme_color": "#d92b20",
             "icons": [
-                {"src": static(f"ui/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+                {
+                    "src": static(f"ui/icon-{size}.png"),
+                    "sizes": f"{size}x{size}",
+                    "type": "image/png",
+                    "purpose": purpose,
+                }
                 for size, purpose in ((192, "any"), (512, "any"), (512, "maskable"))
             ],
             "shortcuts": [

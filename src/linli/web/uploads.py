@@ -30,7 +30,14 @@ def keep_picture(file: UploadedFile) -> str:
             if image.width * image.height > MOST_PIXELS:
                 raise BadPicture("pixels")
             upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
         raise BadPicture(str(error)) from None
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     name = f"{secrets.token_hex(12)}.webp"

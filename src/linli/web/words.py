@@ -64,7 +64,9 @@ PRODUCT_FAULTS = {
     "bad_price": gettext_lazy("A price is not an amount of money."),
     "bad_number": gettext_lazy("This is not a whole number."),
     "bad_category": gettext_lazy("There is no such category."),
-    "bad_picture": gettext_lazy("This file is not a picture that can be read (JPEG, PNG, WebP, at most 5 MB)."),
+    "bad_picture": gettext_lazy(
+        "This file is not a picture that can be read (JPEG, PNG, WebP, at most 5 MB)."
+    ),
 }
 LEDGER_KINDS = {
     "paid": gettext_lazy("Order paid"),

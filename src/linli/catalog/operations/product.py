@@ -80,7 +80,13 @@ def add_products(drafts: Sequence[ProductDraft], *, at: datetime) -> list[int]:
             },
         )
         product_ids = [row.id for row in ids]
-        _add_skus([(pid, n, sku) for pid, d in zip(product_ids, drafts, strict=True) for n, sku in enumerate(d.skus)])
+        _add_skus(
+            [
+                (pid, n, sku)
+                for pid, d in zip(product_ids, drafts, strict=True)
+                for n, sku in enumerate(d.skus)
+            ]
+        )
     return product_ids
 
 
@@ -95,7 +101,9 @@ def change_product(*, product: Product, draft: ProductDraft, actor: Actor, at: d
         product = Product.objects.select_for_update().get(pk=product.pk)
         known = {sku.title: sku for sku in product.skus.all()}
         wanted = {sku.title: (n, sku) for n, sku in enumerate(draft.skus)}
-        Offer.objects.filter(sku__in=[s for title, s in known.items() if title not in wanted]).update(is_active=False)
+        Offer.objects.filter(sku__in=[s for title, s in known.items() if title not in wanted]).update(
+            is_active=False
+        )
         for title, (n, sku) in wanted.items():
             if title in known:
                 _change_sku(known[title], n, sku)
@@ -107,7 +115,9 @@ def change_product(*, product: Product, draft: ProductDraft, actor: Actor, at: d
             market_price_fen=face.market_price_fen, rate_bp=face.rate_bp, updated_at=at,
             state=ProductState.on_sale if draft.is_on_sale else ProductState.off_sale,
         )  # fmt: skip
-        sql.rows("update catalog_product set search = %s::tsvector where id = %s", (_search(draft), product.pk))
+        sql.rows(
+            "update catalog_product set search = %s::tsvector where id = %s", (_search(draft), product.pk)
+        )
         audit.record(actor=actor, action="change_product", subject=f"product:{product.pk}", at=at)
 
 
@@ -122,7 +132,10 @@ def set_on_sale(*, product: Product, is_on_sale: bool, actor: Actor, at: datetim
 def _change_sku(sku: Sku, position: int, draft: SkuDraft) -> None:
     Sku.objects.filter(pk=sku.pk).update(position=position, code=draft.code)
     Offer.objects.filter(sku=sku).update(
-        price_fen=draft.price_fen, market_price_fen=draft.market_price_fen, commission_rate_bp=draft.rate_bp, is_active=True
+        price_fen=draft.price_fen,
+        market_price_fen=draft.market_price_fen,
+        commission_rate_bp=draft.rate_bp,
+        is_active=True,
     )
     Stock.objects.filter(sku=sku).update(available_count=draft.stock_count)
 

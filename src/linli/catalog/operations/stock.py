@@ -15,7 +15,8 @@ def reserve(asked: Sequence[Mapping[int, int]]) -> list[int]:
     if not skus:
         return [0] * len(asked)
     rows = sql.rows(
-        "select sku_id, available_count from catalog_stock where sku_id = any(%s::bigint[]) order by sku_id for no key update", (skus,)
+        "select sku_id, available_count from catalog_stock where sku_id = any(%s::bigint[]) order by sku_id for no key update",
+        (skus,),
     )
     short, taken = allocate(asked, {row.sku_id: row.available_count for row in rows})
     _move("available_count = available_count - m.units, held_count = held_count + m.units", taken)
@@ -37,13 +38,16 @@ def sell(units: Mapping[int, int]) -> None:
 def restock(units: Mapping[int, int]) -> None:
     """Sold units that never left the store are for sale again (refunded before shipping)."""
     _lock(units)
-    _move("available_count = available_count + m.units, sold_count = catalog_stock.sold_count - m.units", units)
+    _move(
+        "available_count = available_count + m.units, sold_count = catalog_stock.sold_count - m.units", units
+    )
 
 
 def _lock(units: Mapping[int, int]) -> None:
     if units:
         sql.rows(
-            "select 1 from catalog_stock where sku_id = any(%s::bigint[]) order by sku_id for no key update", (sorted(units),)
+            "select 1 from catalog_stock where sku_id = any(%s::bigint[]) order by sku_id for no key update",
+            (sorted(units),),
         )
 
 

@@ -98,7 +98,9 @@ def find_products(asked: ProductList) -> Found:
     if lexemes:
         where.append("p.search @@ %(lexemes)s::tsquery")
     if asked.category_id:
-        where.append("p.category_id in (select id from catalog_category where id = %(category)s or parent_id = %(category)s)")
+        where.append(
+            "p.category_id in (select id from catalog_category where id = %(category)s or parent_id = %(category)s)"
+        )
     if after:
         where.append(f"{key} > (%(first)s::bigint, %(second)s::bigint)")
     rows = sql.rows(

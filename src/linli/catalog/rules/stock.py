@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 
-def allocate(asked: Sequence[Mapping[int, int]], available: Mapping[int, int]) -> tuple[list[int], dict[int, int]]:
+def allocate(
+    asked: Sequence[Mapping[int, int]], available: Mapping[int, int]
+) -> tuple[list[int], dict[int, int]]:
     """Serve requests ({sku_id: units}) in the order of arrival.
 
     Returns, for each request, 0 when it is served or the first sku that has too few; and the units taken of each sku.

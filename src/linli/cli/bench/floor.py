@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 
-from linli.cli.cluster import _as_nobody_special, binaries
+from linli.cli.cluster import as_nobody_special, binaries
 
 SKUS = 1000
 
@@ -56,7 +56,9 @@ def measure(*, clients: int, seconds: int, hot: bool, whole: bool) -> float:
     url = os.environ["DATABASE_URL"]
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(SCHEMA)
-    script = PLACE.format(sku="1" if hot else f"random(1, {SKUS})") + (POSTINGS if whole else "") + "commit;\n"
+    script = (
+        PLACE.format(sku="1" if hot else f"random(1, {SKUS})") + (POSTINGS if whole else "") + "commit;\n"
+    )
     try:
         return _pgbench(script, url, clients, seconds)
     finally:
@@ -69,7 +71,7 @@ def _pgbench(script: str, url: str, clients: int, seconds: int) -> float:
         file = Path(folder) / "order.sql"
         file.write_text(script)
         command = [
-            *_as_nobody_special(), str(binaries() / "pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", "2",
+            *as_nobody_special(), str(binaries() / "pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", "2",
             "-T", str(seconds), "-f", str(file), url,
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -42,13 +42,22 @@ class _Client:
                 "lines": [{"sku_id": str(sku), "quantity": 1}],
                 "share_code": self.shop.share_code,
                 "quoted_fen": 19_900,
-                "address": {"name": "林邻", "phone": "13800000000", "region": "330102", "detail": "清波街道 1 号"},
+                "address": {
+                    "name": "林邻",
+                    "phone": "13800000000",
+                    "region": "330102",
+                    "detail": "清波街道 1 号",
+                },
                 "charge": {"gateway": "sandbox"},
             }
         ).encode()
         key = f"{random.getrandbits(64):x}"
         self.began = time.perf_counter()
-        self._send("/api/v1/orders", body, f"Authorization: Bearer {random.choice(self.tokens)}\r\nIdempotency-Key: {key}\r\n")
+        self._send(
+            "/api/v1/orders",
+            body,
+            f"Authorization: Bearer {random.choice(self.tokens)}\r\nIdempotency-Key: {key}\r\n",
+        )
 
     def pay(self, charge_no: str) -> None:
         self.is_paying = True

@@ -35,19 +35,27 @@ def make_shop(*, clients: int) -> Shop:
     merchant = Merchant.objects.create(name="Bench", created_at=at)
     category, _ = Category.objects.get_or_create(name="Bench", parent=None)
     drafts = [
-        ProductDraft(merchant.pk, category.pk, f"样品 {n}", (SkuDraft(("一份",), 19_900, 2000, STOCK),)) for n in range(SKUS)
+        ProductDraft(merchant.pk, category.pk, f"样品 {n}", (SkuDraft(("一份",), 19_900, 2000, STOCK),))
+        for n in range(SKUS)
     ]
     product_ids = add_products(drafts, at=at)
     skus = list(Sku.objects.filter(product__in=product_ids).order_by("pk").values_list("pk", flat=True))
     mark = secrets.randbelow(10**6)
     names = [f"9{mark:06d}{n:04d}" for n in range(clients * MEMBERS_PER_CLIENT + 1)]
-    members = Member.objects.bulk_create(Member(phone=phone, name="Bench", created_at=at, password="!") for phone in names)
+    members = Member.objects.bulk_create(
+        Member(phone=phone, name="Bench", created_at=at, password="!") for phone in names
+    )
     owner = open_shop(member=members[0], invitation=None, shop_name="Bench", at=at)
     tokens = [secrets.token_urlsafe(32) for _ in members[1:]]
     sql.rows(
         """insert into members_apitoken (token_hash, member_id, created_at, expires_at)
            select h, m, %s, %s from unnest(%s::bytea[], %s::bigint[]) t(h, m)""",
-        (at, at + timedelta(days=1), [digest(token) for token in tokens], [member.pk for member in members[1:]]),
+        (
+            at,
+            at + timedelta(days=1),
+            [digest(token) for token in tokens],
+            [member.pk for member in members[1:]],
+        ),
     )
     from django.db import connection
 

@@ -37,7 +37,9 @@ def run(options: argparse.Namespace) -> int:
     migrate()
     _say("making a shop: 1000 skus, members with tokens")
     shop = make_shop(clients=options.clients)
-    supervisor = Supervisor(platform_processes(host="127.0.0.1", port=port, workers=options.workers, sandbox_port=sandbox_port))
+    supervisor = Supervisor(
+        platform_processes(host="127.0.0.1", port=port, workers=options.workers, sandbox_port=sandbox_port)
+    )
     supervisor.start()
     try:
         wait_until_ready(url)
@@ -49,7 +51,9 @@ def run(options: argparse.Namespace) -> int:
         supervisor.stop()
     _say("floor")
     floors = {
-        kind: floor.measure(clients=options.clients, seconds=options.seconds, hot=options.hot, whole=kind == "whole")
+        kind: floor.measure(
+            clients=options.clients, seconds=options.seconds, hot=options.hot, whole=kind == "whole"
+        )
         for kind in ("place", "whole")
     }
     failing = [check.name for check, places in run_checks() if places]

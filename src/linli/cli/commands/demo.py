@@ -55,7 +55,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace, data: Path, port: int, sandbox_port: int, lock: IO[Any]) -> int:
     url = os.environ["LINLI_PUBLIC_URL"]
-    sandbox, *platform = platform_processes(host=options.host, port=port, workers=options.workers, sandbox_port=sandbox_port)
+    sandbox, *platform = platform_processes(
+        host=options.host, port=port, workers=options.workers, sandbox_port=sandbox_port
+    )
     supervisor = Supervisor([sandbox, *platform])
     try:
         sandbox.start()
@@ -96,11 +98,15 @@ def _fill_when_empty(data: Path, sandbox_port: int) -> None:
 def _progress(part: float, what: str) -> None:
     width = 30
     done = round(width * part)
-    print(f"\rFilling the town [{'#' * done}{'.' * (width - done)}] {part:4.0%} {what:24}", end="", file=sys.stderr, flush=True)
+    print(
+        f"\rFilling the town [{'#' * done}{'.' * (width - done)}] {part:4.0%} {what:24}",
+        end="",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def _wait_for_sandbox(port: int) -> None:
-
 
     until = time.monotonic() + 30
     while time.monotonic() < until:

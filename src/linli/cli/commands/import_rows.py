@@ -1,3 +1,6 @@
 import argparse
+
+
 def arguments(parser: argparse.ArgumentParser) -> None: ...
-def run(options: argparse.Namespace) -> int: return 0
+def run(options: argparse.Namespace) -> int:
+    return 0

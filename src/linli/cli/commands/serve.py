@@ -28,7 +28,10 @@ def run(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, lambda *_: supervisor.stopping.set())
     try:
         supervisor.start()
-        wait_until_ready(f"http://{options.host}:{options.port}", alive=lambda: supervisor.processes[0].running.poll() is None)  # type: ignore[union-attr]
+        wait_until_ready(
+            f"http://{options.host}:{options.port}",
+            alive=lambda: supervisor.processes[0].running.poll() is None,
+        )  # type: ignore[union-attr]
         print(f"Linli serves at {os.environ['LINLI_PUBLIC_URL']}  (Ctrl-C stops it)", file=sys.stderr)
         supervisor.watch()
     except NotServing as error:

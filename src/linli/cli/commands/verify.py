@@ -20,11 +20,15 @@ def run(options: argparse.Namespace) -> int:
     results = run_checks()
     ok = not any(places for _, places in results)
     if options.json:
-        checks = [{"name": check.name, "ok": not places, "detail": "; ".join(places)} for check, places in results]
+        checks = [
+            {"name": check.name, "ok": not places, "detail": "; ".join(places)} for check, places in results
+        ]
         print(json.dumps({"ok": ok, "checks": checks}, ensure_ascii=False))
         return 0 if ok else 1
     for check, places in results:
-        print(f"{'ok  ' if not places else 'FAIL'} {check.name}: {(check.find.__doc__ or '').strip().splitlines()[0]}")
+        print(
+            f"{'ok  ' if not places else 'FAIL'} {check.name}: {(check.find.__doc__ or '').strip().splitlines()[0]}"
+        )
         for place in places:
             print(f"       {place}")
     print("clean" if ok else "NOT clean", file=sys.stderr)

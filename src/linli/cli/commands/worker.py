@@ -15,5 +15,7 @@ def run(options: argparse.Namespace) -> int:
     from procrastinate.contrib.django import app  # inline: needs Django's apps
 
     worker = app.with_connector(app.connector.get_worker_connector())
-    worker.run_worker(concurrency=2, delete_jobs="successful", fetch_job_polling_interval=5.0, listen_notify=True)
+    worker.run_worker(
+        concurrency=2, delete_jobs="successful", fetch_job_polling_interval=5.0, listen_notify=True
+    )
     return 0

@@ -109,18 +109,36 @@ class Town:
     def _merchants(self, at: datetime) -> None:
         children: dict[str, Category] = {}
         for place, (name, english, picture, names) in enumerate(CATEGORIES):
-            top = Category.objects.create(name=name, name_en=english, icon=f"demo/{picture}.webp", position=place)
+            top = Category.objects.create(
+                name=name, name_en=english, icon=f"demo/{picture}.webp", position=place
+            )
             for n, child in enumerate(names):
                 children[child] = Category.objects.create(
-                    name=child, name_en=CATEGORY_ENGLISH[child], icon=f"demo/{CATEGORY_ICON[child]}.webp", parent=top, position=n
+                    name=child,
+                    name_en=CATEGORY_ENGLISH[child],
+                    icon=f"demo/{CATEGORY_ICON[child]}.webp",
+                    parent=top,
+                    position=n,
                 )
         for n, (name, sells, freight, free_from, hours) in enumerate(MERCHANTS):
             merchant = Merchant.objects.create(
-                name=name, freight_fen=freight, free_freight_from_fen=free_from, ships_within_hours=hours, created_at=at
+                name=name,
+                freight_fen=freight,
+                free_freight_from_fen=free_from,
+                ships_within_hours=hours,
+                created_at=at,
             )
             self.staff[merchant.pk] = self._member(f"1390000000{n}", f"{name[:2]}掌柜", at)
             Staff.objects.create(merchant=merchant, member=self.staff[merchant.pk])
-            add_products([d for row in GOODS if row[1] in sells for d in self._drafts(row, merchant, children[row[1]])], at=at)
+            add_products(
+                [
+                    d
+                    for row in GOODS
+                    if row[1] in sells
+                    for d in self._drafts(row, merchant, children[row[1]])
+                ],
+                at=at,
+            )
         self.skus = list(Sku.objects.order_by("pk").values_list("pk", "product__merchant_id"))
         self.dice.shuffle(self.skus)
 
@@ -131,7 +149,13 @@ class Town:
             for n, kind in enumerate(kinds):
                 factor = 100 + 6 * n + 35 * grade_no
                 skus = tuple(
-                    SkuDraft((title,), _pretty(yuan * factor), rate_bp, self.dice.choice((0, 8, 60, 200, 500)), _pretty(yuan * factor * 1.3))
+                    SkuDraft(
+                        (title,),
+                        _pretty(yuan * factor),
+                        rate_bp,
+                        self.dice.choice((0, 8, 60, 200, 500)),
+                        _pretty(yuan * factor * 1.3),
+                    )
                     for title, yuan in variants
                 )
                 drafts.append(
@@ -151,7 +175,9 @@ class Town:
     def _shop(self, owner: Owner, at: datetime) -> None:
         decorate_shop(owner=owner, shop_name=owner.shop_name, shop_intro=self.dice.choice(INTROS))
         ids = self.dice.sample(range(len(self.skus)), 8)
-        for product in Product.objects.filter(skus__in=[self.skus[i][0] for i in ids]).distinct()[: self.dice.randrange(3, 8)]:
+        for product in Product.objects.filter(skus__in=[self.skus[i][0] for i in ids]).distinct()[
+            : self.dice.randrange(3, 8)
+        ]:
             pick(owner=owner, product=product, words=self.dice.choice(WORDS))
         share(owner=owner, product=None, at=at)
         self.owners.append(owner)
@@ -196,12 +222,23 @@ class Town:
 
     def _request(self) -> PlaceRequest:
         buyer = self.dice.choice(self.members)
-        lines = {self._popular_sku(): self.dice.choice((1, 1, 1, 2)) for _ in range(self.dice.choice((1, 1, 2, 3)))}
+        lines = {
+            self._popular_sku(): self.dice.choice((1, 1, 1, 2)) for _ in range(self.dice.choice((1, 1, 2, 3)))
+        }
         address = buyer.addresses.first()
         owner = self.dice.choice(self.owners) if self.dice.random() < 0.72 else None
         return PlaceRequest(
-            basket=Basket(buyer.pk, tuple(Line(sku, units) for sku, units in lines.items()), owner.shop_code if owner else ""),
-            address={"name": address.name, "phone": address.phone, "region": address.region, "detail": address.detail},
+            basket=Basket(
+                buyer.pk,
+                tuple(Line(sku, units) for sku, units in lines.items()),
+                owner.shop_code if owner else "",
+            ),
+            address={
+                "name": address.name,
+                "phone": address.phone,
+                "region": address.region,
+                "detail": address.detail,
+            },
             charge_gateway="sandbox",
         )
 
@@ -219,7 +256,9 @@ class Town:
 
     def _regret(self, at: datetime, *, wishes: int, decided: float) -> None:
         """Some want money back; the merchants decide most of it, but nothing of the last day: that is left to the visitor."""
-        recent = list(Order.objects.filter(state=OrderState.received, received_at__gte=at - timedelta(hours=30)))
+        recent = list(
+            Order.objects.filter(state=OrderState.received, received_at__gte=at - timedelta(hours=30))
+        )
         for order in self.dice.sample(recent, min(len(recent), wishes)):
             line = order.lines.first()
             amount = line.total_fen * self.dice.choice((1, 3, 10)) // 10
@@ -227,11 +266,20 @@ class Town:
                 continue
             buyer = Actor(member_id=order.member_id)
             asked = ask_aftersale(
-                order=order, kind="refund", reason=self.dice.choice(REASONS), lines=[AskedLine(line.pk, amount_fen=amount)], actor=buyer, at=at
+                order=order,
+                kind="refund",
+                reason=self.dice.choice(REASONS),
+                lines=[AskedLine(line.pk, amount_fen=amount)],
+                actor=buyer,
+                at=at,
             )
             if self.dice.random() < decided:
-                staff = Actor(member_id=self.staff[order.merchant_id].pk, merchant_ids=frozenset({order.merchant_id}))
-                decide_aftersale(aftersale=asked, accept=self.dice.random() < 0.85, reason="已核实", actor=staff, at=at)
+                staff = Actor(
+                    member_id=self.staff[order.merchant_id].pk, merchant_ids=frozenset({order.merchant_id})
+                )
+                decide_aftersale(
+                    aftersale=asked, accept=self.dice.random() < 0.85, reason="已核实", actor=staff, at=at
+                )
 
     def _write_people(self, operator: Member) -> None:
         best = sorted(self.owners[:3], key=lambda owner: owner.pk)

@@ -95,13 +95,18 @@ def reverse(parts: Sequence[RefundedPart]) -> list[Reversed]:
         (list(refund),),
     )
     taken = [
-        (line, reversal(line.amount_fen, line.base_fen, line.refunded_base_fen, refund[line.order_line_id])) for line in lines
+        (line, reversal(line.amount_fen, line.base_fen, line.refunded_base_fen, refund[line.order_line_id]))
+        for line in lines
     ]
     sql.rows(
         """update distribution_commissionline c
               set reversed_fen = c.reversed_fen + r.taken_fen, refunded_base_fen = c.refunded_base_fen + r.refund_fen
              from unnest(%s::bigint[], %s::bigint[], %s::bigint[]) r(id, taken_fen, refund_fen) where c.id = r.id""",
-        ([line.id for line in lines], [fen for _, fen in taken], [refund[line.order_line_id] for line in lines]),
+        (
+            [line.id for line in lines],
+            [fen for _, fen in taken],
+            [refund[line.order_line_id] for line in lines],
+        ),
     )
     return [Reversed(line.order_line_id, line.beneficiary_id, fen) for line, fen in taken if fen]
 
@@ -119,4 +124,3 @@ def mature(order_nos: Sequence[str], *, at: datetime) -> dict[str, dict[int, int
         parties = matured.setdefault(row.order_no, {})
         parties[row.beneficiary_id] = parties.get(row.beneficiary_id, 0) + row.fen
     return matured
-

@@ -35,7 +35,11 @@ def open_shop(*, member: Member, invitation: Invitation | None, shop_name: str, 
         raise AlreadyOwner(member.pk)
     with transaction.atomic():
         sponsor = _use_invitation(invitation, member) if invitation else None
-        leads = sponsor is not None and sponsor.tier in leading_tiers(plan_at(at).document) and sponsor.status != OwnerStatus.closed
+        leads = (
+            sponsor is not None
+            and sponsor.tier in leading_tiers(plan_at(at).document)
+            and sponsor.status != OwnerStatus.closed
+        )
         try:
             with transaction.atomic():
                 owner = Owner.objects.create(
@@ -49,7 +53,9 @@ def open_shop(*, member: Member, invitation: Invitation | None, shop_name: str, 
         except IntegrityError:
             raise AlreadyOwner(member.pk) from None
         events.publish([OwnerJoined(owner_id=owner.pk, sponsor_id=sponsor.pk if sponsor else 0)])
-        audit.record(actor=Actor(member_id=member.pk), action="open_shop", subject=f"owner:{member.pk}", at=at)
+        audit.record(
+            actor=Actor(member_id=member.pk), action="open_shop", subject=f"owner:{member.pk}", at=at
+        )
     return owner
 
 

@@ -14,4 +14,9 @@ def actor_of(member_id: int) -> Actor:
                   exists (select 1 from distribution_owner where member_id = %(id)s and status = 'active') as is_owner""",
         {"id": member_id},
     )[0]
-    return Actor(member_id=member_id, roles=frozenset(row.roles), merchant_ids=frozenset(row.merchants), is_owner=row.is_owner)
+    return Actor(
+        member_id=member_id,
+        roles=frozenset(row.roles),
+        merchant_ids=frozenset(row.merchants),
+        is_owner=row.is_owner,
+    )

@@ -33,7 +33,8 @@ class ActivePlan:
 def plan_at(at: datetime) -> ActivePlan:
     """The plan active at a moment. Raises NoPlan."""
     rows = sql.rows(
-        "select id from distribution_plan where active_from <= %s order by active_from desc, id desc limit 1", (at,)
+        "select id from distribution_plan where active_from <= %s order by active_from desc, id desc limit 1",
+        (at,),
     )
     if not rows:
         raise NoPlan(at.isoformat())
@@ -42,5 +43,7 @@ def plan_at(at: datetime) -> ActivePlan:
 
 @lru_cache(maxsize=64)
 def _read(plan_id: int) -> ActivePlan:
-    row = sql.rows("select name, document::text as document from distribution_plan where id = %s", (plan_id,))[0]
+    row = sql.rows(
+        "select name, document::text as document from distribution_plan where id = %s", (plan_id,)
+    )[0]
     return ActivePlan(plan_id, row.name, json.loads(row.document))

@@ -61,10 +61,18 @@ def _holds(when: dict, to: Standing, position: Position) -> bool:
 def _share(reward: dict, owner_id: int, commission_fen: int, rate_bp: int) -> Share:
     if reward["basis"] == "goods":
         return Share(Kind(reward["kind"]), owner_id, commission_fen, rate_bp, reward["id"])
-    return Share(Kind(reward["kind"]), owner_id, floor_bp(commission_fen, reward["rate_bp"]), reward["rate_bp"], reward["id"])
+    return Share(
+        Kind(reward["kind"]),
+        owner_id,
+        floor_bp(commission_fen, reward["rate_bp"]),
+        reward["rate_bp"],
+        reward["id"],
+    )
 
 
 def own_sale_fen(price_fen: int, rate_bp: int, plan: PlanDocument) -> int:
     """What an ordinary owner earns on one unit sold, in fen: what the pages show beside a product."""
     position = Position(Standing(1, plan["tiers"][0]["code"], False), None, None)
-    return sum(share.amount_fen for share in sale_shares(price_fen, rate_bp, position, plan) if share.beneficiary_id)
+    return sum(
+        share.amount_fen for share in sale_shares(price_fen, rate_bp, position, plan) if share.beneficiary_id
+    )

@@ -41,7 +41,9 @@ def overview(*, days: int, at: datetime) -> dict[str, Any]:
     """The last days (Shanghai days, today included), the same span before them, and how the money fell. Amounts in fen."""
     since = _midnight(at) - timedelta(days=days - 1)
     by_day = sql.dicts(_DAYS, {"since": since, "until": at})
-    before = sql.dicts(_DAYS, {"since": since - timedelta(days=days), "until": since - timedelta(microseconds=1)})
+    before = sql.dicts(
+        _DAYS, {"since": since - timedelta(days=days), "until": since - timedelta(microseconds=1)}
+    )
     gmv_fen = sum(row["gmv_fen"] for row in by_day)
     posted_fen = sql.rows(
         """select coalesce(sum(p.amount_fen), 0)::bigint as fen from ledger_transaction t join ledger_posting p on p.transaction_id = t.id
@@ -57,7 +59,9 @@ def overview(*, days: int, at: datetime) -> dict[str, Any]:
         "orders": sum(row["orders"] for row in by_day),
         "new_members": sum(row["new_members"] for row in by_day),
         "new_owners": sum(row["new_owners"] for row in by_day),
-        "before": {key: sum(row[key] for row in before) for key in ("gmv_fen", "orders", "new_members", "new_owners")},
+        "before": {
+            key: sum(row[key] for row in before) for key in ("gmv_fen", "orders", "new_members", "new_owners")
+        },
         "by_day": by_day,
         "before_by_day": before,
         "funnel": sql.dicts(_FUNNEL, (since, at))[0],
@@ -79,7 +83,8 @@ def _money(since: datetime, at: datetime) -> dict[str, int]:
         "refund_payable_fen": -total_fen(Code.refund_payable),
         "gateway_fen": total_fen(Code.gateway),
         "refunded_fen": sql.rows(
-            "select coalesce(sum(amount_fen), 0)::bigint as fen from payments_refund where created_at >= %s and created_at <= %s", (since, at)
+            "select coalesce(sum(amount_fen), 0)::bigint as fen from payments_refund where created_at >= %s and created_at <= %s",
+            (since, at),
         )[0].fen,
     }
 

@@ -37,7 +37,11 @@ def issue_code(*, phone: str, address: str, at: datetime) -> str:
     code = DEMO_CODE if settings.DEMO else f"{secrets.randbelow(10**6):06d}"
     PhoneCode.objects.update_or_create(
         phone=phone,
-        defaults={"code_hash": digest(phone, code), "tries": 0, "expires_at": at + timedelta(minutes=CODE_MINUTES)},
+        defaults={
+            "code_hash": digest(phone, code),
+            "tries": 0,
+            "expires_at": at + timedelta(minutes=CODE_MINUTES),
+        },
     )
     return code
 
@@ -76,7 +80,11 @@ def use_code(*, phone: str, code: str, address: str, at: datetime, keep: bool = 
     if settings.DEMO and code == DEMO_CODE:
         return
     with transaction.atomic():
-        found = PhoneCode.objects.select_for_update().filter(phone=phone, expires_at__gt=at, tries__lt=CODE_TRIES).first()
+        found = (
+            PhoneCode.objects.select_for_update()
+            .filter(phone=phone, expires_at__gt=at, tries__lt=CODE_TRIES)
+            .first()
+        )
         right = found is not None and hmac.compare_digest(bytes(found.code_hash), digest(phone, code))
         if found and right and not keep:
             found.delete()

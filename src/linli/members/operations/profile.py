@@ -37,7 +37,14 @@ def rename(*, member: Member, name: str) -> None:
 
 
 def save_address(
-    *, actor: Actor, name: str, phone: str, region: str, detail: str, is_default: bool = False, address_id: int | None = None
+    *,
+    actor: Actor,
+    name: str,
+    phone: str,
+    region: str,
+    detail: str,
+    is_default: bool = False,
+    address_id: int | None = None,
 ) -> Address:
     """Add or change an entry of the address book. Raises BadAddress, Address.DoesNotExist when it is not the actor's."""
     fields = checked_address(name=name, phone=phone, region=region, detail=detail)
@@ -76,7 +83,9 @@ def checked_address(*, name: str, phone: str, region: str, detail: str) -> dict[
 
 def invite(*, inviter: Member, at: datetime, words: str = "") -> Invitation:
     """The inviter's invitation in force, or a new one for 100 people and 30 days. Raises TooMany."""
-    current = Invitation.objects.filter(inviter=inviter, uses_left__gt=0, expires_at__gt=at).order_by("-id").first()
+    current = (
+        Invitation.objects.filter(inviter=inviter, uses_left__gt=0, expires_at__gt=at).order_by("-id").first()
+    )
     if current:
         return current
     count_try(key=f"invite:{inviter.pk}", limit=600 if settings.DEMO else 10, window_seconds=3600, at=at)
@@ -103,4 +112,6 @@ def grant_role(*, member: Member, role: Role, scope: str = "", actor: Actor, at:
     """Give a member a role; a second time changes nothing."""
     _, created = RoleGrant.objects.get_or_create(member=member, role=role, scope=scope)
     if created:
-        audit.record(actor=actor, action="grant_role", subject=f"member:{member.pk}", at=at, role=role, scope=scope)
+        audit.record(
+            actor=actor, action="grant_role", subject=f"member:{member.pk}", at=at, role=role, scope=scope
+        )

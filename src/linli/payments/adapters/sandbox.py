@@ -80,7 +80,12 @@ class SandboxGateway:
             "/pay",
             {
                 "payments": [
-                    {"charge_no": charge.charge_no, "amount_fen": charge.amount_fen, "outcome": outcome, "at": at.isoformat()}
+                    {
+                        "charge_no": charge.charge_no,
+                        "amount_fen": charge.amount_fen,
+                        "outcome": outcome,
+                        "at": at.isoformat(),
+                    }
                     for charge, outcome in payments
                 ],
                 "notify_url": self._notify_url(),

@@ -69,7 +69,10 @@ def ask_gateways(charge_nos: Sequence[str], *, at: datetime) -> None:
     Raises GatewayUnavailable.
     """
     by_gateway: dict[str, list[str]] = defaultdict(list)
-    for row in sql.rows("select charge_no, gateway from payments_charge where charge_no = any(%s::text[])", (list(charge_nos),)):
+    for row in sql.rows(
+        "select charge_no, gateway from payments_charge where charge_no = any(%s::text[])",
+        (list(charge_nos),),
+    ):
         by_gateway[row.gateway].append(row.charge_no)
     for name, numbers in by_gateway.items():
         for start in range(0, len(numbers), QUERY_AT_ONCE):

@@ -98,7 +98,12 @@ def _settle_payments(notices: Sequence[GatewayNotice]) -> dict[str, str]:
             states[charge.id] = ("succeeded", notice)
             paid.append(
                 PaymentSucceeded(
-                    charge.id, charge.charge_no, charge.purpose, charge.amount_fen, charge.gateway, notice.at.isoformat()
+                    charge.id,
+                    charge.charge_no,
+                    charge.purpose,
+                    charge.amount_fen,
+                    charge.gateway,
+                    notice.at.isoformat(),
                 )
             )
         elif notice.state == "failed" and current == "open":
@@ -151,7 +156,10 @@ def _settle_refunds(notices: Sequence[GatewayNotice]) -> dict[str, str]:
 
 
 def _refund_paid(refund: Any, at: datetime) -> Entry:
-    legs = (Leg(Code.refund_payable, PLATFORM, refund.amount_fen), Leg(Code.gateway, PLATFORM, -refund.amount_fen))
+    legs = (
+        Leg(Code.refund_payable, PLATFORM, refund.amount_fen),
+        Leg(Code.gateway, PLATFORM, -refund.amount_fen),
+    )
     return Entry(f"refund_paid:{refund.refund_no}", "refund_paid", refund.order_no, legs, at)
 
 

@@ -50,7 +50,11 @@ def reconcile(*, name: str, day: date, at: datetime) -> Reconciliation:
         for key in sorted(ours.keys() | theirs.keys()):
             if ours.get(key) != theirs.get(key):
                 Difference.objects.create(
-                    reconciliation=report, kind=key[0], number=key[1], ours_fen=ours.get(key), theirs_fen=theirs.get(key)
+                    reconciliation=report,
+                    kind=key[0],
+                    number=key[1],
+                    ours_fen=ours.get(key),
+                    theirs_fen=theirs.get(key),
                 )
         _compare_with_postings(report, day, ours)
     return report
@@ -63,7 +67,9 @@ def _compare_with_postings(report: Reconciliation, day: date, ours: Mapping[tupl
         ("posted_refunds", _sum(ours, "refund"), posted.refunded_fen),
     ):
         if fen != posted_fen:
-            Difference.objects.create(reconciliation=report, kind=kind, number=str(day), ours_fen=fen, theirs_fen=posted_fen)
+            Difference.objects.create(
+                reconciliation=report, kind=kind, number=str(day), ours_fen=fen, theirs_fen=posted_fen
+            )
 
 
 def _ours(name: str, day: date) -> dict[tuple[str, str], int]:

@@ -79,14 +79,20 @@ def ask_aftersale(
             decide_by=at + timedelta(hours=value_at(DECISION_HOURS, at=at)),
         )
         AftersaleLine.objects.bulk_create(
-            AftersaleLine(aftersale=made, order_line_id=p.order_line_id, quantity=p.quantity, amount_fen=p.amount_fen)
+            AftersaleLine(
+                aftersale=made, order_line_id=p.order_line_id, quantity=p.quantity, amount_fen=p.amount_fen
+            )
             for p in parts
         )
-        audit.record(actor=actor, action="ask_aftersale", subject=f"order:{order.order_no}", at=at, fen=made.amount_fen)
+        audit.record(
+            actor=actor, action="ask_aftersale", subject=f"order:{order.order_no}", at=at, fen=made.amount_fen
+        )
     return made
 
 
-def decide_aftersale(*, aftersale: Aftersale, accept: bool, reason: str, actor: Actor, at: datetime) -> Aftersale:
+def decide_aftersale(
+    *, aftersale: Aftersale, accept: bool, reason: str, actor: Actor, at: datetime
+) -> Aftersale:
     """Accept (the money goes back) or refuse with a reason. The operator may still accept what a merchant refused.
 
     Raises AlreadyDecided, BadAftersale (a refusal without a reason), NotRefundable.
@@ -110,7 +116,11 @@ def decide_aftersale(*, aftersale: Aftersale, accept: bool, reason: str, actor: 
         aftersale.decided_at = at
         aftersale.save(update_fields=["state", "decision_reason", "decided_by_id", "decided_at"])
         audit.record(
-            actor=actor, action=f"aftersale_{aftersale.state}", subject=f"aftersale:{aftersale.aftersale_no}", at=at, reason=reason
+            actor=actor,
+            action=f"aftersale_{aftersale.state}",
+            subject=f"aftersale:{aftersale.aftersale_no}",
+            at=at,
+            reason=reason,
         )
     return aftersale
 
@@ -125,7 +135,9 @@ def withdraw_aftersale(*, aftersale: Aftersale, actor: Actor, at: datetime) -> N
 
 def decide_at_deadline(*, at: datetime) -> int:
     """Nobody decided in time: the member is right."""
-    due = Aftersale.objects.filter(state=AftersaleState.asked, decide_by__lte=at).order_by("decide_by")[:AT_ONCE]
+    due = Aftersale.objects.filter(state=AftersaleState.asked, decide_by__lte=at).order_by("decide_by")[
+        :AT_ONCE
+    ]
     decided = 0
     for aftersale in list(due):
         try:
@@ -146,7 +158,11 @@ def line_states(order: Order) -> dict[int, LineState]:
     }
     return {
         line.pk: LineState(
-            line.quantity, line.total_fen, line.refunded_fen, line.refunded_quantity, *asked.get(line.pk, (0, 0))
+            line.quantity,
+            line.total_fen,
+            line.refunded_fen,
+            line.refunded_quantity,
+            *asked.get(line.pk, (0, 0)),
         )
         for line in OrderLine.objects.filter(order=order)
     }
@@ -185,5 +201,3 @@ def _request(aftersale: Aftersale) -> RefundRequest:
         freight_fen=freight_fen,
         reason=aftersale.reason,
     )
-
-

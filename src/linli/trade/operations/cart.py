@@ -26,11 +26,15 @@ def put_in_cart(*, actor: Actor, sku_id: int, quantity: int, at: datetime) -> No
     if not 1 <= quantity <= 999:
         raise BadQuantity(quantity)
     CartLine.objects.update_or_create(
-        member_id=actor.member_id, sku_id=sku_id, defaults={"quantity": min(units, 999), "is_chosen": True, "added_at": at}
+        member_id=actor.member_id,
+        sku_id=sku_id,
+        defaults={"quantity": min(units, 999), "is_chosen": True, "added_at": at},
     )
 
 
-def change_cart(*, actor: Actor, sku_id: int, quantity: int | None = None, is_chosen: bool | None = None) -> None:
+def change_cart(
+    *, actor: Actor, sku_id: int, quantity: int | None = None, is_chosen: bool | None = None
+) -> None:
     """Set units (0 removes) or whether a line is chosen. Raises BadQuantity."""
     mine = CartLine.objects.filter(member_id=actor.member_id, sku_id=sku_id)
     if quantity == 0:

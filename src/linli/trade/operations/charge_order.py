@@ -26,15 +26,24 @@ def charge_order(*, order: Order, gateway_name: str, at: datetime) -> OpenedChar
         if not waiting:
             raise NotPayable(order.order_no)
         total_fen = sum(one.total_fen for one in waiting)
-        current = Charge.objects.select_for_update().filter(pk__in={one.charge_id for one in waiting}).order_by("-pk").first()
+        current = (
+            Charge.objects.select_for_update()
+            .filter(pk__in={one.charge_id for one in waiting})
+            .order_by("-pk")
+            .first()
+        )
         if current and current.gateway == gateway_name and current.amount_fen == total_fen:
             if current.state == ChargeState.open:
-                return OpenedCharge(current.pk, current.charge_no, gateway(gateway_name).pay_path(current.charge_no))
+                return OpenedCharge(
+                    current.pk, current.charge_no, gateway(gateway_name).pay_path(current.charge_no)
+                )
             if current.state == ChargeState.succeeded:
                 raise NotPayable(order.order_no)
         if current:
             close_charges([current.pk])
-        asked = ChargeAsked(order.member_id, f"checkout:{order.checkout_no}", total_fen, gateway_name, waiting[0].expires_at)
+        asked = ChargeAsked(
+            order.member_id, f"checkout:{order.checkout_no}", total_fen, gateway_name, waiting[0].expires_at
+        )
         [opened] = open_charges([asked], at=at)
         Order.objects.filter(pk__in=[one.pk for one in waiting]).update(charge_id=opened.charge_id)
         return opened

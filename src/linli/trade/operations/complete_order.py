@@ -31,7 +31,13 @@ def complete_orders(*, at: datetime) -> int:
             return 0
         fees = _fees([order.id for order in orders])
         matured = mature([order.order_no for order in orders], at=at)
-        post([_entry(order, fees[order.id], matured.get(order.order_no, {}), at) for order in orders if order.total_fen])
+        post(
+            [
+                _entry(order, fees[order.id], matured.get(order.order_no, {}), at)
+                for order in orders
+                if order.total_fen
+            ]
+        )
         sql.rows(
             "update trade_order set state = 'completed', closed_at = %s where id = any(%s::bigint[])",
             (at, [order.id for order in orders]),
@@ -43,7 +49,8 @@ def complete_orders(*, at: datetime) -> int:
 def _fees(order_ids: Sequence[int]) -> dict[int, int]:
     """The service fee left of each order, after the cumulative reversal of each line."""
     rows = sql.rows(
-        "select order_id, fee_fen, total_fen, refunded_fen from trade_orderline where order_id = any(%s::bigint[])", (list(order_ids),)
+        "select order_id, fee_fen, total_fen, refunded_fen from trade_orderline where order_id = any(%s::bigint[])",
+        (list(order_ids),),
     )
     fees = dict.fromkeys(order_ids, 0)
     for row in rows:

@@ -50,7 +50,9 @@ def ship_order(
         if order.state == OrderState.paid:
             order.state, order.shipped_at = OrderState.shipped, at
             order.save(update_fields=["state", "shipped_at"])
-        audit.record(actor=actor, action="ship", subject=f"order:{order.order_no}", at=at, tracking_no=tracking_no)
+        audit.record(
+            actor=actor, action="ship", subject=f"order:{order.order_no}", at=at, tracking_no=tracking_no
+        )
 
 
 def confirm_receipt(*, order: Order, actor: Actor, at: datetime) -> None:
@@ -65,7 +67,8 @@ def receive_after_time(*, at: datetime) -> int:
     """Parcels that nobody confirmed count as received after RECEIPT_DAYS."""
     before = at - timedelta(days=value_at(RECEIPT_DAYS, at=at))
     rows = sql.rows(
-        "select id from trade_order where state = 'shipped' and shipped_at <= %s order by shipped_at limit %s", (before, AT_ONCE)
+        "select id from trade_order where state = 'shipped' and shipped_at <= %s order by shipped_at limit %s",
+        (before, AT_ONCE),
     )
     return _receive([row.id for row in rows], at=at)
 

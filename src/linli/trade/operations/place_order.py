@@ -102,7 +102,9 @@ def _first_of_each_key(requests: Sequence[PlaceRequest], outcomes: Sequence[obje
     return fresh
 
 
-def _answers(requests: Sequence[PlaceRequest], outcomes: Sequence[Placed | Refused | None]) -> list[Placed | Refused]:
+def _answers(
+    requests: Sequence[PlaceRequest], outcomes: Sequence[Placed | Refused | None]
+) -> list[Placed | Refused]:
     """Requests that repeat a neighbour of the same batch get the neighbour's answer."""
     first: dict[str, int] = {}
     answers: list[Placed | Refused] = []
@@ -130,7 +132,11 @@ def _charge(served: Sequence[_Wanted], terms: Terms, at: datetime) -> None:
     expires_at = at + timedelta(minutes=terms.unpaid_minutes)
     asked = [
         ChargeAsked(
-            one.request.basket.member_id, f"checkout:{one.checkout_no}", one.quote.total_fen, one.request.charge_gateway, expires_at
+            one.request.basket.member_id,
+            f"checkout:{one.checkout_no}",
+            one.quote.total_fen,
+            one.request.charge_gateway,
+            expires_at,
         )
         for one in paying
     ]
@@ -144,7 +150,10 @@ def _write(served: Sequence[_Wanted], terms: Terms, at: datetime) -> list[Placed
         return []
     parcels = [(one, parcel, new_number(at)) for one in served for parcel in one.quote.parcels]
     ids = [row.id for row in sql.rows(_INSERT_ORDERS, _order_columns(parcels, terms, at))]
-    sql.rows(_INSERT_LINES, _line_columns([(order_id, parcel) for order_id, (_, parcel, _) in zip(ids, parcels, strict=True)]))
+    sql.rows(
+        _INSERT_LINES,
+        _line_columns([(order_id, parcel) for order_id, (_, parcel, _) in zip(ids, parcels, strict=True)]),
+    )
     orders: dict[str, list[PlacedOrder]] = {}
     for order_id, (one, parcel, order_no) in zip(ids, parcels, strict=True):
         state = "pending_payment" if one.quote.total_fen else "paid"
@@ -161,7 +170,9 @@ def _write(served: Sequence[_Wanted], terms: Terms, at: datetime) -> list[Placed
     ]
 
 
-def _order_columns(parcels: Sequence[tuple[_Wanted, QuotedParcel, str]], terms: Terms, at: datetime) -> dict[str, object]:
+def _order_columns(
+    parcels: Sequence[tuple[_Wanted, QuotedParcel, str]], terms: Terms, at: datetime
+) -> dict[str, object]:
     requests = [one.request for one, _, _ in parcels]
     return {
         "order_nos": [order_no for _, _, order_no in parcels],
@@ -198,5 +209,7 @@ def _line_columns(parcels: Sequence[tuple[int, QuotedParcel]]) -> dict[str, obje
         "rates": [line.rate_bp for _, line in lines],
         "fee_rates": [line.fee_rate_bp for _, line in lines],
         "fees": [fee_fen(line) for _, line in lines],
-        "reasons": [json.dumps([{"code": code, "fen": fen} for code, fen in line.reasons]) for _, line in lines],
+        "reasons": [
+            json.dumps([{"code": code, "fen": fen} for code, fen in line.reasons]) for _, line in lines
+        ],
     }

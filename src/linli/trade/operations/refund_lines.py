@@ -53,10 +53,13 @@ def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Ref
         lines = _locked_lines([line.order_line_id for request in requests for line in request.lines])
         done = _references([request.reference for request in requests])
         outcomes = [
-            None if request.reference in done else _fault(request, orders.get(request.order_id), lines) for request in requests
+            None if request.reference in done else _fault(request, orders.get(request.order_id), lines)
+            for request in requests
         ]
         going = [
-            request for request, refused in zip(requests, outcomes, strict=True) if not refused and request.reference not in done
+            request
+            for request, refused in zip(requests, outcomes, strict=True)
+            if not refused and request.reference not in done
         ]
         parts = [part for request in going for part in request.lines]
         reversed_parts = reverse([RefundedPart(part.order_line_id, part.amount_fen) for part in parts])
@@ -65,7 +68,13 @@ def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Ref
         stock.restock(_units_back(going, orders, lines))
         ask_refunds(
             [
-                RefundAsked(orders[r.order_id].charge_id, r.reference, orders[r.order_id].order_no, r.amount_fen, r.reason)
+                RefundAsked(
+                    orders[r.order_id].charge_id,
+                    r.reference,
+                    orders[r.order_id].order_no,
+                    r.amount_fen,
+                    r.reason,
+                )
                 for r in going
                 if r.amount_fen and orders[r.order_id].charge_id
             ],
@@ -115,7 +124,13 @@ def _fault(request: RefundRequest, order: Any, lines: dict[int, Any]) -> Refused
     return None
 
 
-def _entry(request: RefundRequest, order: Any, lines: dict[int, Any], reversed_parts: Sequence[Reversed], at: datetime) -> Entry:
+def _entry(
+    request: RefundRequest,
+    order: Any,
+    lines: dict[int, Any],
+    reversed_parts: Sequence[Reversed],
+    at: datetime,
+) -> Entry:
     """Before completion the money comes out of what is pending, after it out of what is everybody's own (an owner may owe)."""
     is_completed = order.state == "completed"
     mine = {part.order_line_id for part in request.lines}
@@ -129,7 +144,12 @@ def _entry(request: RefundRequest, order: Any, lines: dict[int, Any], reversed_p
         else:
             owners[back.beneficiary_id] = owners.get(back.beneficiary_id, 0) + back.amount_fen
     fee = sum(
-        reversal(lines[p.order_line_id].fee_fen, lines[p.order_line_id].total_fen, lines[p.order_line_id].refunded_fen, p.amount_fen)
+        reversal(
+            lines[p.order_line_id].fee_fen,
+            lines[p.order_line_id].total_fen,
+            lines[p.order_line_id].refunded_fen,
+            p.amount_fen,
+        )
         for p in request.lines
     )
     merchant = request.amount_fen - fee - breakage - sum(owners.values())
@@ -163,7 +183,9 @@ def _write(going: Sequence[RefundRequest], parts: Sequence[LineRefund]) -> None:
     )
 
 
-def _units_back(going: Sequence[RefundRequest], orders: dict[int, Any], lines: dict[int, Any]) -> dict[int, int]:
+def _units_back(
+    going: Sequence[RefundRequest], orders: dict[int, Any], lines: dict[int, Any]
+) -> dict[int, int]:
     """Units that never left the store go back on sale."""
     units: dict[int, int] = {}
     for request in going:

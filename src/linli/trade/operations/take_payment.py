@@ -62,11 +62,19 @@ def _lock_orders(checkout_nos: Sequence[str]) -> dict[str, list[Any]]:
 
 
 def _sort_out(
-    charge: PaymentSucceeded, orders: Sequence[Any], taken: dict[int, PaymentSucceeded], back: list[tuple[PaymentSucceeded, str, int, str]]
+    charge: PaymentSucceeded,
+    orders: Sequence[Any],
+    taken: dict[int, PaymentSucceeded],
+    back: list[tuple[PaymentSucceeded, str, int, str]],
 ) -> Refused | None:
     """Which orders this money pays, and what of it goes back: all of it when a price differs or another charge was first."""
     open_orders = [order for order in orders if order.state == "pending_payment" and order.id not in taken]
-    if any(order.state != "pending_payment" and order.charge_id == charge.charge_id and order.state != "cancelled" for order in orders):
+    if any(
+        order.state != "pending_payment"
+        and order.charge_id == charge.charge_id
+        and order.state != "cancelled"
+        for order in orders
+    ):
         return None  # this very charge was taken before
     if not orders:
         back.append((charge, charge.purpose, charge.amount_fen, "unknown_purpose"))
@@ -95,7 +103,11 @@ def _settle(orders: Sequence[Any], charges: dict[int, PaymentSucceeded], at: dat
     sql.rows(
         """update trade_order o set state = 'paid', paid_at = p.paid_at, charge_id = coalesce(nullif(p.charge_id, 0), o.charge_id)
              from unnest(%s::bigint[], %s::timestamptz[], %s::bigint[]) p(id, paid_at, charge_id) where o.id = p.id""",
-        (list(by_id), [paid_at[i] for i in by_id], [charges[i].charge_id if i in charges else 0 for i in by_id]),
+        (
+            list(by_id),
+            [paid_at[i] for i in by_id],
+            [charges[i].charge_id if i in charges else 0 for i in by_id],
+        ),
     )
     _sell(lines)
     sold = [
@@ -107,8 +119,12 @@ def _settle(orders: Sequence[Any], charges: dict[int, PaymentSucceeded], at: dat
     of_order: dict[int, list[Any]] = {}
     for line in lines:
         of_order.setdefault(line.order_id, []).append(line)
-    post([_entry(order, of_order[order.id], shares, paid_at[order.id]) for order in orders if order.total_fen])
-    bind([(o.member_id, o.seller_id) for o in orders if o.seller_id], days=value_at(BINDING_DAYS, at=at), at=at)
+    post(
+        [_entry(order, of_order[order.id], shares, paid_at[order.id]) for order in orders if order.total_fen]
+    )
+    bind(
+        [(o.member_id, o.seller_id) for o in orders if o.seller_id], days=value_at(BINDING_DAYS, at=at), at=at
+    )
     events.publish([OrderPaid(order.order_no) for order in orders])
 
 
@@ -126,7 +142,9 @@ def _sell(lines: Sequence[Any]) -> None:
     stock.count_sold(products)
 
 
-def _entry(order: Any, lines: Sequence[Any], shares: dict[int, tuple[Share, ...]], paid_at: datetime) -> Entry:
+def _entry(
+    order: Any, lines: Sequence[Any], shares: dict[int, tuple[Share, ...]], paid_at: datetime
+) -> Entry:
     """The money of one order falls to its owners, the platform's deferred account, and the merchant, who gets the rest."""
     owners: dict[int, int] = {}
     deferred = 0
@@ -161,6 +179,9 @@ def _give_back(back: Sequence[tuple[PaymentSucceeded, str, int, str]], at: datet
         ]
     )
     ask_refunds(
-        [RefundAsked(charge.charge_id, f"surplus:{charge.charge_no}", order_no, fen, why) for charge, order_no, fen, why in back],
+        [
+            RefundAsked(charge.charge_id, f"surplus:{charge.charge_no}", order_no, fen, why)
+            for charge, order_no, fen, why in back
+        ],
         at=at,
     )

@@ -8,7 +8,9 @@ from linli.core.actor import Actor
 PAGE = 30
 
 
-def income_lines(actor: Actor, *, state: str = "", before: int = 0, limit: int = PAGE) -> tuple[list[dict[str, Any]], str]:
+def income_lines(
+    actor: Actor, *, state: str = "", before: int = 0, limit: int = PAGE
+) -> tuple[list[dict[str, Any]], str]:
     """The newest lines of the actor's income, and the cursor of the next page.
 
     state: pending, available, reversed (nothing is left of it). available_at: when it matured, or will at the earliest

@@ -11,13 +11,19 @@ from linli.trade.models import Aftersale, Order, OrderState
 PAGE = 20
 
 
-def orders_page(orders: QuerySet[Order], *, state: str = "", before: int = 0, limit: int = PAGE) -> tuple[list[dict[str, Any]], str]:
+def orders_page(
+    orders: QuerySet[Order], *, state: str = "", before: int = 0, limit: int = PAGE
+) -> tuple[list[dict[str, Any]], str]:
     """A page of orders, newest first, in a fixed number of queries; and the cursor of the next."""
     if state in OrderState.values:
         orders = orders.filter(state=state)
     if before:
         orders = orders.filter(pk__lt=before)
-    found = list(orders.order_by("-pk").select_related("merchant", "charge", "member").prefetch_related("lines")[: limit + 1])
+    found = list(
+        orders.order_by("-pk")
+        .select_related("merchant", "charge", "member")
+        .prefetch_related("lines")[: limit + 1]
+    )
     following = str(found[limit - 1].pk) if len(found) > limit else ""
     return _faces(found[:limit]), following
 
@@ -32,7 +38,12 @@ def _faces(orders: Sequence[Order]) -> list[dict[str, Any]]:
     parcels: dict[str, list[dict[str, Any]]] = {}
     for parcel in Shipment.objects.filter(order_no__in=numbers).order_by("pk"):
         parcels.setdefault(parcel.order_no, []).append(
-            {"carrier": parcel.carrier, "tracking_no": parcel.tracking_no, "lines": parcel.lines, "shipped_at": parcel.shipped_at}
+            {
+                "carrier": parcel.carrier,
+                "tracking_no": parcel.tracking_no,
+                "lines": parcel.lines,
+                "shipped_at": parcel.shipped_at,
+            }
         )
     aftersales: dict[int, list[Aftersale]] = {}
     for one in Aftersale.objects.filter(order__in=[order.pk for order in orders]).prefetch_related("lines"):
@@ -61,7 +72,9 @@ def _face(order: Order, parcels: list[dict[str, Any]], aftersales: Sequence[Afte
         "received_at": order.received_at,
         "completes_at": order.completes_at,
         "closed_at": order.closed_at,
-        "charge": {"charge_no": order.charge.charge_no, "state": order.charge.state} if order.charge else None,
+        "charge": {"charge_no": order.charge.charge_no, "state": order.charge.state}
+        if order.charge
+        else None,
         "lines": [
             {
                 "id": str(line.pk),

@@ -30,6 +30,10 @@ def _answer(request: PlaceRequest, rows: Sequence[Any]) -> Placed | Refused | No
         return None
     if bytes(rows[0].input_hash or b"") != (request.input_hash or b""):
         return Refused("key_conflict")
-    orders = tuple(PlacedOrder(row.id, row.order_no, row.merchant_id, row.state, row.total_fen) for row in rows)
+    orders = tuple(
+        PlacedOrder(row.id, row.order_no, row.merchant_id, row.state, row.total_fen) for row in rows
+    )
     charge_no = rows[0].charge_no
-    return Placed(rows[0].checkout_no, orders, charge_no, f"/{rows[0].gateway}/charges/{charge_no}" if charge_no else "")
+    return Placed(
+        rows[0].checkout_no, orders, charge_no, f"/{rows[0].gateway}/charges/{charge_no}" if charge_no else ""
+    )

@@ -23,7 +23,9 @@ def quotes(baskets: Sequence[Basket], *, at: datetime) -> tuple[list[Quote | Ref
     """A quote or a refusal for each basket, in a fixed number of statements."""
     fee_bp, touch_days, unpaid_minutes = values_at(SERVICE_FEE_BP, TOUCH_DAYS, UNPAID_MINUTES, at=at)
     plan = plan_at(at).document
-    offers: dict[int, SellableOffer] = sellable_offers(list({line.sku_id for b in baskets for line in b.lines}), at=at)
+    offers: dict[int, SellableOffer] = sellable_offers(
+        list({line.sku_id for b in baskets for line in b.lines}), at=at
+    )
     attributions = attribute([(b.member_id, b.share_code) for b in baskets], touch_days=touch_days, at=at)
     answers: list[Quote | Refused] = []
     for basket, attribution in zip(baskets, attributions, strict=True):
@@ -31,7 +33,12 @@ def quotes(baskets: Sequence[Basket], *, at: datetime) -> tuple[list[Quote | Ref
         answers.append(
             refused
             or quote_basket(
-                basket, offers, is_owner=attribution.is_owner, seller_id=attribution.seller_id, plan=plan, fee_bp=fee_bp
+                basket,
+                offers,
+                is_owner=attribution.is_owner,
+                seller_id=attribution.seller_id,
+                plan=plan,
+                fee_bp=fee_bp,
             )
         )
     return answers, Terms(unpaid_minutes)

@@ -36,7 +36,13 @@ def merged(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 
 def quote_basket(
-    basket: Basket, offers: Mapping[int, SellableOffer], *, is_owner: bool, seller_id: int, plan: PlanDocument, fee_bp: int
+    basket: Basket,
+    offers: Mapping[int, SellableOffer],
+    *,
+    is_owner: bool,
+    seller_id: int,
+    plan: PlanDocument,
+    fee_bp: int,
 ) -> Quote:
     """Price every line by the lanes, and gather the lines of each merchant into a parcel with its freight."""
     parcels: dict[int, list[QuotedLine]] = {}
@@ -55,7 +61,9 @@ def fee_fen(line: QuotedLine) -> int:
     return floor_bp(line.total_fen, line.fee_rate_bp)
 
 
-def _quote_line(line: Line, offer: SellableOffer, is_owner: bool, plan: PlanDocument, fee_bp: int) -> QuotedLine:
+def _quote_line(
+    line: Line, offer: SellableOffer, is_owner: bool, plan: PlanDocument, fee_bp: int
+) -> QuotedLine:
     reasons = price_line(LineFacts(line.quantity, offer.price_fen, offer.rate_bp, is_owner), plan)
     return QuotedLine(
         sku_id=offer.sku_id,

@@ -102,7 +102,9 @@ def goods(request: HttpRequest) -> HttpResponse:
     if words:
         mine = mine.filter(title__icontains=words)
     before = whole_number(request.GET.get("before"))
-    page = list((mine.filter(pk__lt=before) if before else mine).select_related("category").order_by("-pk")[:31])
+    page = list(
+        (mine.filter(pk__lt=before) if before else mine).select_related("category").order_by("-pk")[:31]
+    )
     stocks = {
         row.product_id: row.units
         for row in sql.rows(
@@ -114,7 +116,9 @@ def goods(request: HttpRequest) -> HttpResponse:
     rows = [{"product": product, "stock": stocks.get(product.pk, 0)} for product in page[:30]]
     following = page[29].pk if len(page) > 30 else 0
     return render(
-        request, "merchant/goods.html", {**frame, "rows": rows, "next": following, "state": state, "words": words}
+        request,
+        "merchant/goods.html",
+        {**frame, "rows": rows, "next": following, "state": state, "words": words},
     )
 
 
@@ -126,7 +130,12 @@ def edit(request: HttpRequest, product_id: int | None = None) -> HttpResponse:
     product = get_object_or_404(Product.objects.managed_by(actor), pk=product_id) if product_id else None
     merchant = product.merchant if product else frame["merchant"]
     form = _typed(request) if request.method == "POST" else _shown(product)
-    content = {**frame, "product": product, "form": form, "categories": Category.objects.exclude(parent=None).select_related("parent")}
+    content = {
+        **frame,
+        "product": product,
+        "form": form,
+        "categories": Category.objects.exclude(parent=None).select_related("parent"),
+    }
     at = clock.now()
     content["fee_bp"] = value_at(SERVICE_FEE_BP, at=at)
     content["nets"] = _nets(form["skus"], content["fee_bp"])
@@ -151,7 +160,10 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
     columns = ("sku_title", "price", "market_price", "rate", "stock", "code")
     lists = [request.POST.getlist(name)[:100] for name in columns]
     skus = [dict(zip(columns, row, strict=False)) for row in zip(*lists, strict=False)]
-    texts = {key: request.POST.get(key, "").strip() for key in ("title", "subtitle", "description", "category", "option_name")}
+    texts = {
+        key: request.POST.get(key, "").strip()
+        for key in ("title", "subtitle", "description", "category", "option_name")
+    }
     return {
         **texts,
         "skus": skus,
@@ -162,9 +174,21 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
 
 def _shown(product: Product | None) -> dict[str, Any]:
     """The form of a product as it is."""
-    blank = [{"sku_title": "", "price": "", "market_price": "", "rate": "", "stock": "", "code": ""} for _ in range(BLANK_SKUS)]
+    blank = [
+        {"sku_title": "", "price": "", "market_price": "", "rate": "", "stock": "", "code": ""}
+        for _ in range(BLANK_SKUS)
+    ]
     if product is None:
-        return {"title": "", "subtitle": "", "description": "", "category": "", "option_name": "", "skus": blank, "images": [], "is_on_sale": True}
+        return {
+            "title": "",
+            "subtitle": "",
+            "description": "",
+            "category": "",
+            "option_name": "",
+            "skus": blank,
+            "images": [],
+            "is_on_sale": True,
+        }
     rows = product.skus.filter(offer__is_active=True).select_related("offer", "stock")
     skus = [
         {
@@ -242,7 +266,11 @@ def _nets(skus: list[dict[str, str]], fee_bp: int) -> list[str]:
         commission = own_sale_fen(draft.price_fen, draft.rate_bp, plan)
         nets.append(
             gettext("fee ¥%(fee)s, commission ¥%(commission)s, yours ¥%(net)s")
-            % {"fee": yuan(fee), "commission": yuan(commission), "net": yuan(draft.price_fen - fee - commission)}
+            % {
+                "fee": yuan(fee),
+                "commission": yuan(commission),
+                "net": yuan(draft.price_fen - fee - commission),
+            }
         )
     return nets
 
@@ -261,14 +289,24 @@ def orders(request: HttpRequest) -> HttpResponse:
     frame = _frame(request)
     state = request.GET.get("state", "paid")
     state = state if state in ORDER_TABS else "paid"
-    mine = Order.objects.visible_to(actor_of(request)).filter(merchant=frame["merchant"], paid_at__isnull=False)
+    mine = Order.objects.visible_to(actor_of(request)).filter(
+        merchant=frame["merchant"], paid_at__isnull=False
+    )
     if number := request.GET.get("q", "").strip()[:32]:
         mine, state = mine.filter(order_no=number), ""
     faces, following = orders_page(mine, state=state, before=whole_number(request.GET.get("before")))
     return render(
         request,
         "merchant/orders.html",
-        {**frame, "orders": faces, "next": following, "state": state, "tabs": ORDER_TABS, "carriers": CARRIERS, "q": number},
+        {
+            **frame,
+            "orders": faces,
+            "next": following,
+            "state": state,
+            "tabs": ORDER_TABS,
+            "carriers": CARRIERS,
+            "q": number,
+        },
     )
 
 
@@ -278,9 +316,19 @@ def ship(request: HttpRequest) -> HttpResponse:
     """Send parcels: one, or several at once as lines of «order carrier tracking»."""
     actor = actor_of(request)
     back = safe_path(request.POST.get("next", ""), "/merchant/orders")
-    rows = [(request.POST.get("order_no", ""), request.POST.get("carrier", ""), request.POST.get("tracking_no", ""))]
+    rows = [
+        (
+            request.POST.get("order_no", ""),
+            request.POST.get("carrier", ""),
+            request.POST.get("tracking_no", ""),
+        )
+    ]
     if batch := request.POST.get("batch", "").strip():
-        rows = [tuple((line.replace(",", " ").split() + ["", "", ""])[:3]) for line in batch.splitlines()[:200] if line.strip()]  # type: ignore[misc]
+        rows = [
+            tuple([*line.replace(",", " ").split(), "", "", ""][:3])
+            for line in batch.splitlines()[:200]
+            if line.strip()
+        ]  # type: ignore[misc]
     sent = 0
     for order_no, carrier, tracking_no in rows:
         order = Order.objects.visible_to(actor).filter(order_no=order_no, paid_at__isnull=False).first()
@@ -288,7 +336,13 @@ def ship(request: HttpRequest) -> HttpResponse:
             messages.error(request, gettext("There is no order %(order_no)s.") % {"order_no": order_no[:32]})
             continue
         try:
-            ship_order(order=order, carrier=CARRIERS.get(carrier, carrier), tracking_no=tracking_no, actor=actor, at=clock.now())
+            ship_order(
+                order=order,
+                carrier=CARRIERS.get(carrier, carrier),
+                tracking_no=tracking_no,
+                actor=actor,
+                at=clock.now(),
+            )
             sent += 1
         except Exception as error:
             refuse(request, error, back)
@@ -303,7 +357,11 @@ def aftersales(request: HttpRequest) -> HttpResponse:
     frame = _frame(request)
     is_open = request.GET.get("state", "asked") == "asked"
     asked = Aftersale.objects.visible_to(actor_of(request)).filter(order__merchant=frame["merchant"])
-    asked = asked.filter(state=AftersaleState.asked).order_by("decide_by") if is_open else asked.exclude(state=AftersaleState.asked)
+    asked = (
+        asked.filter(state=AftersaleState.asked).order_by("decide_by")
+        if is_open
+        else asked.exclude(state=AftersaleState.asked)
+    )
     rows = asked.select_related("order__member").prefetch_related("lines__order_line")[:50]
     return render(request, "merchant/aftersales.html", {**frame, "aftersales": rows, "is_open": is_open})
 
@@ -313,7 +371,9 @@ def aftersales(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, aftersale_no: str) -> HttpResponse:
     """Accept or refuse with a reason."""
     actor = actor_of(request)
-    asked = get_object_or_404(Aftersale.objects.visible_to(actor).select_related("order"), aftersale_no=aftersale_no)
+    asked = get_object_or_404(
+        Aftersale.objects.visible_to(actor).select_related("order"), aftersale_no=aftersale_no
+    )
     if not (actor.is_operator or asked.order.merchant_id in actor.merchant_ids):
         return render(request, "ui/forbidden.html", status=403)
     try:

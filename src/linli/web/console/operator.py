@@ -50,7 +50,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _stats(seen: dict[str, Any]) -> list[dict[str, Any]]:
-    rows = (("gmv_fen", "", "spark"), ("orders", "honey", "spark"), ("new_members", "leaf", "spark"), ("new_owners", "info", "spark"))
+    rows = (
+        ("gmv_fen", "", "spark"),
+        ("orders", "honey", "spark"),
+        ("new_members", "leaf", "spark"),
+        ("new_owners", "info", "spark"),
+    )
     stats = []
     for key, colour, _ in rows:
         values = [row[key] for row in seen["by_day"]]
@@ -78,7 +83,15 @@ def _labels(days: list[str]) -> list[dict[str, Any]]:
 
 def _funnel(funnel: dict[str, int]) -> list[dict[str, Any]]:
     steps = ("placed", "paid", "shipped", "received", "completed", "refunded")
-    return [{"key": key, "count": funnel[key], "of": max(funnel["placed"], 1), "percent": _part(funnel[key], funnel["placed"])} for key in steps]
+    return [
+        {
+            "key": key,
+            "count": funnel[key],
+            "of": max(funnel["placed"], 1),
+            "percent": _part(funnel[key], funnel["placed"]),
+        }
+        for key in steps
+    ]
 
 
 def _part(count: int, whole: int) -> str:

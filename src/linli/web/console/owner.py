@@ -40,7 +40,10 @@ def workbench(request: HttpRequest) -> HttpResponse:
              from distribution_commissionline where beneficiary_id = %(owner)s and paid_at >= %(month)s""",
         {"today": today, "month": today - timedelta(days=29), "owner": actor.member_id},
     )[0]
-    clicks = sql.rows("select coalesce(sum(click_count), 0)::bigint as clicks from distribution_sharelink where owner_id = %s", (actor.member_id,))
+    clicks = sql.rows(
+        "select coalesce(sum(click_count), 0)::bigint as clicks from distribution_sharelink where owner_id = %s",
+        (actor.member_id,),
+    )
     return render(
         request,
         "owner/workbench.html",
@@ -79,7 +82,9 @@ def goods(request: HttpRequest) -> HttpResponse:
         }
         for row in found.items
     ]
-    return render(request, "owner/goods.html", {"rows": rows, "asked": asked, "next": found.next, "sorts": SORTS})
+    return render(
+        request, "owner/goods.html", {"rows": rows, "asked": asked, "next": found.next, "sorts": SORTS}
+    )
 
 
 @require_POST
@@ -88,7 +93,9 @@ def pick(request: HttpRequest) -> HttpResponse:
     """Put a product into my shop, or take it out."""
     actor = actor_of(request)
     owner = Owner.objects.get(pk=actor.member_id)
-    product = get_object_or_404(Product.objects.visible_to(actor), pk=whole_number(request.POST.get("product")))
+    product = get_object_or_404(
+        Product.objects.visible_to(actor), pk=whole_number(request.POST.get("product"))
+    )
     if request.POST.get("remove"):
         owner_operations.unpick(owner=owner, product_id=product.pk)
     else:
@@ -105,14 +112,23 @@ def shop(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             owner_operations.decorate_shop(
-                owner=owner, shop_name=request.POST.get("shop_name", ""), shop_intro=request.POST.get("shop_intro", "")
+                owner=owner,
+                shop_name=request.POST.get("shop_name", ""),
+                shop_intro=request.POST.get("shop_intro", ""),
             )
         except Exception as error:
             return refuse(request, error, "/owner/shop")
         for one in picks:
-            owner_operations.pick(owner=owner, product=one.product, words=request.POST.get(f"words-{one.product_id}", one.words))
-        places = {one.product_id: whole_number(request.POST.get(f"place-{one.product_id}"), one.position) for one in picks}
-        owner_operations.order_picks(owner=owner, product_ids=sorted(places, key=lambda product_id: places[product_id]))
+            owner_operations.pick(
+                owner=owner, product=one.product, words=request.POST.get(f"words-{one.product_id}", one.words)
+            )
+        places = {
+            one.product_id: whole_number(request.POST.get(f"place-{one.product_id}"), one.position)
+            for one in picks
+        }
+        owner_operations.order_picks(
+            owner=owner, product_ids=sorted(places, key=lambda product_id: places[product_id])
+        )
         messages.success(request, gettext("Saved."))
         return HttpResponseRedirect("/owner/shop")
     return render(request, "owner/shop.html", {"owner": owner, "picks": picks})
@@ -152,10 +168,16 @@ def invitation(request: HttpRequest) -> HttpResponse:
     member = Member.objects.get(pk=actor.member_id)
     current = invite(inviter=member, at=clock.now())
     url = request.build_absolute_uri(f"/invite/{current.code}")
-    text = gettext("I opened a shop of things I use myself, without stock or fee. Open yours: %(url)s") % {"url": url}
-    invitees = Owner.objects.filter(sponsor_id=actor.member_id).select_related("member").order_by("-opened_at")[:20]
+    text = gettext("I opened a shop of things I use myself, without stock or fee. Open yours: %(url)s") % {
+        "url": url
+    }
+    invitees = (
+        Owner.objects.filter(sponsor_id=actor.member_id).select_related("member").order_by("-opened_at")[:20]
+    )
     return render(
-        request, "owner/invitation.html", {"invitation": current, "url": url, "text": text, "invitees": invitees}
+        request,
+        "owner/invitation.html",
+        {"invitation": current, "url": url, "text": text, "invitees": invitees},
     )
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import login, logout
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
@@ -62,7 +61,9 @@ def _sign_in_step(request: HttpRequest, form: dict[str, str], content: dict[str,
         if request.POST.get("agree") != "yes":
             content["error"] = gettext("Please read and accept the terms first.")
             return render(request, "shop/signin.html", content, status=422)
-        member = identity.sign_up(phone=phone, code=form["code"], name=form["name"], address=address, at=at, avatar=_face(phone))
+        member = identity.sign_up(
+            phone=phone, code=form["code"], name=form["name"], address=address, at=at, avatar=_face(phone)
+        )
     return enter(request, member, content["next"])
 
 
@@ -86,7 +87,9 @@ def invite_landing(request: HttpRequest, code: str) -> HttpResponse:
     """C20: the inviter's face and words; opening a shop in under a minute."""
     actor = actor_of(request)
     try:
-        invitation = profile.find_invitation(code=code, address=request.META.get("REMOTE_ADDR", ""), at=clock.now())
+        invitation = profile.find_invitation(
+            code=code, address=request.META.get("REMOTE_ADDR", ""), at=clock.now()
+        )
     except profile.InvitationRefused:
         return render(request, "shop/invite_refused.html", status=404)
     content = {
@@ -100,7 +103,10 @@ def invite_landing(request: HttpRequest, code: str) -> HttpResponse:
         return HttpResponseRedirect(f"/signin?next=/invite/{invitation.code}")
     try:
         open_shop(
-            member=Member.objects.get(pk=actor.member_id), invitation=invitation, shop_name=content["shop_name"], at=clock.now()
+            member=Member.objects.get(pk=actor.member_id),
+            invitation=invitation,
+            shop_name=content["shop_name"],
+            at=clock.now(),
         )
     except Exception as error:
         known = refusal_of(error)
@@ -154,7 +160,11 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 def addresses(request: HttpRequest) -> HttpResponse:
     """The address book."""
     mine = Address.objects.visible_to(actor_of(request))
-    return render(request, "shop/addresses.html", {"addresses": mine, "next": safe_path(request.GET.get("next", ""), "")})
+    return render(
+        request,
+        "shop/addresses.html",
+        {"addresses": mine, "next": safe_path(request.GET.get("next", ""), "")},
+    )
 
 
 @signed_in
@@ -169,8 +179,12 @@ def address_form(request: HttpRequest, address_id: int | None = None) -> HttpRes
     content = {"form": form, "address": known, "provinces": _provinces(), "next": following}
     if request.method != "POST":
         return render(request, "shop/address_form.html", content)
-    form |= {key: request.POST.get(key, "") for key in fields} | {"is_default": request.POST.get("is_default") == "yes"}
-    form["region"] = next((request.POST[key] for key in ("district", "city", "province") if request.POST.get(key)), "")
+    form |= {key: request.POST.get(key, "") for key in fields} | {
+        "is_default": request.POST.get("is_default") == "yes"
+    }
+    form["region"] = next(
+        (request.POST[key] for key in ("district", "city", "province") if request.POST.get(key)), ""
+    )
     try:
         saved = profile.save_address(
             actor=actor, name=form["name"], phone=form["phone"], region=form["region"], detail=form["detail"],
@@ -179,7 +193,9 @@ def address_form(request: HttpRequest, address_id: int | None = None) -> HttpRes
     except profile.BadAddress as error:
         return render(request, "shop/address_form.html", content | {"wrong": error.field}, status=422)
     joint = "&" if "?" in following else "?"
-    return HttpResponseRedirect(f"{following}{joint}address={saved.pk}" if following.startswith("/checkout") else following)
+    return HttpResponseRedirect(
+        f"{following}{joint}address={saved.pk}" if following.startswith("/checkout") else following
+    )
 
 
 @signed_in
@@ -205,7 +221,11 @@ def _provinces() -> list[tuple[str, str]]:
 
 def _regions_below(node: dict) -> list[list[Any]]:
     return [
-        [child["code"].ljust(6, "0"), child["name"], *([_regions_below(child)] if child.get("children") else [])]
+        [
+            child["code"].ljust(6, "0"),
+            child["name"],
+            *([_regions_below(child)] if child.get("children") else []),
+        ]
         for child in node.get("children", [])
     ]
 

@@ -43,10 +43,16 @@ def cart(request: HttpRequest) -> HttpResponse:
     """C8: lines by merchant, with what has changed since they were put in."""
     actor = actor_of(request)
     lines = list(
-        CartLine.objects.filter(member_id=actor.member_id).select_related("sku__offer", "sku__stock", "sku__product__merchant")
+        CartLine.objects.filter(member_id=actor.member_id).select_related(
+            "sku__offer", "sku__stock", "sku__product__merchant"
+        )
     )
     chosen = [line for line in lines if line.is_chosen and _buyable(line)]
-    quoted = quote(_basket(request, [Line(line.sku_id, line.quantity) for line in chosen]), at=clock.now()) if chosen else None
+    quoted = (
+        quote(_basket(request, [Line(line.sku_id, line.quantity) for line in chosen]), at=clock.now())
+        if chosen
+        else None
+    )
     groups: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         shown = {"line": line, "is_buyable": _buyable(line), "left": line.sku.stock.available_count}
@@ -54,7 +60,11 @@ def cart(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "shop/cart.html",
-        {"groups": groups, "quote": quoted if isinstance(quoted, Quote) else None, "chosen_count": len(chosen)},
+        {
+            "groups": groups,
+            "quote": quoted if isinstance(quoted, Quote) else None,
+            "chosen_count": len(chosen),
+        },
     )
 
 
@@ -111,7 +121,10 @@ def checkout(request: HttpRequest) -> HttpResponse:
         messages.error(request, sentence(quoted.code))
         return HttpResponseRedirect("/cart")
     book = Address.objects.visible_to(actor)
-    address = book.filter(pk=whole_number(request.POST.get("address") or request.GET.get("address"))).first() or book.first()
+    address = (
+        book.filter(pk=whole_number(request.POST.get("address") or request.GET.get("address"))).first()
+        or book.first()
+    )
     content = {
         "quote": quoted,
         "address": address,
@@ -127,8 +140,14 @@ def checkout(request: HttpRequest) -> HttpResponse:
     return _place_from_page(request, basket, address, content)
 
 
-def _place_from_page(request: HttpRequest, basket: Basket, address: Address | None, content: dict[str, Any]) -> HttpResponse:
-    shown = {"name": address.name, "phone": address.phone, "region": address.region, "detail": address.detail} if address else None
+def _place_from_page(
+    request: HttpRequest, basket: Basket, address: Address | None, content: dict[str, Any]
+) -> HttpResponse:
+    shown = (
+        {"name": address.name, "phone": address.phone, "region": address.region, "detail": address.detail}
+        if address
+        else None
+    )
     outcome = placing.ask(
         PlaceRequest(
             basket=basket,
@@ -167,7 +186,7 @@ def cashier(request: HttpRequest, charge_no: str) -> HttpResponse:
     order = Order.objects.filter(charge=charge).order_by("pk").first()
     done = f"/orders/{order.order_no}/result" if order else "/"
     if request.method == "POST":
-        status, code = paying.ask((charge_no, request.POST.get("outcome", "success")))
+        _, code = paying.ask((charge_no, request.POST.get("outcome", "success")))
         if code:
             messages.error(request, sentence(code))
             return HttpResponseRedirect(request.path)
@@ -184,8 +203,15 @@ def result(request: HttpRequest, order_no: str) -> HttpResponse:
     orders = list(Order.objects.filter(checkout_no=order.checkout_no).order_by("pk"))
     is_failed = bool(order.charge and order.charge.state == "failed")
     if request.headers.get("Accept") == "application/json":
-        return JsonResponse({"state": "failed" if is_failed and order.state == OrderState.pending_payment else order.state})
-    content = {"order": order, "orders": orders, "total_fen": sum(one.total_fen for one in orders), "is_failed": is_failed}
+        return JsonResponse(
+            {"state": "failed" if is_failed and order.state == OrderState.pending_payment else order.state}
+        )
+    content = {
+        "order": order,
+        "orders": orders,
+        "total_fen": sum(one.total_fen for one in orders),
+        "is_failed": is_failed,
+    }
     return render(request, "shop/result.html", content)
 
 
@@ -198,4 +224,3 @@ def _chosen_lines(member_id: int) -> list[Line]:
         "sku__offer", "sku__stock", "sku__product"
     )
     return [Line(line.sku_id, line.quantity) for line in lines if _buyable(line)]
-

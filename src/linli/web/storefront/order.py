@@ -30,7 +30,9 @@ def orders(request: HttpRequest) -> HttpResponse:
     if request.GET.get("aftersale"):
         mine = mine.filter(aftersales__isnull=False).distinct()
     faces, following = orders_page(mine, state=state, before=whole_number(request.GET.get("before")))
-    return render(request, "shop/orders.html", {"orders": faces, "next": following, "state": state, "tabs": TABS})
+    return render(
+        request, "shop/orders.html", {"orders": faces, "next": following, "state": state, "tabs": TABS}
+    )
 
 
 @signed_in
@@ -38,7 +40,9 @@ def order(request: HttpRequest, order_no: str) -> HttpResponse:
     """C12: one order, from placing to completion."""
     found = _mine(request, order_no)
     lines = aftersale_operations.line_states(found)
-    can_ask = found.state in aftersale_operations.OPEN_STATES and any(state.left_fen > 0 for state in lines.values())
+    can_ask = found.state in aftersale_operations.OPEN_STATES and any(
+        state.left_fen > 0 for state in lines.values()
+    )
     return render(request, "shop/order.html", {"order": order_face(found), "can_ask": can_ask})
 
 
@@ -83,22 +87,35 @@ def ask_aftersale(request: HttpRequest, order_no: str) -> HttpResponse:
         return render(request, "shop/aftersale.html", content)
     try:
         lines = [
-            _asked(request, line.pk, states[line.pk]) for line in found.lines.all() if request.POST.get(f"line-{line.pk}") == "yes"
+            _asked(request, line.pk, states[line.pk])
+            for line in found.lines.all()
+            if request.POST.get(f"line-{line.pk}") == "yes"
         ]
         reason = request.POST.get("reason_text", "").strip() or request.POST.get("reason", "")
         made = aftersale_operations.ask_aftersale(
-            order=found, kind=request.POST.get("kind", "refund"), reason=reason, lines=lines, actor=actor_of(request), at=clock.now()
+            order=found,
+            kind=request.POST.get("kind", "refund"),
+            reason=reason,
+            lines=lines,
+            actor=actor_of(request),
+            at=clock.now(),
         )
     except Exception as error:
         known = refusal_of(error)
         if not known:
             raise
-        return render(request, "shop/aftersale.html", content | {"error": sentence(known[1])}, status=known[0])
-    messages.success(request, gettext("The merchant has been asked. If nobody decides in time, your request is accepted."))
+        return render(
+            request, "shop/aftersale.html", content | {"error": sentence(known[1])}, status=known[0]
+        )
+    messages.success(
+        request, gettext("The merchant has been asked. If nobody decides in time, your request is accepted.")
+    )
     return HttpResponseRedirect(f"/orders/{made.order.order_no}")
 
 
-def _asked(request: HttpRequest, line_id: int, state: aftersale_operations.LineState) -> aftersale_operations.AskedLine:
+def _asked(
+    request: HttpRequest, line_id: int, state: aftersale_operations.LineState
+) -> aftersale_operations.AskedLine:
     amount = request.POST.get(f"amount-{line_id}", "").strip()
     quantity = whole_number(request.POST.get(f"quantity-{line_id}"), state.left_quantity)
     if amount:
@@ -111,7 +128,9 @@ def _asked(request: HttpRequest, line_id: int, state: aftersale_operations.LineS
 def withdraw_aftersale(request: HttpRequest, aftersale_no: str) -> HttpResponse:
     """Take a wish back."""
     asked = get_object_or_404(
-        Aftersale.objects.select_related("order"), aftersale_no=aftersale_no, order__member_id=actor_of(request).member_id
+        Aftersale.objects.select_related("order"),
+        aftersale_no=aftersale_no,
+        order__member_id=actor_of(request).member_id,
     )
     try:
         aftersale_operations.withdraw_aftersale(aftersale=asked, actor=actor_of(request), at=clock.now())
@@ -122,5 +141,7 @@ def withdraw_aftersale(request: HttpRequest, aftersale_no: str) -> HttpResponse:
 
 def _mine(request: HttpRequest, order_no: str) -> Order:
     return get_object_or_404(
-        Order.objects.select_related("merchant", "charge"), order_no=order_no, member_id=actor_of(request).member_id
+        Order.objects.select_related("merchant", "charge"),
+        order_no=order_no,
+        member_id=actor_of(request).member_id,
     )

@@ -12,9 +12,9 @@ from linli.core import clock
 from linli.core.actor import Actor
 from linli.distribution.models import Owner, OwnerStatus, ShareLink, ShopPick
 from linli.distribution.operations import attribution
+from linli.distribution.operations.owner import share
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.queries.share import share_text
-from linli.distribution.operations.owner import share
 from linli.distribution.rules.plan import own_sale_fen, self_saving_fen
 from linli.web import poster
 from linli.web.edge import actor_of, owners_only, whole_number
@@ -29,7 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """C1: the shop one came by, the hero, the categories, the feed."""
     actor = actor_of(request)
     shop = _shop_of_visitor(request, actor)
-    listing = _listing(request, ProductList(limit=PAGE, pages=whole_number(request.GET.get("pages"), 1)), actor)
+    listing = _listing(
+        request, ProductList(limit=PAGE, pages=whole_number(request.GET.get("pages"), 1)), actor
+    )
     return render(
         request,
         "shop/home.html",
@@ -47,7 +49,9 @@ def search(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     sort = request.GET.get("sort", "best")
     sort = sort if sort in SORTS and (sort != "rate" or actor.is_owner) else "best"
-    category = Category.objects.filter(pk=whole_number(request.GET.get("category"))).select_related("parent").first()
+    category = (
+        Category.objects.filter(pk=whole_number(request.GET.get("category"))).select_related("parent").first()
+    )
     asked = ProductList(
         words=request.GET.get("q", "")[:60],
         category_id=category.pk if category else 0,
@@ -96,7 +100,9 @@ def owner_shop(request: HttpRequest, shop_code: str) -> HttpResponse:
         Owner.objects.select_related("member").exclude(status=OwnerStatus.closed), shop_code=shop_code.upper()
     )
     actor = actor_of(request)
-    picks = list(ShopPick.objects.filter(owner=owner, product__state="on_sale").select_related("product")[:60])
+    picks = list(
+        ShopPick.objects.filter(owner=owner, product__state="on_sale").select_related("product")[:60]
+    )
     faces = _decorate([pick.product for pick in picks], actor)
     for card, pick in zip(faces, picks, strict=True):
         card["words"] = pick.words
@@ -179,7 +185,12 @@ def _decorate(rows: list[Any], actor: Actor) -> list[dict[str, Any]]:
         return [{"product": row, "image": _first_image(row)} for row in rows]
     plan = plan_at(clock.now()).document
     return [
-        {"product": row, "image": _first_image(row), "earn_fen": own_sale_fen(row.price_fen, row.rate_bp, plan)} for row in rows
+        {
+            "product": row,
+            "image": _first_image(row),
+            "earn_fen": own_sale_fen(row.price_fen, row.rate_bp, plan),
+        }
+        for row in rows
     ]
 
 
@@ -225,4 +236,3 @@ def product_or_gone(request: HttpRequest, product_id: int) -> HttpResponse:
         return product(request, product_id)
     except Product.DoesNotExist:
         return missing_product(request)
-

@@ -11,10 +11,19 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 
 from linli.core.money import yuan
-from linli.members.rules import masked_name, masked_phone
 from linli.members.queries import region_names
+from linli.members.rules import masked_name, masked_phone
 from linli.trade.sentences import reason_label, sentence
-from linli.web.words import AFTERSALE_STATES, CANCEL_REASONS, COMMISSION_KINDS, INCOME_STATES, LEDGER_KINDS, ORDER_STATES, TIERS, WHYS
+from linli.web.words import (
+    AFTERSALE_STATES,
+    CANCEL_REASONS,
+    COMMISSION_KINDS,
+    INCOME_STATES,
+    LEDGER_KINDS,
+    ORDER_STATES,
+    TIERS,
+    WHYS,
+)
 
 register = template.Library()
 PLACEHOLDER = "demo/i-bag.svg"
@@ -26,7 +35,9 @@ def icon(name: str, size: str = "") -> SafeString:
     """An icon of the sprite; decoration, so hidden from readers."""
     if "url" not in _icons:
         _icons["url"] = static("ui/icons.svg")
-    return format_html('<svg class="ic {}" aria-hidden="true"><use href="{}#{}"/></svg>', size, _icons["url"], name)
+    return format_html(
+        '<svg class="ic {}" aria-hidden="true"><use href="{}#{}"/></svg>', size, _icons["url"], name
+    )
 
 
 @register.simple_tag
