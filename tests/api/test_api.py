@@ -339,3 +339,32 @@ def test_every_operation_as_every_role(at: datetime) -> None:
         for method in item
     }
     assert known - walked == {("post", "/codes"), ("post", "/sessions"), ("post", "/members")}
+
+
+def test_guessing_codes_and_phones_by_signing_up_is_counted(
+    guest: Caller, at: datetime, settings: Any
+) -> None:
+    known = make_member(at)
+    settings.DEMO = False
+    body = {"phone": known.phone, "code": "123456", "name": "阿雅"}
+    statuses = [
+        guest.client.post("/api/v1/members", json.dumps(body), content_type="application/json").status_code
+        for _ in range(7)
+    ]
+    assert statuses == [401] * 5 + [429] * 2
+
+
+def test_digits_of_other_scripts_are_no_second_phone(guest: Caller) -> None:
+    assert guest.ask("post", "/members", {"phone": "1391111222٥", "code": "000000", "name": "a"}, status=422)
+
+
+@pytest.mark.parametrize("path", ["/quotes", "/orders"])
+def test_lines_of_less_than_nothing_are_not_added_up(buyer: Caller, at: datetime, path: str) -> None:
+    sku = str(make_sku(at).pk)
+    body = {"lines": [{"sku_id": sku, "quantity": 5}, {"sku_id": sku, "quantity": -4}]}
+    assert buyer.ask("post", path, body, status=422)["error"]["code"] == "bad_quantity"
+
+
+def test_a_nul_in_a_text_is_malformed(buyer: Caller) -> None:
+    assert buyer.ask("post", "/quotes", {"lines": [], "share_code": "\0"}, status=400)
+    assert buyer.ask("post", "/sessions", {"phone": "\0", "code": "0"}, status=400)

@@ -311,3 +311,46 @@ def test_a_refund_happens_once_for_its_reference_and_never_above_the_line(at: da
 def test_events_are_heard_once(at: datetime) -> None:
     paid_order(at, request(make_member(at), (make_sku(at), 1)))
     assert events.deliver_all() == 0
+
+
+def test_freight_goes_back_with_the_last_of_the_goods_in_whatever_parts(at: datetime) -> None:
+    sku = make_sku(at, price_fen=2595, merchant=make_merchant(at, freight_fen=1000, free_from_fen=100_000))
+    buyer = make_member(at)
+    order = paid_order(at, request(buyer, (sku, 2)))
+    line, actor, staff = order.lines.get().pk, Actor(member_id=buyer.pk), staff_of(order.merchant)
+    parts = [AskedLine(line, amount_fen=5180), AskedLine(line, amount_fen=10)]
+    wishes = [
+        ask_aftersale(order=order, kind="refund", reason="坏果", lines=[part], actor=actor, at=at)
+        for part in parts
+    ]
+    for wish in wishes:
+        decide_aftersale(aftersale=wish, accept=True, reason="", actor=staff, at=at)
+    assert (Order.objects.get().state, Order.objects.get().refunded_fen) == ("refunded", 6190)
+    with pytest.raises(NotShippable):
+        ship_order(order=order, carrier="顺丰速运", tracking_no="SF123456", actor=SYSTEM, at=at)
+
+
+def test_all_the_money_is_all_the_units(at: datetime) -> None:
+    sku, buyer = make_sku(at), make_member(at)
+    order = paid_order(at, request(buyer, (sku, 2)))
+    asked = AskedLine(order.lines.get().pk, amount_fen=39_800)
+    wish = ask_aftersale(
+        order=order, kind="refund", reason="坏果", lines=[asked], actor=Actor(member_id=buyer.pk), at=at
+    )
+    decide_aftersale(aftersale=wish, accept=True, reason="", actor=SYSTEM, at=at)
+    assert stock_of(sku) == (100, 0, 0)
+
+
+def test_a_wish_that_can_no_longer_be_fulfilled_ends(at: datetime) -> None:
+    sku, buyer = make_sku(at), make_member(at)
+    order = received_order(at, request(buyer, (sku, 1)))
+    line, actor = order.lines.get().pk, Actor(member_id=buyer.pk)
+    first = ask_aftersale(
+        order=order, kind="refund", reason="坏果", lines=[AskedLine(line)], actor=actor, at=at
+    )
+    decide_aftersale(aftersale=first, accept=False, reason="看不出", actor=staff_of(order.merchant), at=at)
+    second = ask_aftersale(
+        order=order, kind="refund", reason="坏果", lines=[AskedLine(line)], actor=actor, at=at
+    )
+    decide_aftersale(aftersale=first, accept=True, reason="平台介入", actor=SYSTEM, at=at)
+    assert Aftersale.objects.get(pk=second.pk).state == "withdrawn"

@@ -405,3 +405,33 @@ def test_posters_carry_a_code_that_decodes_at_half_size(town: dict) -> None:
     assert [found.text for found in zxingcpp.read_barcodes(half)] == [
         f"http://testserver/s/{town['names']['link']}"
     ]
+
+
+def test_editing_a_product_does_not_undo_what_was_sold_meanwhile(town: dict, at: datetime) -> None:
+    staff, sku = client_of(town["people"][4]), town["sku"]
+    page = staff.get(f"/merchant/goods/{sku.product_id}").content.decode()
+    shown = page.split('name="shown_stock" value="')[1].split('"')[0]
+    paid_order(at, request(town["people"][1], (sku, 4)))
+    form = {
+        "title": "车厘子", "category": sku.product.category_id, "sku_title": "2 斤", "price": "199", "market_price": "", "rate": "20",
+        "stock": str(int(shown) + 10), "shown_stock": shown, "code": "", "is_on_sale": "yes",
+        "image": ["demo/p1.webp", "demo/" + "a" * 300 + ".webp", "demo/../../etc/passwd"],
+    }  # fmt: skip
+    assert staff.post(f"/merchant/goods/{sku.product_id}", form).status_code == 302
+    sku.refresh_from_db()
+    assert sku.stock.available_count == int(shown) + 10 - 4
+    assert Product.objects.get(pk=sku.product_id).images == ["demo/p1.webp"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["signin?next=//[", "search?q=%00", "orders/%00", "merchant/goods?q=%00", "signin?next=//%E2%84%80"],
+)
+def test_what_nobody_types_gets_a_plain_answer(town: dict, path: str) -> None:
+    assert client_of(town["people"][4]).get("/" + path).status_code in (200, 400, 404)
+    assert client_of(town["people"][4], via='"\\000"').get("/").status_code in (200, 400)
+
+
+def test_a_form_with_a_nul_is_refused(town: dict) -> None:
+    answer = client_of(town["people"][3]).post("/owner/shop", {"shop_name": "a", "shop_intro": "b\0c"})
+    assert answer.status_code == 400

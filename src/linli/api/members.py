@@ -8,16 +8,16 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from linli.api.app import answer
-from linli.api.once import once
+from linli.api.once import once, repeated
 from linli.api.schemas import CodeIn, MemberIn, SessionIn
 from linli.channels.operations import send_code
 from linli.core import clock
 from linli.distribution.models import Owner
 from linli.distribution.operations.owner import open_shop
-from linli.members.models import Member
+from linli.members.models import Invitation, Member
 from linli.members.operations import identity
 from linli.members.operations.profile import find_invitation
-from linli.members.rules import masked_phone
+from linli.members.rules import masked_phone, normal_phone
 
 router = Router(tags=["members"])
 
@@ -45,22 +45,24 @@ def post_session(request: HttpRequest, body: SessionIn) -> HttpResponse:
 @router.post("/members", auth=None)
 def post_member(request: HttpRequest, body: MemberIn) -> HttpResponse:
     """Register; a valid invitation opens a shop in the same step."""
-    at = clock.now()
-
-    def run() -> dict[str, Any]:
-        with transaction.atomic():
-            return _register(body, address_of(request), at)
-
-    return once(request, f"members:{body.phone}", run, 201)
-
-
-def _register(body: MemberIn, address: str, at: datetime) -> dict[str, Any]:
+    at, address = clock.now(), address_of(request)
+    if stored := repeated(request, f"members:{body.phone}"):
+        return stored
+    # Tries are counted, and the code is spent, outside the transaction that a refusal rolls back.
     invitation = find_invitation(code=body.invitation, address=address, at=at) if body.invitation else None
+    identity.use_code(phone=normal_phone(body.phone), code=body.code, address=address, at=at)
+    return once(request, f"members:{body.phone}", lambda: _register(body, invitation, at), 201)
+
+
+def _register(body: MemberIn, invitation: Invitation | None, at: datetime) -> dict[str, Any]:
     name = body.name or f"邻居{body.phone[-4:]}"
-    member = identity.sign_up(phone=body.phone, code=body.code, name=name, address=address, at=at)
-    if invitation:
-        open_shop(member=member, invitation=invitation, shop_name=body.shop_name or f"{name}的小店", at=at)
-    return {"token": identity.issue_token(member=member, at=at), "member": _member(member)}
+    with transaction.atomic():
+        member = identity.register(phone=body.phone, name=name, at=at)
+        if invitation:
+            open_shop(
+                member=member, invitation=invitation, shop_name=body.shop_name or f"{name[:20]}的小店", at=at
+            )
+        return {"token": identity.issue_token(member=member, at=at), "member": _member(member)}
 
 
 @router.get("/me")

@@ -15,6 +15,17 @@ from linli.core.models import Answer
 MOST_KEY = 100
 
 
+def repeated(request: HttpRequest, scope: str) -> HttpResponse | None:
+    """The first answer of this key, when it was asked before; for work whose checks must not run twice."""
+    key = request.headers.get("Idempotency-Key", "")
+    stored = Answer.objects.filter(scope=scope, key=key).first() if key else None
+    if stored is None:
+        return None
+    if bytes(stored.input_hash) != digest(request.method or "", request.path, request.body):
+        return error(409, "key_conflict")
+    return answer(stored.body, stored.status)
+
+
 def once(request: HttpRequest, scope: str, run: Callable[[], Any], status: int = 200) -> HttpResponse:
     """Run and answer, or repeat the first answer. The key is written in the transaction of the work: both or neither."""
     key = request.headers.get("Idempotency-Key", "")

@@ -6,6 +6,7 @@ from ninja import Router
 from linli.api.app import answer, demand
 from linli.core.actor import Actor
 from linli.distribution.queries.commission import income_of
+from linli.members.rules import masked_name
 from linli.trade.queries.income import income_lines
 
 router = Router(tags=["owners"])
@@ -18,4 +19,6 @@ def get_income(request: HttpRequest, cursor: str = "") -> HttpResponse:
     demand(actor.is_owner)
     before = int(cursor) if cursor.isdecimal() and len(cursor) < 18 else 0
     lines, following = income_lines(actor, before=before)
+    for line in lines:
+        line["buyer"] = masked_name(line["buyer"])
     return answer({**income_of(actor.member_id), "lines": lines, "next": following or None})

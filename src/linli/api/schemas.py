@@ -2,11 +2,20 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Fen = Annotated[int, Field(ge=0, le=10**12)]
 Id = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
-Text = Annotated[str, Field(max_length=200)]
+
+
+def _without_nul(text: str) -> str:
+    """PostgreSQL keeps no NUL in a text; neither do we."""
+    if "\0" in text:
+        raise ValueError("NUL is not a character of a text")
+    return text
+
+
+Text = Annotated[str, Field(max_length=200), AfterValidator(_without_nul)]
 
 
 class Strict(BaseModel):
@@ -39,7 +48,7 @@ class LineIn(Strict):
 
 class QuoteIn(Strict):
     lines: Annotated[list[LineIn], Field(max_length=200)]
-    share_code: Annotated[str, Field(max_length=12)] | None = None
+    share_code: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{0,12}$")] | None = None
 
 
 class AddressIn(Strict):

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class SkuDraft:
-    """A variant as typed or imported; money in fen, rate in bp."""
+    """A variant as typed or imported; money in fen, rate in bp.
+
+    shown_stock_count: what the form showed; the difference is applied, so that sales in between are not undone.
+    """
 
     option_values: tuple[str, ...]
     price_fen: int
@@ -13,6 +16,7 @@ class SkuDraft:
     stock_count: int
     market_price_fen: int = 0
     code: str = ""
+    shown_stock_count: int | None = None
 
     @property
     def title(self) -> str:

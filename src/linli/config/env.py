@@ -4,6 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,17 @@ def read_environment() -> Environment:
         sandbox_url=os.environ.get("LINLI_SANDBOX_URL", ""),
         sandbox_secret=os.environ.get("LINLI_SANDBOX_SECRET") or _kept_secret(data / "sandbox_secret"),
         public_url=os.environ.get("LINLI_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
-        allowed_hosts=tuple(h for h in os.environ.get("LINLI_ALLOWED_HOSTS", "*").split(",") if h),
+        allowed_hosts=_allowed_hosts(mode),
         serves=os.environ.get("LINLI_SERVES") == "1",
     )
+
+
+def _allowed_hosts(mode: str) -> tuple[str, ...]:
+    """The names this site answers to: as set, else its own (the demo answers to any: a phone comes by the machine's address)."""
+    if given := os.environ.get("LINLI_ALLOWED_HOSTS", ""):
+        return tuple(host for host in given.split(",") if host)
+    own = urlsplit(os.environ.get("LINLI_PUBLIC_URL", "")).hostname
+    return ("*",) if mode == "demo" else tuple(filter(None, (own, "127.0.0.1", "localhost")))
 
 
 def _kept_secret(path: Path) -> str:

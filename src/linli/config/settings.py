@@ -40,6 +40,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "linli.web.middleware.ContentPolicy",
+    "linli.web.middleware.PlainText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "linli.web.middleware.Language",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from linli.core import sql
 
@@ -134,27 +134,45 @@ def _hand_over(subscription: Subscription, batch: list[Any], set_aside: bool) ->
 
 
 class _Kick:
-    """Wakes the workers after a commit, at most once in KICK_SECONDS per process; a sweep every few seconds catches the rest."""
+    """Wakes the workers after a commit: at once, and at most once in KICK_SECONDS per process, the last one never lost."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.last = 0.0
+        self.is_waiting = False
 
-    def due(self) -> bool:
+    def ask(self) -> None:
         with self.lock:
-            moment = time.monotonic()
-            if moment - self.last < KICK_SECONDS:
-                return False
-            self.last = moment
-            return True
+            wait = self.last + KICK_SECONDS - time.monotonic()
+            if self.is_waiting:
+                return
+            if wait > 0:
+                self.is_waiting = True
+                timer = threading.Timer(wait, self._late)
+                timer.daemon = True
+                timer.start()
+                return
+            self.last = time.monotonic()
+        _wake()
+
+    def _late(self) -> None:
+        with self.lock:
+            self.is_waiting = False
+            self.last = time.monotonic()
+        try:
+            _wake()
+        finally:
+            connection.close()  # the timer's thread ends here
 
 
 _kicks = _Kick()
 
 
 def _kick() -> None:
-    if not _kicks.due():
-        return
+    _kicks.ask()
+
+
+def _wake() -> None:
     from linli.core.jobs import wake_deliveries  # inline: jobs stand on top of events
 
     wake_deliveries()

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_PHONE = re.compile(r"^(?:\+?86)?(1[3-9]\d{9})$")
+_PHONE = re.compile(r"^(?:\+?86)?(1[3-9][0-9]{9})$")
 
 
 class BadPhone(ValueError):

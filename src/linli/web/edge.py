@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from linli.core.actor import Actor
@@ -14,6 +14,7 @@ from linli.trade.refusals import RefusedRequest, refusal_of
 from linli.trade.sentences import sentence
 
 View = Callable[..., HttpResponse]
+VIA_COOKIE = "via"
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -55,7 +56,10 @@ operators_only = demand(lambda actor: actor.is_operator)
 
 def safe_path(text: str, otherwise: str = "/") -> str:
     """A path on this site from outside, else another: never an address elsewhere."""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return otherwise
     if text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme:
         return text
     return otherwise
@@ -70,11 +74,10 @@ def refuse(request: HttpRequest, error: Exception, to: str) -> HttpResponse:
     return HttpResponseRedirect(to)
 
 
-def found(value: Any) -> Any:
-    """The value, or a 404."""
-    if value is None:
-        raise Http404
-    return value
+def via(request: HttpRequest) -> str:
+    """The code of the share link that a visitor came by, from their cookie; empty when there is none that could be one."""
+    code = request.COOKIES.get(VIA_COOKIE, "")
+    return code if code.isascii() and code.isalnum() and len(code) <= 12 else ""
 
 
 def whole_number(text: Any, otherwise: int = 0) -> int:

@@ -11,6 +11,9 @@ from django.utils.functional import SimpleLazyObject
 from linli.core.actor import Actor
 from linli.distribution.queries.actor import actor_of
 
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+# Doors for machines: they read the body as it came, and check it themselves.
+RAW = ("/api/", "/payments/", "/sandbox/")
 Next = Callable[[HttpRequest], HttpResponse]
 
 SHOP_POLICY = build_policy(settings.SECURE_CSP)
@@ -37,6 +40,22 @@ class ContentPolicy:
         if not response.streaming:
             response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
+
+
+class PlainText:
+    """A NUL in a path, query, form or cookie is nobody's typing, and no text of the database may hold one: 400."""
+
+    def __init__(self, following: Next) -> None:
+        self.following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        values = [request.path_info, *request.COOKIES.values()]
+        values += [value for _, many in request.GET.lists() for value in many]
+        if request.content_type in FORMS and not request.path_info.startswith(RAW):
+            values += [value for _, many in request.POST.lists() for value in many]
+        if any("\0" in value for value in values):
+            return HttpResponse(status=400)
+        return self.following(request)
 
 
 class Language:

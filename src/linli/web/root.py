@@ -96,7 +96,7 @@ def read_outcome(raw: bytes) -> str:
     """The outcome that the payer asks for; empty when the body cannot be read."""
     try:
         asked = json.loads(raw or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return str(asked.get("outcome", "success")) if isinstance(asked, dict) else ""
 

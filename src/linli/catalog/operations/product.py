@@ -137,7 +137,10 @@ def _change_sku(sku: Sku, position: int, draft: SkuDraft) -> None:
         commission_rate_bp=draft.rate_bp,
         is_active=True,
     )
-    Stock.objects.filter(sku=sku).update(available_count=draft.stock_count)
+    stock = Stock.objects.select_for_update().get(sku=sku)
+    shown = stock.available_count if draft.shown_stock_count is None else draft.shown_stock_count
+    stock.available_count = max(0, stock.available_count + draft.stock_count - shown)
+    stock.save(update_fields=["available_count"])
 
 
 def _add_skus(rows: Sequence[tuple[int, int, SkuDraft]]) -> None:

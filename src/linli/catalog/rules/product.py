@@ -22,6 +22,8 @@ def faults(draft: ProductDraft) -> dict[str, str]:
         found["skus"] = "sku_twice"
     if len(draft.images) > MOST_IMAGES:
         found["images"] = "too_many_images"
+    if any(len(path) > 200 for path in draft.images):
+        found["images"] = "too_many_images"
     for sku in draft.skus:
         if not 0 <= sku.price_fen <= MOST_PRICE_FEN:
             found["price"] = "price_range"

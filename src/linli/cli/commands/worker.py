@@ -16,6 +16,6 @@ def run(options: argparse.Namespace) -> int:
 
     worker = app.with_connector(app.connector.get_worker_connector())
     worker.run_worker(
-        concurrency=2, delete_jobs="successful", fetch_job_polling_interval=5.0, listen_notify=True
+        concurrency=4, delete_jobs="successful", fetch_job_polling_interval=5.0, listen_notify=True
     )
     return 0

@@ -58,13 +58,16 @@ def sign_in(*, phone: str, code: str, address: str, at: datetime) -> Member:
 
 def sign_up(*, phone: str, code: str, name: str, address: str, at: datetime, avatar: str = "") -> Member:
     """Register a member by phone and code. Raises BadPhone, BadName, WrongCode, AlreadyMember, TooMany."""
-    phone = normal_phone(phone)
     name = normal_name(name)
-    if Member.objects.filter(phone=phone).exists():
-        raise AlreadyMember(phone)
-    use_code(phone=phone, code=code, address=address, at=at)
+    use_code(phone=normal_phone(phone), code=code, address=address, at=at)
+    return register(phone=phone, name=name, at=at, avatar=avatar)
+
+
+def register(*, phone: str, name: str, at: datetime, avatar: str = "") -> Member:
+    """Make the member of a phone that has shown its code. Raises BadPhone, BadName, AlreadyMember."""
     member, created = Member.objects.get_or_create(
-        phone=phone, defaults={"name": name, "avatar": avatar, "created_at": at, "password": "!"}
+        phone=normal_phone(phone),
+        defaults={"name": normal_name(name), "avatar": avatar, "created_at": at, "password": "!"},
     )
     if not created:
         raise AlreadyMember(phone)

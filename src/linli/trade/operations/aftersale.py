@@ -110,11 +110,21 @@ def decide_aftersale(
             [refused] = refund_lines([_request(aftersale)], at=at)
             if refused:
                 raise NotRefundable(aftersale.order_id)
+            _withdraw_what_is_left(aftersale)
         aftersale.state = AftersaleState.accepted if accept else AftersaleState.refused
         aftersale.decision_reason = reason
         aftersale.decided_by_id = actor.member_id
         aftersale.decided_at = at
-        aftersale.save(update_fields=["state", "decision_reason", "decided_by_id", "decided_at"])
+        aftersale.save(
+            update_fields=[
+                "state",
+                "decision_reason",
+                "decided_by_id",
+                "decided_at",
+                "amount_fen",
+                "freight_fen",
+            ]
+        )
         audit.record(
             actor=actor,
             action=f"aftersale_{aftersale.state}",
@@ -176,7 +186,9 @@ def _part(asked: AskedLine, states: dict[int, LineState]) -> LineRefund:
         quantity = asked.quantity or 0
         if not 0 < asked.amount_fen <= state.left_fen or not 0 <= quantity <= state.left_quantity:
             raise BadAftersale("too_much")
-        return LineRefund(asked.order_line_id, asked.amount_fen, quantity)
+        # All the money is all the units, whatever was typed.
+        units = state.left_quantity if asked.amount_fen == state.left_fen else quantity
+        return LineRefund(asked.order_line_id, asked.amount_fen, units)
     quantity = state.left_quantity if asked.quantity is None else asked.quantity
     if not 1 <= quantity <= state.left_quantity:
         raise BadAftersale("too_much")
@@ -187,17 +199,38 @@ def _freight_with(order: Order, states: dict[int, LineState], parts: Sequence[Li
     if order.state != OrderState.paid:
         return 0
     asked = {part.order_line_id: part.amount_fen for part in parts}
-    is_whole = all(state.left_fen == asked.get(pk, 0) and not state.asked_fen for pk, state in states.items())
+    is_whole = all(state.left_fen == asked.get(pk, 0) for pk, state in states.items())
     return order.freight_fen - order.freight_refunded_fen if is_whole else 0
 
 
+def _withdraw_what_is_left(accepted: Aftersale) -> None:
+    """Other wishes that can no longer be fulfilled, since the money is gone back already, end with this one."""
+    for other in Aftersale.objects.filter(order=accepted.order_id, state=AftersaleState.asked).exclude(
+        pk=accepted.pk
+    ):
+        parts = other.lines.select_related("order_line")
+        if any(x.amount_fen > x.order_line.total_fen - x.order_line.refunded_fen for x in parts):
+            Aftersale.objects.filter(pk=other.pk).update(
+                state=AftersaleState.withdrawn,
+                decided_at=accepted.asked_at,
+                decision_reason="refunded otherwise",
+            )
+
+
 def _request(aftersale: Aftersale) -> RefundRequest:
+    """What goes back now: the parts, and the freight of an unsent order once nothing of its goods is left."""
     order = aftersale.order
-    freight_fen = min(aftersale.freight_fen, order.freight_fen - order.freight_refunded_fen)
+    parts = {x.order_line_id: x for x in aftersale.lines.all()}
+    left = sum(line.total_fen - line.refunded_fen for line in order.lines.all()) - sum(
+        x.amount_fen for x in parts.values()
+    )
+    is_whole = order.state == OrderState.paid and left == 0
+    aftersale.freight_fen = order.freight_fen - order.freight_refunded_fen if is_whole else 0
+    aftersale.amount_fen = sum(x.amount_fen for x in parts.values()) + aftersale.freight_fen
     return RefundRequest(
         order_id=aftersale.order_id,
         reference=f"aftersale:{aftersale.aftersale_no}",
-        lines=tuple(LineRefund(x.order_line_id, x.amount_fen, x.quantity) for x in aftersale.lines.all()),
-        freight_fen=freight_fen,
+        lines=tuple(LineRefund(x.order_line_id, x.amount_fen, x.quantity) for x in parts.values()),
+        freight_fen=aftersale.freight_fen,
         reason=aftersale.reason,
     )

@@ -39,6 +39,8 @@ def ship_order(
         if any(not 1 <= x["quantity"] <= units.get(x["order_line_id"], 0) for x in named):
             raise BadParcelLines(order.order_no)
         whole = [{"order_line_id": pk, "quantity": left} for pk, left in units.items() if left]
+        if not named and not whole:
+            raise NotShippable(order.order_no)
         send_parcel(
             order_no=order.order_no,
             merchant_id=order.merchant_id,

@@ -28,7 +28,9 @@ def fault(basket: Basket, offers: Mapping[int, SellableOffer]) -> Refused | None
 
 
 def merged(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Lines of the same sku become one."""
+    """Lines of the same sku become one. A line of nothing or less is left to be refused, not added up."""
+    if any(line.quantity < 1 for line in lines):
+        return tuple(lines)
     units: dict[int, int] = {}
     for line in lines:
         units[line.sku_id] = units.get(line.sku_id, 0) + line.quantity

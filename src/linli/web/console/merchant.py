@@ -1,5 +1,6 @@
 """The merchant's console: to do, goods, product editor, orders, aftersale. The operator may look into every merchant."""
 
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
@@ -142,7 +143,7 @@ def edit(request: HttpRequest, product_id: int | None = None) -> HttpResponse:
     if request.method != "POST" or request.POST.get("action") == "look":
         return render(request, "merchant/edit.html", content)
     try:
-        images = _pictures(request, form["images"])
+        images = _pictures(request, form["images"], product.images if product else [])
         draft = _draft(form | {"images": images}, merchant.pk)
         if product:
             product_operations.change_product(product=product, draft=draft, actor=actor, at=at)
@@ -157,9 +158,9 @@ def edit(request: HttpRequest, product_id: int | None = None) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> dict[str, Any]:
     """The form as typed, row by row."""
-    columns = ("sku_title", "price", "market_price", "rate", "stock", "code")
+    columns = ("sku_title", "price", "market_price", "rate", "stock", "code", "shown_stock")
     lists = [request.POST.getlist(name)[:100] for name in columns]
-    skus = [dict(zip(columns, row, strict=False)) for row in zip(*lists, strict=False)]
+    skus = [dict(zip(columns, row, strict=True)) for row in zip_longest(*lists, fillvalue="")]
     texts = {
         key: request.POST.get(key, "").strip()
         for key in ("title", "subtitle", "description", "category", "option_name")
@@ -175,7 +176,7 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
 def _shown(product: Product | None) -> dict[str, Any]:
     """The form of a product as it is."""
     blank = [
-        {"sku_title": "", "price": "", "market_price": "", "rate": "", "stock": "", "code": ""}
+        dict.fromkeys(("sku_title", "price", "market_price", "rate", "stock", "code", "shown_stock"), "")
         for _ in range(BLANK_SKUS)
     ]
     if product is None:
@@ -198,6 +199,7 @@ def _shown(product: Product | None) -> dict[str, Any]:
             "rate": f"{sku.offer.commission_rate_bp / 100:g}",
             "stock": str(sku.stock.available_count),
             "code": sku.code,
+            "shown_stock": str(sku.stock.available_count),
         }
         for sku in rows
     ]
@@ -210,7 +212,7 @@ def _shown(product: Product | None) -> dict[str, Any]:
 
 def _draft(form: dict[str, Any], merchant_id: int) -> ProductDraft:
     """The form as a draft. Raises BadProduct for what is no number, no amount, no category."""
-    skus = [sku for sku in form["skus"] if any(value.strip() for value in sku.values())]
+    skus = [sku for sku in form["skus"] if any(sku[name].strip() for name in sku if name != "shown_stock")]
     category = Category.objects.filter(pk=whole_number(form["category"])).first()
     if category is None:
         raise product_operations.BadProduct({"category": "bad_category"})
@@ -237,6 +239,7 @@ def _sku(sku: dict[str, str]) -> SkuDraft:
             rate_bp=_rate_bp(sku["rate"]),
             stock_count=int(sku["stock"].replace(",", "") or 0),
             code=sku["code"].strip()[:60],
+            shown_stock_count=int(sku["shown_stock"]) if sku["shown_stock"].isdecimal() else None,
         )
     except BadAmount:
         raise product_operations.BadProduct({"price": "bad_price"}) from None
@@ -275,8 +278,9 @@ def _nets(skus: list[dict[str, str]], fee_bp: int) -> list[str]:
     return nets
 
 
-def _pictures(request: HttpRequest, kept: list[str]) -> list[str]:
-    known = [path for path in kept if path.startswith("demo/") or path.replace(".webp", "").isalnum()]
+def _pictures(request: HttpRequest, kept: list[str], mine: list[str]) -> list[str]:
+    # Only what the product has already: a path from outside is never believed.
+    known = [path for path in kept if path in mine]
     try:
         return known + [keep_picture(file) for file in request.FILES.getlist("pictures")[:9]]
     except BadPicture:

@@ -23,8 +23,7 @@ from linli.members.rules import normal_phone
 from linli.trade.models import Order, OrderState
 from linli.trade.refusals import refusal_of
 from linli.trade.sentences import sentence
-from linli.web.edge import actor_of, refuse, safe_path, signed_in, whole_number
-from linli.web.storefront.shelf import VIA_COOKIE
+from linli.web.edge import actor_of, refuse, safe_path, signed_in, via, whole_number
 
 FACES = 15
 
@@ -69,10 +68,10 @@ def _sign_in_step(request: HttpRequest, form: dict[str, str], content: dict[str,
 
 def enter(request: HttpRequest, member: Member, to: str) -> HttpResponse:
     """Begin a member's session; a share link they came by is theirs from now on."""
-    via = request.COOKIES.get(VIA_COOKIE, "")
+    code = via(request)
     login(request, member, backend="django.contrib.auth.backends.ModelBackend")
-    if via:
-        attribution.touch(member_id=member.pk, code=via, at=clock.now())
+    if code:
+        attribution.touch(member_id=member.pk, code=code, at=clock.now())
     return HttpResponseRedirect(to)
 
 

@@ -26,9 +26,8 @@ from linli.trade.refusals import RefusedRequest
 from linli.trade.rules.basket import merged
 from linli.trade.sentences import sentence
 from linli.trade.types import Basket, Line, Placed, PlaceRequest, Quote, Refused
-from linli.web.edge import actor_of, refuse, signed_in, whole_number
+from linli.web.edge import actor_of, refuse, signed_in, via, whole_number
 from linli.web.root import paying
-from linli.web.storefront.shelf import VIA_COOKIE
 
 
 def _place(requests: Sequence[PlaceRequest]) -> list[Placed | Refused]:
@@ -216,7 +215,7 @@ def result(request: HttpRequest, order_no: str) -> HttpResponse:
 
 
 def _basket(request: HttpRequest, lines: Sequence[Line]) -> Basket:
-    return Basket(actor_of(request).member_id, merged(lines), request.COOKIES.get(VIA_COOKIE, "")[:12])
+    return Basket(actor_of(request).member_id, merged(lines), via(request))
 
 
 def _chosen_lines(member_id: int) -> list[Line]:

@@ -17,10 +17,9 @@ from linli.distribution.queries.plan import plan_at
 from linli.distribution.queries.share import share_text
 from linli.distribution.rules.plan import own_sale_fen, self_saving_fen
 from linli.web import poster
-from linli.web.edge import actor_of, owners_only, whole_number
+from linli.web.edge import VIA_COOKIE, actor_of, owners_only, via, whole_number
 
 PAGE = 12
-VIA_COOKIE = "via"
 VIA_SECONDS = 7 * 24 * 3600
 SORTS = ("best", "new", "cheap", "rate")
 
@@ -202,7 +201,7 @@ def _shop_of_visitor(request: HttpRequest, actor: Actor) -> Owner | None:
     """The shop that a visitor came by (its link's cookie), or an owner's own."""
     if actor.is_owner:
         return Owner.objects.select_related("member").get(pk=actor.member_id)
-    code = request.COOKIES.get(VIA_COOKIE, "")
+    code = via(request)
     if not code:
         return None
     link = ShareLink.objects.select_related("owner__member").filter(code=code).first()

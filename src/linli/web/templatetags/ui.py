@@ -1,5 +1,6 @@
 """The design system's leaves as template tags and filters."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,7 @@ from linli.web.words import (
 
 register = template.Library()
 PLACEHOLDER = "demo/i-bag.svg"
+PICTURE = re.compile(r"demo/[a-z0-9-]{1,40}\.(?:webp|svg)|[0-9a-f]{24}\.webp")
 _icons: dict[str, str] = {}
 
 
@@ -73,9 +75,9 @@ def percent(rate_bp: int) -> str:
 @register.filter
 def picture(path: str | None) -> str:
     """The address of a product picture, or of the placeholder."""
-    if not path:
-        return static(PLACEHOLDER)
-    return static(path) if path.startswith("demo/") else f"/media/{path}"
+    if path and PICTURE.fullmatch(path):
+        return static(path) if path.startswith("demo/") else f"/media/{path}"
+    return static(PLACEHOLDER)
 
 
 @register.filter

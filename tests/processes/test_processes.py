@@ -1,0 +1,231 @@
+"""Promises under fault, by real processes: nothing oversold, nothing acknowledged is lost, every payment counts once."""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from processes.server import Server
+
+pytestmark = pytest.mark.processes
+
+SHOP = """
+import json
+from linli.cli.bench.shop import make_shop
+from linli.catalog.models import Stock
+shop = make_shop(clients=50)
+Stock.objects.filter(sku_id=shop.skus[0]).update(available_count=50)
+print(json.dumps({"skus": [str(sku) for sku in shop.skus[:20]], "tokens": shop.tokens, "share_code": shop.share_code}))
+"""
+ADDRESS = {"name": "林邻", "phone": "13800138000", "region": "330102", "detail": "清波街道 1 号"}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    made = Server(tmp_path_factory.mktemp("linli with spaces"))
+    made.start("sandbox", "web", "worker")
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def shop(server: Server) -> dict[str, Any]:
+    import json
+
+    return json.loads(server.python(SHOP))
+
+
+def order(shop: dict[str, Any], sku: str) -> dict[str, Any]:
+    return {
+        "lines": [{"sku_id": sku, "quantity": 1}],
+        "share_code": shop["share_code"],
+        "address": ADDRESS,
+        "charge": {"gateway": "sandbox"},
+    }
+
+
+def clean(server: Server) -> None:
+    done = server.linli("verify")
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.capability("D10")
+def test_two_hundred_people_on_fifty_units_through_two_servers_sell_exactly_fifty(
+    server: Server, shop: dict[str, Any]
+) -> None:
+    server.start("web2")
+    hot = shop["skus"][0]
+    barrier = threading.Barrier(200)
+
+    def buy(n: int) -> int:
+        barrier.wait()
+        port = server.port + (50 if n % 2 else 0)
+        return server.ask(
+            "/api/v1/orders", order(shop, hot), token=shop["tokens"][n % len(shop["tokens"])], port=port
+        )[0]
+
+    with ThreadPoolExecutor(200) as people:
+        statuses = list(people.map(buy, range(200)))
+    server.kill("web2")
+    assert (statuses.count(201), statuses.count(409)) == (50, 150)
+    assert server.rows(
+        f"select available_count, held_count, sold_count from catalog_stock where sku_id = {hot}"
+    ) == [(0, 50, 0)]
+    clean(server)
+
+
+def test_equal_keys_from_many_threads_place_one_order(server: Server, shop: dict[str, Any]) -> None:
+    with ThreadPoolExecutor(20) as people:
+        answers = list(
+            people.map(
+                lambda _: server.ask(
+                    "/api/v1/orders", order(shop, shop["skus"][1]), token=shop["tokens"][0], key="same"
+                ),
+                range(20),
+            )
+        )
+    assert {status for status, _ in answers} == {201}
+    assert len({body["order_no"] for _, body in answers}) == 1
+
+
+@pytest.mark.capability("G2")
+@pytest.mark.parametrize("outcome", ["success", "twice", "late", "out_of_order", "lost"])
+def test_every_way_a_notice_comes_pays_once(server: Server, shop: dict[str, Any], outcome: str) -> None:
+    token = shop["tokens"][1]
+    _, made = server.ask("/api/v1/orders", order(shop, shop["skus"][2]), token=token)
+    status, _ = server.ask(f"/sandbox/charges/{made['charge']['charge_no']}/pay", {"outcome": outcome})
+    assert status == 202
+    if outcome == "lost":
+        server.python(
+            "from linli.core import clock\nfrom linli.payments.operations.charge import ask_gateways\n"
+            f"ask_gateways(['{made['charge']['charge_no']}'], at=clock.now())"
+        )
+    assert wait_for(server, made["order_no"], token, "paid")
+    time.sleep(1.5)
+    assert server.rows(f"select count(*) from ledger_transaction where reference = '{made['order_no']}'") == [
+        (1,)
+    ]
+    clean(server)
+
+
+def wait_for(server: Server, order_no: str, token: str, state: str, seconds: float = 20) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        status, body = server.ask(f"/api/v1/orders/{order_no}", token=token)
+        if status == 200 and body["state"] == state:
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_a_failed_payment_leaves_the_order_and_a_refund_is_paid_back(
+    server: Server, shop: dict[str, Any]
+) -> None:
+    token = shop["tokens"][2]
+    _, made = server.ask("/api/v1/orders", order(shop, shop["skus"][3]), token=token)
+    server.ask(f"/sandbox/charges/{made['charge']['charge_no']}/pay", {"outcome": "failure"})
+    until = time.monotonic() + 15
+    charge = made["charge"]["charge_no"]
+    while charge == made["charge"]["charge_no"] and time.monotonic() < until:
+        time.sleep(0.3)
+        charge = server.ask(
+            f"/api/v1/orders/{made['order_no']}/charges", {"gateway": "sandbox"}, token=token
+        )[1]["charge_no"]
+    server.ask(f"/sandbox/charges/{charge}/pay", {"outcome": "success"})
+    assert wait_for(server, made["order_no"], token, "paid")
+    line = server.ask(f"/api/v1/orders/{made['order_no']}", token=token)[1]["lines"][0]["id"]
+    wish = {"lines": [{"order_line_id": line}], "kind": "refund", "reason": "不想要了"}
+    _, asked = server.ask(f"/api/v1/orders/{made['order_no']}/aftersales", wish, token=token)
+    server.python(
+        "from linli.core import clock\nfrom linli.core.actor import SYSTEM\nfrom linli.trade.models import Aftersale\n"
+        "from linli.trade.operations.aftersale import decide_aftersale\n"
+        f"decide_aftersale(aftersale=Aftersale.objects.get(aftersale_no='{asked['aftersale_no']}'), accept=True, reason='', actor=SYSTEM, at=clock.now())"
+    )
+    until = time.monotonic() + 30
+    while time.monotonic() < until and server.rows(
+        "select count(*) from payments_refund where state <> 'succeeded'"
+    ) != [(0,)]:
+        time.sleep(0.5)
+    assert server.rows("select state, amount_fen, last_error from payments_refund") == [
+        ("succeeded", 19_900, "")
+    ]
+    clean(server)
+
+
+@pytest.mark.parametrize("victim", ["web", "worker", "database"])
+def test_what_was_acknowledged_survives_kill_9(server: Server, shop: dict[str, Any], victim: str) -> None:
+    """Orders flow and are paid while a process is killed: every acknowledged order exists once, every payment is taken once."""
+    stop = threading.Event()
+    acknowledged: list[str] = []
+
+    def shopper(n: int) -> None:
+        token, count = shop["tokens"][n], 0
+        while not stop.is_set():
+            count += 1
+            key = f"{victim}-{n}-{count}"
+            status, body = 0, None
+            while status not in (201, 409, 422) and not stop.is_set():  # the same key until somebody answers
+                status, body = server.ask(
+                    "/api/v1/orders", order(shop, shop["skus"][5 + n]), token=token, key=key, timeout=10
+                )
+                if status != 201:
+                    time.sleep(0.1)
+            if status == 201:
+                acknowledged.append(body["order_no"])
+                server.ask(
+                    f"/sandbox/charges/{body['charge']['charge_no']}/pay", {"outcome": "success"}, timeout=10
+                )
+
+    threads = [threading.Thread(target=shopper, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    time.sleep(1.5)
+    if victim == "database":
+        server.kill_database()
+    else:
+        server.kill(victim)
+        server.start(victim)
+    time.sleep(3)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    if server.processes["worker"].poll() is not None:
+        server.start("worker")
+    assert len(acknowledged) > 20
+    assert len(set(acknowledged)) == len(acknowledged)
+    numbers = ",".join(f"'{number}'" for number in acknowledged)
+    assert server.rows(f"select count(*) from trade_order where order_no in ({numbers})") == [
+        (len(acknowledged),)
+    ]
+    until = time.monotonic() + 40
+    unheard = "select count(*) from payments_charge c where state = 'succeeded' and not exists (select 1 from trade_order o where o.charge_id = c.id and o.paid_at is not null)"
+    while time.monotonic() < until and (
+        server.rows(unheard) != [(0,)] or server.rows("select count(*) from sandbox.notice") != [(0,)]
+    ):
+        time.sleep(0.5)
+    assert server.rows(unheard) == [(0,)]
+    assert server.rows("select count(*) from payments_notice where state = 'received'") == [(0,)]
+    assert server.rows(
+        "select count(*) from (select reference from ledger_transaction where kind = 'paid' group by 1 having count(*) > 1) x"
+    ) == [(0,)]
+    clean(server)
+
+
+def test_a_forged_notice_is_refused_at_the_door(server: Server) -> None:
+    assert server.ask("/payments/notices/sandbox", {"notice_id": "x"})[0] == 401
+
+
+def test_large_and_strange_requests_get_an_answer(server: Server, shop: dict[str, Any]) -> None:
+    token = shop["tokens"][0]
+    assert server.ask("/api/v1/orders", {"note": "x" * 70_000}, token=token)[0] == 413
+    assert server.ask("/api/v1/orders", order(shop, shop["skus"][4]) | {"note": "\u0000"}, token=token)[
+        0
+    ] in (400, 422)
+    assert server.ask("/api/v1/orders", order(shop, "1"), token="nobody")[0] == 401
+    assert server.ask("/api/v1/orders", order(shop, "9" * 18), token=token)[0] == 422
+    assert server.ask("/api/v1/products?q=%00%27%3B&cursor=%FF")[0] == 200
