@@ -26,7 +26,7 @@ jobs: dict[str, Job] = {}
 
 
 def every(cron: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """Run `function(at=...)` by a cron of five or six fields (the sixth: seconds). One runs at a time, whatever the number of workers."""
+    """Run `function(at=...)` by a cron of five or six fields (seconds come last). One runs at a time, whatever the number of workers."""
 
     def register(function: Callable[..., int]) -> Callable[..., int]:
         name = f"{function.__module__.split('.')[1]}.{function.__name__}"
@@ -61,7 +61,7 @@ def deliver_events() -> None:
     events.deliver_all()
 
 
-@app.periodic(cron="*/2 * * * * *")
+@app.periodic(cron="* * * * * */2")
 @app.task(name="core.sweep_events", queue="events", queueing_lock="core.sweep_events")
 def sweep_events(timestamp: int) -> None:
     """Deliver what a crash between a commit and its wake-up left behind."""

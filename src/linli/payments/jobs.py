@@ -13,13 +13,13 @@ from linli.payments.types import GatewayUnavailable
 log = logging.getLogger(__name__)
 
 
-@every("*/2 * * * * *")
+@every("* * * * * */2")
 def send_refunds(*, at: datetime) -> int:
     """Send the refunds that are due."""
     return refund.send_refunds(at=at)
 
 
-@every("*/5 * * * * *")
+@every("* * * * * */5")
 def handle_notices(*, at: datetime) -> int:
     """Handle notices that a crash left stored but not handled."""
     return notice.handle_notices(at=at)

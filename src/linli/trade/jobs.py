@@ -6,13 +6,13 @@ from linli.core.jobs import every
 from linli.trade.operations import aftersale, cancel_order, complete_order, deliver_order
 
 
-@every("*/10 * * * * *")
+@every("* * * * * */10")
 def close_unpaid_orders(*, at: datetime) -> int:
     """Orders whose time to pay is over."""
     return cancel_order.close_unpaid_orders(at=at)
 
 
-@every("*/30 * * * * *")
+@every("* * * * * */30")
 def decide_aftersales(*, at: datetime) -> int:
     """Aftersales that nobody decided in time."""
     return aftersale.decide_at_deadline(at=at)

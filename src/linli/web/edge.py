@@ -28,10 +28,18 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if actor_of(request).is_guest:
-            return HttpResponseRedirect(f"/signin?next={quote(request.get_full_path())}")
+            return HttpResponseRedirect(f"/signin?next={quote(_come_back_to(request))}")
         return view(request, *args, **kwargs)
 
     return inner
+
+
+def _come_back_to(request: HttpRequest) -> str:
+    """The page itself; for a form the page that it stands on, since a form cannot be sent by coming back."""
+    if request.method == "GET":
+        return request.get_full_path()
+    parts = urlsplit(request.headers.get("Referer", ""))
+    return safe_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)
 
 
 def demand(allowed: Callable[[Actor], bool]) -> Callable[[View], View]:

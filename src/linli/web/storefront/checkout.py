@@ -73,13 +73,19 @@ def _buyable(line: CartLine) -> bool:
 
 
 @require_POST
+def buy_or_add(request: HttpRequest) -> HttpResponse:
+    """The product page's two buttons: straight to checkout (which asks a guest to sign in and goes on), or into the cart."""
+    if request.POST.get("then") != "buy":
+        return add_to_cart(request)
+    sku_id, quantity = whole_number(request.POST.get("sku")), whole_number(request.POST.get("quantity"), 1)
+    return HttpResponseRedirect(f"/checkout?sku={sku_id}&quantity={quantity}")
+
+
 @signed_in
 def add_to_cart(request: HttpRequest) -> HttpResponse:
-    """Put a sku in the cart, and go where was asked: on, or straight to checkout."""
+    """Put a sku in the cart, and stay."""
     sku_id, quantity = whole_number(request.POST.get("sku")), whole_number(request.POST.get("quantity"), 1)
     back = f"/p/{whole_number(request.POST.get('product'))}"
-    if request.POST.get("then") == "buy":
-        return HttpResponseRedirect(f"/checkout?sku={sku_id}&quantity={quantity}")
     try:
         if isinstance(refused := quote(_basket(request, [Line(sku_id, quantity)]), at=clock.now()), Refused):
             raise RefusedRequest(refused)
