@@ -156,7 +156,7 @@ def test_a_friend_buys_through_an_owner_and_sends_a_part_back(demo: str, browser
     friend.see(order_path)
     page.click("text=确认收货")
     friend.check(order_path)
-    page.click("text=申请退款")
+    page.click("a:has-text('申请退款')")
     page.fill("input[name^=amount-]", "5.00")
     friend.check("/orders/aftersale")
     page.click("main button:has-text('发送')")
