@@ -6,6 +6,9 @@ import os
 import sys
 from pathlib import Path
 
+from django.apps import apps
+from django.db import connection
+
 from linli.cli.cluster import Cluster, ClusterFailed
 
 DONE, CHECK_FAILED, BAD_USE = 0, 1, 2
@@ -56,8 +59,17 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     finally:
+        _close_connections()
         if cluster:
             cluster.leave()
+
+
+def _close_connections() -> None:
+    """Before the database stops; a command that never set Django up has none."""
+    if not apps.ready:
+        return
+    connection.close()
+    connection.close_pool()
 
 
 def _set_environment(options: argparse.Namespace) -> None:
