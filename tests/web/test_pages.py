@@ -435,3 +435,17 @@ def test_what_nobody_types_gets_a_plain_answer(town: dict, path: str) -> None:
 def test_a_form_with_a_nul_is_refused(town: dict) -> None:
     answer = client_of(town["people"][3]).post("/owner/shop", {"shop_name": "a", "shop_intro": "b\0c"})
     assert answer.status_code == 400
+
+
+def test_too_many_tries_get_a_page_with_words(town: dict, settings) -> None:
+    settings.DEMO = False
+    client = Client()
+    statuses = [client.get("/invite/NOSUCH").status_code for _ in range(32)]
+    assert statuses == [404] * 30 + [429] * 2
+    assert "尝试太频繁" in client.get("/invite/NOSUCH").content.decode()
+
+
+def test_an_operator_of_a_site_without_merchants_gets_a_page(at: datetime) -> None:
+    operator = make_member(at)
+    grant_role(member=operator, role=Role.operator, actor=SYSTEM, at=at)
+    assert client_of(operator).get("/merchant").status_code == 404

@@ -69,7 +69,7 @@ def _close_connections() -> None:
     if not apps.ready:
         return
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]
 
 
 def _set_environment(options: argparse.Namespace) -> None:

@@ -49,6 +49,10 @@ class Process:
                 preexec_fn=_die_with_parent,
             )
 
+    def is_alive(self) -> bool:
+        """Whether it runs."""
+        return self.running is not None and self.running.poll() is None
+
     def stop(self) -> None:
         """Ask it to stop; insist after a while."""
         if self.running and self.running.poll() is None:

@@ -124,8 +124,11 @@ def _environ(scope: Any, body: bytes) -> dict[str, Any]:
 def _ask_django(environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
     answered: list[Any] = []
 
-    def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> None:
+    def start_response(
+        status: str, headers: list[tuple[str, str]], _: Any = None, /
+    ) -> Callable[[bytes], object]:
         answered[:] = [int(status.split(" ", 1)[0]), [(name.lower(), value) for name, value in headers]]
+        return bytes  # the old way to write, which Django never uses
 
     parts = django_application(environ, start_response)
     try:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, dataclass_transform
 
 from django.db import connection, transaction
 
@@ -37,9 +37,10 @@ class Subscription:
 subscriptions: dict[str, Subscription] = {}
 
 
-def event[T: type](cls: T) -> T:
+@dataclass_transform(frozen_default=True)
+def event[T](cls: type[T]) -> type[T]:
     """Declare a frozen dataclass of ids and values as an event, stored as `module.ClassName`."""
-    frozen = dataclass(frozen=True)(cls)
+    frozen: type[T] = dataclass(frozen=True)(cls)
     kind = f"{cls.__module__.split('.')[1]}.{cls.__name__}"
     _types[kind] = frozen
     _kinds[frozen] = kind

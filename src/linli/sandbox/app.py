@@ -42,7 +42,7 @@ create table if not exists sandbox.notice (
 create index if not exists notice_due on sandbox.notice (due_at);
 """
 
-pool = ConnectionPool(
+pool: Any = ConnectionPool(
     os.environ["DATABASE_URL"],
     min_size=1,
     max_size=8,
@@ -244,7 +244,8 @@ def _dispatch_for_ever() -> None:
 
 
 def _put_away() -> None:
-    sent, failed = [], []
+    sent: list[Any] = []
+    failed: list[Any] = []
     while not sent_or_failed.empty():
         notice, is_sent = sent_or_failed.get()
         (sent if is_sent or notice.tries >= len(RETRY_SECONDS) else failed).append(notice)

@@ -1,25 +1,32 @@
 """What every page needs: its content policy, the reader's language, and who came by whose link."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.csp import CSP, build_policy
 from django.utils.functional import SimpleLazyObject
 
 from linli.core.actor import Actor
+from linli.core.rate_limit import TooMany
 from linli.distribution.queries.actor import actor_of
+from linli.trade.refusals import refusal_of
+from linli.trade.sentences import sentence
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 # Doors for machines: they read the body as it came, and check it themselves.
 RAW = ("/api/", "/payments/", "/sandbox/")
 Next = Callable[[HttpRequest], HttpResponse]
 
-SHOP_POLICY = build_policy(settings.SECURE_CSP)
+SHOP: dict[str, Any] = settings.SECURE_CSP
+SHOP_POLICY = build_policy(SHOP)
 # The staff admin's library evaluates expressions and styles inline; only staff ever get these pages.
 ADMIN_POLICY = build_policy(
-    settings.SECURE_CSP
+    SHOP
     | {
         "script-src": [CSP.SELF, CSP.UNSAFE_INLINE, CSP.UNSAFE_EVAL],
         "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
@@ -56,6 +63,27 @@ class PlainText:
         if any("\0" in value for value in values):
             return HttpResponse(status=400)
         return self.following(request)
+
+
+class Refusals:
+    """The net below every page: a named error that no view turned into words, and a row that is not there, get a plain page."""
+
+    def __init__(self, following: Next) -> None:
+        self.following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.following(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, ObjectDoesNotExist):
+            return render(request, "ui/not_found.html", status=404)
+        known = refusal_of(error)
+        if known is None:
+            return None
+        response = render(request, "ui/refused.html", {"words": sentence(known[1])}, status=known[0])
+        if isinstance(error, TooMany):
+            response["Retry-After"] = str(error.retry_after_seconds)
+        return response
 
 
 class Language:

@@ -99,21 +99,21 @@ def measure(*, port: int, shop: Shop, seconds: float, hot: bool, whole: bool) ->
         if paid_before is None and moment >= begin:
             paid_before = _paid() if whole else 0
         for key, _ in selector.select(0.1):
-            client: _Client = key.data
-            answer = client.answer()
+            answered: _Client = key.data
+            answer = answered.answer()
             if answer is None:
                 continue
             status, body = answer
             if status == 201 and whole:
-                client.pay(json.loads(body)["charge"]["charge_no"])
+                answered.pay(json.loads(body)["charge"]["charge_no"])
                 continue
             moment = time.perf_counter()
             if status in (201, 202):
                 if moment >= begin:
-                    taken.append(moment - client.began)
+                    taken.append(moment - answered.began)
             else:
                 refused += 1
-            client.order()
+            answered.order()
     took = time.perf_counter() - begin
     paid = _paid() - (paid_before or 0) if whole else 0
     for client in clients:

@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
         supervisor.start()
         wait_until_ready(
             f"http://{options.host}:{options.port}",
-            alive=lambda: supervisor.processes[0].running.poll() is None,
+            alive=supervisor.processes[0].is_alive,
         )  # type: ignore[union-attr]
         print(f"Linli serves at {os.environ['LINLI_PUBLIC_URL']}  (Ctrl-C stops it)", file=sys.stderr)
         supervisor.watch()

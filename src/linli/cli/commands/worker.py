@@ -1,6 +1,7 @@
 """linli worker: runs jobs and delivers events, until told to stop."""
 
 import argparse
+from typing import Any
 
 import django
 
@@ -14,7 +15,8 @@ def run(options: argparse.Namespace) -> int:
     django.setup()
     from procrastinate.contrib.django import app  # inline: needs Django's apps
 
-    worker = app.with_connector(app.connector.get_worker_connector())
+    connector: Any = app.connector
+    worker = app.with_connector(connector.get_worker_connector())
     worker.run_worker(
         concurrency=4, delete_jobs="successful", fetch_job_polling_interval=5.0, listen_notify=True
     )

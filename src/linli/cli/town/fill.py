@@ -225,7 +225,7 @@ class Town:
         lines = {
             self._popular_sku(): self.dice.choice((1, 1, 1, 2)) for _ in range(self.dice.choice((1, 1, 2, 3)))
         }
-        address = buyer.addresses.first()
+        address = buyer.addresses.get()
         owner = self.dice.choice(self.owners) if self.dice.random() < 0.72 else None
         return PlaceRequest(
             basket=Basket(
@@ -260,7 +260,7 @@ class Town:
             Order.objects.filter(state=OrderState.received, received_at__gte=at - timedelta(hours=30))
         )
         for order in self.dice.sample(recent, min(len(recent), wishes)):
-            line = order.lines.first()
+            line = order.lines.order_by("pk")[0]
             amount = line.total_fen * self.dice.choice((1, 3, 10)) // 10
             if not amount:
                 continue

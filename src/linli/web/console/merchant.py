@@ -320,19 +320,13 @@ def ship(request: HttpRequest) -> HttpResponse:
     """Send parcels: one, or several at once as lines of «order carrier tracking»."""
     actor = actor_of(request)
     back = safe_path(request.POST.get("next", ""), "/merchant/orders")
-    rows = [
+    rows = _parcels(request.POST.get("batch", "")) or [
         (
             request.POST.get("order_no", ""),
             request.POST.get("carrier", ""),
             request.POST.get("tracking_no", ""),
         )
     ]
-    if batch := request.POST.get("batch", "").strip():
-        rows = [
-            tuple([*line.replace(",", " ").split(), "", "", ""][:3])
-            for line in batch.splitlines()[:200]
-            if line.strip()
-        ]  # type: ignore[misc]
     sent = 0
     for order_no, carrier, tracking_no in rows:
         order = Order.objects.visible_to(actor).filter(order_no=order_no, paid_at__isnull=False).first()
@@ -353,6 +347,12 @@ def ship(request: HttpRequest) -> HttpResponse:
     if sent:
         messages.success(request, gettext("Sent: %(count)s") % {"count": sent})
     return HttpResponseRedirect(back)
+
+
+def _parcels(text: str) -> list[tuple[str, str, str]]:
+    """Lines of «order carrier tracking», as many as 200."""
+    lines = [line.replace(",", " ").split() for line in text.splitlines()[:200] if line.strip()]
+    return [(parts[0], *((*parts[1:], "", "")[:2])) for parts in lines]  # type: ignore[misc]
 
 
 @merchants_only

@@ -91,10 +91,11 @@ def invite_landing(request: HttpRequest, code: str) -> HttpResponse:
         )
     except profile.InvitationRefused:
         return render(request, "shop/invite_refused.html", status=404)
+    shop_name = request.POST.get("shop_name", "")[:40]
     content = {
         "invitation": invitation,
         "inviter_shop": Owner.objects.filter(pk=invitation.inviter_id).first(),
-        "shop_name": request.POST.get("shop_name", "")[:40],
+        "shop_name": shop_name,
     }
     if request.method != "POST":
         return render(request, "shop/invite.html", content)
@@ -104,7 +105,7 @@ def invite_landing(request: HttpRequest, code: str) -> HttpResponse:
         open_shop(
             member=Member.objects.get(pk=actor.member_id),
             invitation=invitation,
-            shop_name=content["shop_name"],
+            shop_name=shop_name,
             at=clock.now(),
         )
     except Exception as error:
