@@ -21,6 +21,7 @@ from pathlib import Path
 import psycopg
 
 DATABASE = "linli"
+START_TRIES = 10
 SETTINGS = {
     "max_connections": "120",
     "shared_buffers": "128MB",
@@ -145,22 +146,19 @@ class Cluster:
             file.unlink()
 
     def _start(self) -> None:
-        options = " ".join(
-            ["-h ''", f"-k '{self.socket}'", *(f"-c {key}={value}" for key, value in self.settings.items())]
-        )
-        self._run(
-            "pg_ctl",
-            "-D",
-            str(self.folder),
-            "-w",
-            "-t",
-            "120",
-            "-l",
-            str(self.data / "pg.log"),
-            "-o",
-            options,
-            "start",
-        )
+        settings = [f"-c {key}={value}" for key, value in self.settings.items()]
+        options = " ".join(["-h ''", f"-k '{self.socket}'", *settings])
+        log = str(self.data / "pg.log")
+        command = ("-D", str(self.folder), "-w", "-t", "120", "-l", log, "-o", options, "start")
+        for last in (*[False] * START_TRIES, True):
+            try:
+                self._run("pg_ctl", *command)
+                break
+            except ClusterFailed:
+                # After a kill -9 the old server's children hold its memory until they notice that it is gone.
+                if last:
+                    raise
+                time.sleep(1)
         with self._connect("postgres") as connection:
             if not connection.execute("select 1 from pg_roles where rolname = %s", (DATABASE,)).fetchone():
                 connection.execute(f"create role {DATABASE} login createdb")  # type: ignore[arg-type]
