@@ -9,9 +9,10 @@ from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from linli.core import clock, events
+from linli.core import clock, events, sql
 
 log = logging.getLogger(__name__)
+STALLED_SECONDS = 60  # workers say every 10 that they live
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,13 @@ def deliver_events() -> None:
 @app.periodic(cron="* * * * * */2")
 @app.task(name="core.sweep_events", queue="events", queueing_lock="core.sweep_events")
 def sweep_events(timestamp: int) -> None:
-    """Deliver what a crash between a commit and its wake-up left behind."""
+    """Deliver what a crash between a commit and its wake-up left behind, and free the jobs of killed workers."""
     events.deliver_all()
+    sql.rows(
+        """update procrastinate_jobs set status = 'failed' where status = 'doing' and not exists (
+             select 1 from procrastinate_workers w where w.id = worker_id and w.last_heartbeat > now() - make_interval(secs => %s))""",
+        (STALLED_SECONDS,),
+    )
 
 
 def wake_deliveries() -> None:
