@@ -34,7 +34,6 @@ class Member(AbstractBaseUser):
     avatar = models.CharField(max_length=200, default="")
     language = models.CharField(max_length=10, default="zh-hans")
     status = models.CharField(max_length=10, choices=MemberStatus.choices, default=MemberStatus.active)
-    has_portrait = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
     objects: ClassVar[MemberManager] = MemberManager()

@@ -24,7 +24,6 @@ class ProductList:
     sort: str = "best"
     cursor: str = ""
     limit: int = 20
-    owner_id: int = 0
     pages: int = 1
 
 

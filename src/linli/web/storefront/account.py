@@ -142,15 +142,13 @@ def me(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 def settings_page(request: HttpRequest) -> HttpResponse:
-    """C21: name, language, theme, text size, privacy."""
+    """C21: name, language, theme, text size."""
     member = Member.objects.get(pk=actor_of(request).member_id)
     if request.method == "POST":
         try:
             profile.rename(member=member, name=request.POST.get("name", ""))
         except Exception as error:
             return refuse(request, error, "/me/settings")
-        member.has_portrait = request.POST.get("has_portrait") == "yes"
-        member.save(update_fields=["has_portrait"])
         messages.success(request, gettext("Saved."))
         return HttpResponseRedirect("/me/settings")
     return render(request, "shop/settings.html", {"member": member})
