@@ -6,7 +6,7 @@ check: ## format, lint, types, layers, house rules, unit tests
 	$(PY) -m ruff check src tests
 	$(PY) -m mypy
 	PYTHONPATH=src .venv/bin/lint-imports --no-cache
-	$(PY) -m pytest -q -n 2 -m "not browser and not processes and not realdata"
+	$(PY) -m pytest -q -n 2 -m "not browser and not processes and not realdata and not openapi"
 
 test: ## everything
 	./run test

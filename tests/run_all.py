@@ -54,8 +54,9 @@ def _pytest(browser: str) -> int:
     marker = [] if browser else ["-m", "not browser"]
     if chosen:
         return subprocess.call([sys.executable, "-m", "pytest", *marker, *chosen], cwd=HOME)
-    # Tests that start servers of their own want the machine to themselves: they come last, one after the other.
-    alone = "processes or realdata"
+    # Tests that start servers of their own want the machine to themselves, and the operations of the OpenAPI document
+    # share one id, of which a spread run would take one: they come last, one after the other.
+    alone = "processes or realdata or openapi"
     apart = f"({alone})" if browser else f"({alone}) and not browser"
     rest = f"not ({alone})" if browser else f"not ({alone}) and not browser"
     first = subprocess.call(

@@ -37,6 +37,7 @@ def token(db: None, one_connection: None) -> str:
     return issue_token(member=owner.member, at=at)
 
 
+@pytest.mark.openapi
 @schema.parametrize()
 @settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_no_operation_breaks(case: schemathesis.Case, token: str) -> None:

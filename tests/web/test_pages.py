@@ -385,16 +385,6 @@ def test_pages_of_the_shop_have_a_strict_policy_and_the_admin_its_own(town: dict
     assert client_of(town["people"][1]).get("/admin/").status_code == 302
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_home_page_takes_the_same_number_of_queries(
-    at: datetime, count: int, django_assert_num_queries
-) -> None:
-    for _ in range(count):
-        make_sku(at)
-    with django_assert_num_queries(2):
-        Client().get("/")
-
-
 def test_posters_carry_a_code_that_decodes_at_half_size(town: dict) -> None:
     import zxingcpp
 

@@ -49,7 +49,7 @@ def get_product(request: HttpRequest, product_id: str) -> HttpResponse:
     """One product with its skus; owners also see what a share earns and an own purchase saves."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     plan = plan_at(clock.now()).document
-    product = product_face(Product.objects.visible_to(actor), _number(product_id))
+    product = product_face(_number(product_id), actor=actor)
     return answer(
         {
             "id": str(product.id),

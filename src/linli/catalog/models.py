@@ -33,7 +33,7 @@ class ProductState(models.TextChoices):
 
 class ProductQuerySet(models.QuerySet["Product"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Everybody sees what is on sale; a merchant's staff see their own in every state; the operator all."""
+        """catalog.rules.product.is_visible as a condition."""
         if actor.is_operator:
             return self
         return self.filter(

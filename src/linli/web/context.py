@@ -1,6 +1,6 @@
 """What every page may use; nothing here asks the database unless a signed-in person is there."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -23,14 +23,28 @@ def page(request: HttpRequest) -> dict[str, Any]:
         ),
         "cart_count": SimpleLazyObject(lambda: _cart_count(actor.member_id)),
         "now": clock.now(),
-        "theme": request.COOKIES.get("theme", "")
-        if request.COOKIES.get("theme") in ("light", "dark")
-        else "",
-        "size": "large" if request.COOKIES.get("size") == "large" else "",
-        "language": "en" if get_language() == "en" else "zh-Hans",
+        **look(request)._asdict(),
         "is_demo": settings.DEMO,
         "demo_people": people() if settings.DEMO else [],
     }
+
+
+class Look(NamedTuple):
+    """How a reader wants pages; empty is the system's own."""
+
+    theme: str
+    size: str
+    language: str
+
+
+def look(request: HttpRequest) -> Look:
+    """The look that a reader's cookies choose."""
+    theme = request.COOKIES.get("theme", "")
+    return Look(
+        theme=theme if theme in ("light", "dark") else "",
+        size="large" if request.COOKIES.get("size") == "large" else "",
+        language="en" if get_language() == "en" else "zh-Hans",
+    )
 
 
 def _cart_count(member_id: int) -> int:

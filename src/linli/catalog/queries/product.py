@@ -6,11 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
-
 from linli.catalog.models import Product
+from linli.catalog.rules.product import is_visible
 from linli.catalog.rules.search import query
 from linli.core import sql
+from linli.core.actor import Actor
 
 SORTS = ("best", "new", "cheap", "rate")
 
@@ -41,7 +41,7 @@ class SkuFace:
 
     id: int
     title: str
-    option_values: list[str]
+    option_values: tuple[str, ...]
     price_fen: int
     market_price_fen: int
     rate_bp: int
@@ -56,8 +56,8 @@ class ProductFace:
     title: str
     subtitle: str
     description: str
-    option_names: list[str]
-    images: list[str]
+    option_names: tuple[str, ...]
+    images: tuple[str, ...]
     state: str
     price_fen: int
     market_price_fen: int
@@ -75,6 +75,17 @@ class ProductFace:
     def is_sold_out(self) -> bool:
         return all(sku.available_count < 1 for sku in self.skus)
 
+
+_FACE = """
+select p.id, p.title, p.subtitle, p.description, p.option_names::text as option_names, p.images::text as images, p.state,
+       p.price_fen, p.market_price_fen, p.rate_bp, p.sold_count, p.category_id, p.merchant_id, m.name as merchant_name,
+       m.ships_within_hours, m.freight_fen, m.free_freight_from_fen,
+       (select coalesce(json_agg(json_build_array(s.id, s.title, s.option_values, o.price_fen, o.market_price_fen,
+                                                  o.commission_rate_bp, t.available_count) order by s.position, s.id), '[]')
+          from catalog_sku s join catalog_offer o on o.sku_id = s.id and o.is_active join catalog_stock t on t.sku_id = s.id
+         where s.product_id = p.id)::text as skus
+  from catalog_product p join merchants_merchant m on m.id = p.merchant_id where p.id = %s
+"""
 
 # The keyset of each order: (expression, value is descending).
 _KEYS = {
@@ -118,25 +129,20 @@ def find_products(asked: ProductList) -> Found:
     return Found(rows[:limit], more)
 
 
-def product_face(products: QuerySet[Product], product_id: int) -> ProductFace:
-    """One product of those that the caller may see. Raises Product.DoesNotExist."""
-    product = products.select_related("merchant").get(pk=product_id)
-    skus = sql.rows(
-        """select s.id, s.title, s.option_values::text as option_values, o.price_fen, o.market_price_fen, o.commission_rate_bp as rate_bp,
-                  t.available_count
-             from catalog_sku s join catalog_offer o on o.sku_id = s.id and o.is_active join catalog_stock t on t.sku_id = s.id
-            where s.product_id = %s order by s.position, s.id""",
-        (product_id,),
-    )
-    return ProductFace(
-        id=product.pk, title=product.title, subtitle=product.subtitle, description=product.description,
-        option_names=product.option_names, images=product.images, state=product.state, price_fen=product.price_fen,
-        market_price_fen=product.market_price_fen, rate_bp=product.rate_bp, sold_count=product.sold_count,
-        category_id=product.category_id, merchant_id=product.merchant_id, merchant_name=product.merchant.name,
-        ships_within_hours=product.merchant.ships_within_hours, freight_fen=product.merchant.freight_fen,
-        free_freight_from_fen=product.merchant.free_freight_from_fen,
-        skus=tuple(SkuFace(row.id, row.title, json.loads(row.option_values), *row[3:]) for row in skus),
-    )  # fmt: skip
+def product_face(product_id: int, *, actor: Actor) -> ProductFace:
+    """One product as its page shows it, in one statement: the page that most readers open. Raises Product.DoesNotExist
+    when the actor may not see it (catalog.rules.product.is_visible, the rule of Product.objects.visible_to)."""
+    rows = sql.rows(_FACE, (product_id,))
+    if not rows or not is_visible(state=rows[0].state, merchant_id=rows[0].merchant_id, actor=actor):
+        raise Product.DoesNotExist
+    face = rows[0]._asdict()
+    for name in ("option_names", "images"):
+        face[name] = tuple(json.loads(face[name]))
+    skus = [
+        SkuFace(id_, title, tuple(values), *rest)
+        for id_, title, values, *rest in json.loads(face.pop("skus"))
+    ]
+    return ProductFace(**face, skus=tuple(skus))
 
 
 def _write_cursor(first: int, second: int) -> str:

@@ -1,10 +1,16 @@
-"""What makes a product sellable."""
+"""What makes a product sellable, and to whom it shows."""
 
 from linli.catalog.types import ProductDraft
+from linli.core.actor import Actor
 
 MOST_SKUS = 100
 MOST_IMAGES = 9
 MOST_PRICE_FEN = 100_000_000
+
+
+def is_visible(*, state: str, merchant_id: int, actor: Actor) -> bool:
+    """Everybody sees what is on sale; a merchant's staff see their own in every state; the operator all."""
+    return actor.is_operator or state == "on_sale" or merchant_id in actor.merchant_ids
 
 
 def faults(draft: ProductDraft) -> dict[str, str]:

@@ -18,7 +18,14 @@ import django
 
 from linli.cli.commands.migrate import migrate
 from linli.cli.commands.serve import collect_static
-from linli.cli.processes import NotServing, Supervisor, free_port, platform_processes, wait_until_ready
+from linli.cli.processes import (
+    NotServing,
+    Supervisor,
+    apart,
+    free_port,
+    platform_processes,
+    wait_until_ready,
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,11 +52,6 @@ def run(options: argparse.Namespace) -> int:
     url = f"http://127.0.0.1:{port}"
     os.environ["LINLI_PUBLIC_URL"], os.environ["LINLI_SANDBOX_URL"] = url, f"http://127.0.0.1:{sandbox_port}"
     signal.signal(signal.SIGTERM, _as_interrupt)
-    django.setup()
-    if options.reset:
-        _reset(data)
-    migrate()
-    collect_static()
     return _serve(options, data, port, sandbox_port, lock)
 
 
@@ -60,8 +62,10 @@ def _serve(options: argparse.Namespace, data: Path, port: int, sandbox_port: int
     )
     supervisor = Supervisor([sandbox, *platform])
     try:
+        apart(_prepare, data, options.reset)
         sandbox.start()
-        _fill_when_empty(data, sandbox_port)
+        if not (data / "people.json").exists():
+            apart(_fill, sandbox_port)
         for process in platform:
             process.start()
         wait_until_ready(url)
@@ -79,16 +83,27 @@ def _serve(options: argparse.Namespace, data: Path, port: int, sandbox_port: int
     return 0
 
 
-def _fill_when_empty(data: Path, sandbox_port: int) -> None:
-    from linli.cli.town.fill import Town  # inline: needs Django's apps
-    from linli.members.models import Member
+def _prepare(data: Path, reset: bool) -> None:
+    """The database up to date; people.json stays only beside a town that was filled to the end."""
+    django.setup()
+    from linli.members.models import Member  # inline: needs Django's apps
 
-    if (data / "people.json").exists() and Member.objects.exists():
-        return
-    if Member.objects.exists():
+    if reset:
+        _reset(data)
+    migrate()
+    collect_static()
+    filled, peopled = (data / "people.json").exists(), Member.objects.exists()
+    if peopled and not filled:
         print("The last filling was broken off; beginning again.", file=sys.stderr)
+    if peopled != filled:
         _reset(data)
         migrate()
+
+
+def _fill(sandbox_port: int) -> None:
+    django.setup()
+    from linli.cli.town.fill import Town  # inline: needs Django's apps
+
     _wait_for_sandbox(sandbox_port)
     began = time.monotonic()
     Town(_progress).fill()

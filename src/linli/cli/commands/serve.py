@@ -8,7 +8,7 @@ import sys
 import django
 
 from linli.cli.commands.migrate import migrate
-from linli.cli.processes import NotServing, Supervisor, platform_processes, wait_until_ready
+from linli.cli.processes import NotServing, Supervisor, apart, platform_processes, wait_until_ready
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,12 +21,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Migrate, then serve until told to stop."""
     os.environ.setdefault("LINLI_PUBLIC_URL", f"http://{options.host}:{options.port}")
-    django.setup()
-    migrate()
-    collect_static()
     supervisor = Supervisor(platform_processes(host=options.host, port=options.port, workers=options.workers))
     signal.signal(signal.SIGTERM, lambda *_: supervisor.stopping.set())
     try:
+        apart(prepare)
         supervisor.start()
         wait_until_ready(
             f"http://{options.host}:{options.port}",
@@ -40,6 +38,13 @@ def run(options: argparse.Namespace) -> int:
     finally:
         supervisor.stop()
     return 0
+
+
+def prepare() -> None:
+    """Bring the database up to date and lay out the static files."""
+    django.setup()
+    migrate()
+    collect_static()
 
 
 def collect_static() -> None:

@@ -1,10 +1,43 @@
-"""What a share says."""
+"""What a share says, and whose shop it leads to."""
+
+from typing import NamedTuple
 
 from django.utils.translation import gettext
 
 from linli.catalog.models import Product
+from linli.core import sql
 from linli.core.money import yuan
 from linli.distribution.models import Owner
+
+
+class ShopFace(NamedTuple):
+    """An owner's shop as its visitors see it."""
+
+    shop_code: str
+    shop_name: str
+    shop_intro: str
+    tier: str
+    avatar: str
+
+
+_FACE = """select o.shop_code, o.shop_name, o.shop_intro, o.tier, m.avatar
+             from distribution_owner o join members_member m on m.id = o.member_id"""
+
+
+def own_shop(owner_id: int) -> ShopFace:
+    """The shop of an owner, who must exist."""
+    return ShopFace(*sql.rows(_FACE + " where o.member_id = %s", (owner_id,))[0])
+
+
+def shop_behind(code: str) -> ShopFace | None:
+    """The shop that a share link's code, or a shop's own, leads to."""
+    rows = sql.rows(
+        _FACE
+        + """ where o.member_id = coalesce((select owner_id from distribution_sharelink where code = %(code)s),
+                                          (select member_id from distribution_owner where shop_code = %(code)s))""",
+        {"code": code},
+    )
+    return ShopFace(*rows[0]) if rows else None
 
 
 def share_text(*, product: Product | None, owner: Owner, url: str) -> str:

@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 
-from linli.catalog.models import Category, Product
+from linli.catalog.models import Product
+from linli.catalog.queries.category import category_shelf
 from linli.catalog.queries.product import ProductList, find_products, product_face
 from linli.core import clock
 from linli.core.actor import Actor
@@ -14,10 +15,11 @@ from linli.distribution.models import Owner, OwnerStatus, ShareLink, ShopPick
 from linli.distribution.operations import attribution
 from linli.distribution.operations.owner import share
 from linli.distribution.queries.plan import plan_at
-from linli.distribution.queries.share import share_text
+from linli.distribution.queries.share import ShopFace, own_shop, share_text, shop_behind
 from linli.distribution.rules.plan import own_sale_fen, self_saving_fen
 from linli.web import poster
 from linli.web.edge import VIA_COOKIE, actor_of, owners_only, via, whole_number
+from linli.web.guest_pages import show
 
 PAGE = 12
 VIA_SECONDS = 7 * 24 * 3600
@@ -28,19 +30,15 @@ def home(request: HttpRequest) -> HttpResponse:
     """C1: the shop one came by, the hero, the categories, the feed."""
     actor = actor_of(request)
     shop = _shop_of_visitor(request, actor)
-    listing = _listing(
-        request, ProductList(limit=PAGE, pages=whole_number(request.GET.get("pages"), 1)), actor
-    )
-    return render(
-        request,
-        "shop/home.html",
-        {
-            "shop": shop,
-            "categories": Category.objects.filter(parent=None)[:10],
-            "hero": listing["items"][0] if listing["items"] else None,
-            **listing,
-        },
-    )
+    listing = _listing(ProductList(limit=PAGE, pages=whole_number(request.GET.get("pages"), 1)), actor)
+    categories = category_shelf().choices
+    content = {
+        "shop": shop,
+        "categories": categories,
+        "hero": listing["items"][0] if listing["items"] else None,
+        **listing,
+    }
+    return show(request, "shop/home.html", content, shows=(shop, categories, _values(listing)))
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -48,49 +46,44 @@ def search(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     sort = request.GET.get("sort", "best")
     sort = sort if sort in SORTS and (sort != "rate" or actor.is_owner) else "best"
-    category = (
-        Category.objects.filter(pk=whole_number(request.GET.get("category"))).select_related("parent").first()
-    )
+    shelf = category_shelf(whole_number(request.GET.get("category")))
     asked = ProductList(
         words=request.GET.get("q", "")[:60],
-        category_id=category.pk if category else 0,
+        category_id=shelf.chosen.id if shelf.chosen else 0,
         sort=sort,
         cursor=request.GET.get("cursor", "")[:200],
         limit=PAGE,
         pages=whole_number(request.GET.get("pages"), 1),
     )
+    listing = _listing(asked, actor)
     content = {
         "asked": asked,
-        "category": category,
-        "categories": Category.objects.filter(parent=(category.parent or category) if category else None),
-        "top": (category.parent or category) if category else None,
-        **_listing(request, asked, actor),
+        "category": shelf.chosen,
+        "categories": shelf.choices,
+        "top": shelf.top,
+        **listing,
     }
     if request.headers.get("HX-Request") and asked.cursor:
         return render(request, "shop/cards.html", content)
     if not content["items"]:
         content["nearest"] = _decorate(find_products(ProductList(limit=4)).items, actor)
-    return render(request, "shop/search.html", content)
+        return render(request, "shop/search.html", content)
+    return show(request, "shop/search.html", content, shows=(asked, shelf, _values(listing)))
 
 
 def product(request: HttpRequest, product_id: int) -> HttpResponse:
     """C3: one product. Owners see what they earn and save; a guest's page has no such number in it."""
     actor = actor_of(request)
-    face = product_face(Product.objects.visible_to(actor), product_id)
-    plan = plan_at(clock.now()).document
-    skus: list[dict[str, Any]] = []
-    for sku in face.skus:
-        one: dict[str, Any] = {"sku": sku}
-        if actor.is_owner:
-            one["earn_fen"] = own_sale_fen(sku.price_fen, sku.rate_bp, plan)
-            one["save_fen"] = self_saving_fen(sku.price_fen, sku.rate_bp, plan)
-        skus.append(one)
+    face = product_face(product_id, actor=actor)
+    skus: list[dict[str, Any]] = [{"sku": sku} for sku in face.skus]
+    if actor.is_owner:
+        plan = plan_at(clock.now()).document
+        for one in skus:
+            one["earn_fen"] = own_sale_fen(one["sku"].price_fen, one["sku"].rate_bp, plan)
+            one["save_fen"] = self_saving_fen(one["sku"].price_fen, one["sku"].rate_bp, plan)
     chosen = next((one for one in skus if one["sku"].available_count > 0), skus[0] if skus else None)
-    return render(
-        request,
-        "shop/product.html",
-        {"product": face, "skus": skus, "chosen": chosen, "shop": _shop_of_visitor(request, actor)},
-    )
+    content = {"product": face, "skus": skus, "chosen": chosen}
+    return show(request, "shop/product.html", content, shows=face)
 
 
 def owner_shop(request: HttpRequest, shop_code: str) -> HttpResponse:
@@ -105,7 +98,7 @@ def owner_shop(request: HttpRequest, shop_code: str) -> HttpResponse:
     faces = _decorate([pick.product for pick in picks], actor)
     for card, pick in zip(faces, picks, strict=True):
         card["words"] = pick.words
-    listing = {} if picks else _listing(request, ProductList(limit=PAGE), actor)
+    listing = {} if picks else _listing(ProductList(limit=PAGE), actor)
     response = render(request, "shop/owner_shop.html", {"shop": owner, "picks": faces, **listing})
     return _came_by(request, response, owner.shop_code, actor)
 
@@ -173,9 +166,14 @@ def _sheet(request: HttpRequest, shared: Product | None) -> HttpResponse:
     )
 
 
-def _listing(request: HttpRequest, asked: ProductList, actor: Actor) -> dict[str, Any]:
+def _listing(asked: ProductList, actor: Actor) -> dict[str, Any]:
     found = find_products(asked)
     return {"items": _decorate(found.items, actor), "next": found.next, "pages": asked.pages}
+
+
+def _values(listing: dict[str, Any]) -> tuple[Any, ...]:
+    """All that a list shows to somebody who is no owner, by value."""
+    return tuple(card["product"] for card in listing["items"]), listing["next"], listing["pages"]
 
 
 def _decorate(rows: list[Any], actor: Actor) -> list[dict[str, Any]]:
@@ -197,15 +195,12 @@ def _first_image(row: Any) -> str:
     return row.image if hasattr(row, "image") else (row.images or [""])[0]
 
 
-def _shop_of_visitor(request: HttpRequest, actor: Actor) -> Owner | None:
+def _shop_of_visitor(request: HttpRequest, actor: Actor) -> ShopFace | None:
     """The shop that a visitor came by (its link's cookie), or an owner's own."""
     if actor.is_owner:
-        return Owner.objects.select_related("member").get(pk=actor.member_id)
+        return own_shop(actor.member_id)
     code = via(request)
-    if not code:
-        return None
-    link = ShareLink.objects.select_related("owner__member").filter(code=code).first()
-    return link.owner if link else Owner.objects.select_related("member").filter(shop_code=code).first()
+    return shop_behind(code) if code else None
 
 
 def _came_by(request: HttpRequest, response: HttpResponse, code: str, actor: Actor) -> HttpResponse:

@@ -1,0 +1,94 @@
+"""Guests' pages are kept by what they show: never stale, never one reader's for another."""
+
+import re
+from datetime import datetime
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from factories.shop import make_merchant, make_owner, make_sku, staff_of
+from linli.catalog.models import Category, Offer, Product, ProductState, Stock
+from linli.catalog.queries.product import product_face
+from linli.core.actor import GUEST, SYSTEM
+from linli.members.models import Member
+
+pytestmark = pytest.mark.django_db
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w{64})"')
+
+
+def page(path: str, **cookies: str) -> str:
+    client = Client()
+    for name, value in cookies.items():
+        client.cookies[name] = value
+    return client.get(path).content.decode()
+
+
+def test_a_kept_page_follows_price_stock_and_words_at_once(at: datetime) -> None:
+    sku = make_sku(at)
+    path = f"/p/{sku.product_id}"
+    assert "199.00" in page(path) and "1,234.56" not in page(path)
+    Offer.objects.filter(sku=sku).update(price_fen=123_456)
+    assert "1,234.56" in page(path)
+    Stock.objects.filter(sku=sku).update(available_count=7)
+    assert "data-sku-left>7<" in page(path)
+    Product.objects.filter(pk=sku.product_id).update(title="换了名字的蜂蜜")
+    assert (
+        "换了名字的蜂蜜" in page(path)
+        and "换了名字的蜂蜜" in page("/search")
+        and "换了名字的蜂蜜" in page("/")
+    )
+    Category.objects.create(name="新的分类")
+    assert "新的分类" in page("/search")
+
+
+def test_each_reader_has_a_form_token_of_their_own_that_works(at: datetime) -> None:
+    path = f"/p/{make_sku(at).product_id}"
+    tokens = {TOKEN.search(page(path)).group(1) for _ in range(3)}  # type: ignore[union-attr]
+    assert len(tokens) == 3
+    client = Client(enforce_csrf_checks=True)
+    token = TOKEN.search(client.get(path).content.decode()).group(1)  # type: ignore[union-attr]
+    assert client.post("/cart/add", {"csrfmiddlewaretoken": token}).status_code != 403
+
+
+def test_language_look_and_the_shop_one_came_by_are_ones_own(at: datetime) -> None:
+    make_sku(at)
+    owner = make_owner(at)
+    plain, english, dark = page("/"), page("/", language="en"), page("/", theme="dark")
+    ours = page("/", via=owner.shop_code)
+    assert 'lang="zh-Hans"' in plain and 'lang="en"' in english and 'data-theme="dark"' in dark
+    assert owner.shop_name in ours and owner.shop_name not in plain and page("/") == plain
+
+
+def test_an_owner_after_a_guest_sees_commission_and_a_guest_after_an_owner_does_not(at: datetime) -> None:
+    sku = make_sku(at)
+    client, path = Client(), f"/p/{sku.product_id}"
+    page(path)
+    client.force_login(
+        Member.objects.get(pk=make_owner(at).pk), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    assert "data-earn" in client.get(path).content.decode()
+    assert "data-earn" not in page(path) and "data-earn" not in page("/search") + page("/")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("path", "queries"), [("/p/{}", 1), ("/search", 2), ("/", 2)])
+def test_a_guests_page_costs_these_queries(at: datetime, path: str, queries: int, count: int) -> None:
+    skus = [make_sku(at) for _ in range(count)]
+    with CaptureQueriesContext(connection) as seen:
+        page(path.format(skus[0].product_id))
+    assert len(seen) == queries
+
+
+def test_the_door_of_one_product_and_of_many_are_one(at: datetime) -> None:
+    sku = make_sku(at)
+    product, elsewhere = sku.product, make_merchant(at)
+    for state in ProductState:
+        Product.objects.filter(pk=product.pk).update(state=state)
+        for actor in (GUEST, SYSTEM, staff_of(product.merchant), staff_of(elsewhere)):
+            seen = Product.objects.visible_to(actor).filter(pk=product.pk).exists()
+            try:
+                assert product_face(product.pk, actor=actor).id == product.pk and seen, (state, actor)
+            except Product.DoesNotExist:
+                assert not seen, (state, actor)
