@@ -286,6 +286,12 @@ WALK = [
         {"accept": False, "reason": ""},
         (401, 403, 404, 404, 422, 404, 422),
     ),
+    (
+        "post",
+        "/aftersales/{aftersale}/parcel",
+        {"carrier": "顺丰速运", "tracking_no": "SF12345"},
+        (401, 409, 404, 404, 403, 404, 403),
+    ),
     ("post", "/share-links", {"product_id": "{product}"}, (401, 403, 403, 200, 403, 403, 403)),
     ("get", "/owners/me/income", None, (401, 403, 403, 200, 403, 403, 403)),
     ("get", "/ops/overview", None, (401, 403, 403, 403, 403, 403, 200)),

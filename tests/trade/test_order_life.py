@@ -22,6 +22,7 @@ from linli.core import events
 from linli.core.actor import SYSTEM, Actor
 from linli.distribution.models import Binding, CommissionLine
 from linli.distribution.queries.commission import income_of
+from linli.fulfilment.operations import BadParcel
 from linli.ledger.queries import owed_fen, total_fen
 from linli.ledger.types import Code
 from linli.payments.models import Charge, Notice, Refund
@@ -30,10 +31,12 @@ from linli.trade.operations.aftersale import (
     AlreadyDecided,
     AskedLine,
     BadAftersale,
+    NothingToSend,
     NotRefundable,
     ask_aftersale,
     decide_aftersale,
     decide_at_deadline,
+    send_back,
     withdraw_aftersale,
 )
 from linli.trade.operations.cancel_order import NotCancellable, cancel_order
@@ -254,6 +257,60 @@ def test_nobody_decides_so_the_member_is_right(at: datetime) -> None:
     assert decide_at_deadline(at=at + timedelta(hours=47)) == 0
     assert decide_at_deadline(at=at + timedelta(hours=48)) == 1
     assert (Aftersale.objects.get().state, Order.objects.get().refunded_fen) == ("accepted", 500)
+
+
+def returned(at: datetime) -> tuple[Order, Aftersale, Actor, Actor]:
+    """A received order, a return of it that the merchant has agreed to, its member, its merchant's staff."""
+    buyer = make_member(at)
+    order = received_order(at, request(buyer, (make_sku(at), 2)))
+    actor, staff = Actor(member_id=buyer.pk), staff_of(order.merchant)
+    line = AskedLine(order.lines.get().pk, quantity=1)
+    wish = ask_aftersale(order=order, kind="return", reason="不合适", lines=[line], actor=actor, at=at)
+    return order, decide_aftersale(aftersale=wish, accept=True, reason="", actor=staff, at=at), actor, staff
+
+
+@pytest.mark.capability("E7")
+def test_returned_goods_come_back_before_the_money_goes(at: datetime, holds: None) -> None:
+    _, wish, actor, staff = returned(at)
+    assert (wish.state, Order.objects.get().refunded_fen) == ("agreed", 0)
+    assert wish.decide_by == at + timedelta(days=7)
+    with pytest.raises(AlreadyDecided):
+        decide_aftersale(aftersale=wish, accept=True, reason="", actor=staff, at=at)
+    with pytest.raises(BadParcel):
+        send_back(aftersale=wish, carrier="顺丰速运", tracking_no="?", actor=actor, at=at)
+    sent = send_back(aftersale=wish, carrier="顺丰速运", tracking_no="SF12345", actor=actor, at=at)
+    assert (sent.state, sent.return_tracking_no) == ("sent_back", "SF12345")
+    with pytest.raises(NothingToSend):
+        send_back(aftersale=wish, carrier="顺丰速运", tracking_no="SF12345", actor=actor, at=at)
+    with pytest.raises(AlreadyDecided):
+        withdraw_aftersale(aftersale=wish, actor=actor, at=at)
+    assert complete_orders(at=at + WEEK) == 0, "goods on their way back keep the order open"
+    decide_aftersale(aftersale=wish, accept=True, reason="", actor=staff, at=at)
+    assert (Aftersale.objects.get().state, Order.objects.get().refunded_fen) == ("accepted", 19_900)
+
+
+def test_goods_that_never_go_back_end_the_wish_and_goods_that_do_are_paid_at_the_deadline(
+    at: datetime, holds: None
+) -> None:
+    order, _, _, _ = returned(at)
+    assert decide_at_deadline(at=at + timedelta(days=7, seconds=-1)) == 0
+    assert decide_at_deadline(at=at + WEEK) == 1
+    assert (Aftersale.objects.get(order=order).state, order.refunded_fen) == ("withdrawn", 0)
+    order, wish, actor, _ = returned(at)
+    send_back(aftersale=wish, carrier="顺丰速运", tracking_no="SF12346", actor=actor, at=at + WEEK)
+    assert decide_at_deadline(at=at + WEEK + timedelta(days=10)) == 1
+    order.refresh_from_db()
+    assert (Aftersale.objects.get(order=order).state, order.refunded_fen) == ("accepted", 19_900)
+
+
+def test_a_return_of_what_was_never_sent_is_paid_at_once(at: datetime, holds: None) -> None:
+    buyer = make_member(at)
+    order = paid_order(at, request(buyer, (make_sku(at), 1)))
+    line = AskedLine(order.lines.get().pk)
+    actor = Actor(member_id=buyer.pk)
+    wish = ask_aftersale(order=order, kind="return", reason="不合适", lines=[line], actor=actor, at=at)
+    decided = decide_aftersale(aftersale=wish, accept=True, reason="", actor=staff_of(order.merchant), at=at)
+    assert (decided.state, Order.objects.get().state) == ("accepted", "refunded")
 
 
 def test_what_an_aftersale_refuses(at: datetime) -> None:

@@ -83,7 +83,7 @@ OPEN = {
 }  # fmt: skip
 POST_ONLY = {
     "signout", "cart/add", "cart/change", "orders/<slug:order_no>/pay", "orders/<slug:order_no>/cancel", "orders/<slug:order_no>/receipt",
-    "aftersales/<slug:aftersale_no>/withdraw", "owner/pick", "merchant/ship", "merchant/aftersales/<slug:aftersale_no>",
+    "aftersales/<slug:aftersale_no>/withdraw", "aftersales/<slug:aftersale_no>/parcel", "owner/pick", "merchant/ship", "merchant/aftersales/<slug:aftersale_no>",
     "me/addresses/<int:address_id>/delete", "look", "demo/become", "demo/clock", "sandbox/charges/<slug:charge_no>/pay", "payments/notices/sandbox",
 }  # fmt: skip
 
@@ -302,6 +302,32 @@ def test_asking_for_a_refund_on_the_page_and_deciding_in_the_console(town: dict)
     )
     staff.post(f"/merchant/aftersales/{wish.aftersale_no}", {"accept": "yes"})
     assert Order.objects.get().refunded_fen == 1250
+
+
+@pytest.mark.capability("E7")
+def test_sending_goods_back_on_the_pages(town: dict) -> None:
+    buyer, staff, order_no = (
+        client_of(town["people"][1]),
+        client_of(town["people"][4]),
+        town["names"]["order"],
+    )
+    line = Order.objects.get().lines.get().pk
+    buyer.post(f"/orders/{order_no}/aftersale", {f"line-{line}": "yes", "kind": "return", "reason": "不合适"})
+    wish = Aftersale.objects.get()
+    assert (
+        "Agree, goods"
+        in staff.get("/merchant/aftersales", headers={"accept-language": "en"}).content.decode()
+    )
+    staff.post(f"/merchant/aftersales/{wish.aftersale_no}", {"accept": "yes"})
+    assert f"/aftersales/{wish.aftersale_no}/parcel" in buyer.get(f"/orders/{order_no}").content.decode()
+    parcel = {"carrier": "顺丰速运", "tracking_no": "SF778899"}
+    stranger = client_of(town["people"][2])
+    assert stranger.post(f"/aftersales/{wish.aftersale_no}/parcel", parcel).status_code == 404
+    buyer.post(f"/aftersales/{wish.aftersale_no}/parcel", parcel)
+    assert "SF778899" in staff.get("/merchant/aftersales").content.decode()
+    assert "SF778899" in buyer.get(f"/orders/{order_no}").content.decode()
+    staff.post(f"/merchant/aftersales/{wish.aftersale_no}", {"accept": "yes"})
+    assert Order.objects.get().refunded_fen == Order.objects.get().total_fen
 
 
 @pytest.mark.capability("A4")

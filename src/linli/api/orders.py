@@ -8,7 +8,7 @@ from ninja import Router
 from linli.api.app import answer, demand, optional_bearer
 from linli.api.once import once
 from linli.api.placing import lines_of, placed_answer, placing, read_order
-from linli.api.schemas import AftersaleIn, ChargeIn, DecisionIn, OrderIn, QuoteIn, ShipmentIn
+from linli.api.schemas import AftersaleIn, ChargeIn, DecisionIn, OrderIn, QuoteIn, ReturnIn, ShipmentIn
 from linli.core import clock
 from linli.core.actor import Actor
 from linli.trade.models import Aftersale, Order
@@ -137,9 +137,22 @@ def post_aftersale(request: HttpRequest, order_no: str, body: AftersaleIn) -> Ht
     return once(request, f"aftersales:{actor.member_id}", run, 201)
 
 
+@router.post("/aftersales/{aftersale_no}/parcel")
+def post_return(request: HttpRequest, aftersale_no: str, body: ReturnIn) -> HttpResponse:
+    """The buyer sends agreed goods back."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    agreed = Aftersale.objects.visible_to(actor).select_related("order").get(aftersale_no=aftersale_no)
+    demand(agreed.order.member_id == actor.member_id)
+    sent = aftersale.send_back(
+        aftersale=agreed, carrier=body.carrier, tracking_no=body.tracking_no, actor=actor, at=clock.now()
+    )
+    return answer(_aftersale(sent))
+
+
 @router.post("/aftersales/{aftersale_no}/decision")
 def post_decision(request: HttpRequest, aftersale_no: str, body: DecisionIn) -> HttpResponse:
-    """The merchant accepts (the money goes back) or refuses with a reason; the operator may decide too."""
+    """The merchant accepts or refuses with a reason; the operator may decide too. Money goes back at once, or for a
+    return once its parcel is there, which is a second decision."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     asked = Aftersale.objects.visible_to(actor).select_related("order").get(aftersale_no=aftersale_no)
     demand(actor.is_operator or asked.order.merchant_id in actor.merchant_ids)

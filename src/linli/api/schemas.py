@@ -92,6 +92,11 @@ class AftersaleIn(Strict):
     reason: Text
 
 
+class ReturnIn(Strict):
+    carrier: Text
+    tracking_no: Text
+
+
 class DecisionIn(Strict):
     accept: bool
     reason: Text = ""

@@ -23,6 +23,9 @@ AFTERSALE_DAYS = Value(
 DECISION_HOURS = Value(
     "decision_hours", 48, "hours", "A merchant decides an aftersale in this time, else it is accepted."
 )
+RETURN_DAYS = Value(
+    "return_days", 7, "days", "A member sends agreed goods back in this time, else the wish ends."
+)
 RECEIPT_DAYS = Value("receipt_days", 10, "days", "Shipped goods count as received after this time.")
 TOUCH_DAYS = Value("touch_days", 7, "days", "A share link's last touch attributes a sale this long.")
 BINDING_DAYS = Value(
@@ -38,6 +41,7 @@ VALUES = {
         UNPAID_MINUTES,
         AFTERSALE_DAYS,
         DECISION_HOURS,
+        RETURN_DAYS,
         RECEIPT_DAYS,
         TOUCH_DAYS,
         BINDING_DAYS,

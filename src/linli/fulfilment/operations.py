@@ -24,10 +24,8 @@ class BadParcel(ValueError):
         self.field = field
 
 
-def send_parcel(
-    *, order_no: str, merchant_id: int, carrier: str, tracking_no: str, lines: Sequence[dict], at: datetime
-) -> Shipment:
-    """Write a parcel down; the same parcel a second time is the same. Raises BadParcel."""
+def checked_parcel(carrier: str, tracking_no: str) -> tuple[str, str]:
+    """Carrier and tracking number as they are kept. Raises BadParcel."""
     carrier, tracking_no = carrier.strip()[:40], "".join(tracking_no.split())
     if not carrier:
         raise BadParcel("carrier")
@@ -37,6 +35,14 @@ def send_parcel(
         or not tracking_no.replace("-", "").isalnum()
     ):
         raise BadParcel("tracking_no")
+    return carrier, tracking_no
+
+
+def send_parcel(
+    *, order_no: str, merchant_id: int, carrier: str, tracking_no: str, lines: Sequence[dict], at: datetime
+) -> Shipment:
+    """Write a parcel down; the same parcel a second time is the same. Raises BadParcel."""
+    carrier, tracking_no = checked_parcel(carrier, tracking_no)
     shipment, _ = Shipment.objects.get_or_create(
         order_no=order_no,
         carrier=carrier,

@@ -156,10 +156,17 @@ class OrderLine(models.Model):
 
 
 class AftersaleState(models.TextChoices):
+    """asked → accepted; a return goes asked → agreed (the member sends the goods) → sent_back → accepted."""
+
     asked = "asked"
+    agreed = "agreed"
+    sent_back = "sent_back"
     accepted = "accepted"
     refused = "refused"
     withdrawn = "withdrawn"
+
+
+OPEN_AFTERSALE = (AftersaleState.asked, AftersaleState.agreed, AftersaleState.sent_back)
 
 
 class AftersaleQuerySet(models.QuerySet["Aftersale"]):
@@ -174,7 +181,10 @@ class AftersaleQuerySet(models.QuerySet["Aftersale"]):
 
 
 class Aftersale(models.Model):
-    """A member's wish to have money back for parts of an order; decided by the merchant, or by the deadline."""
+    """A member's wish to have money back for parts of an order; decided by the merchant, or by the deadline.
+
+    decide_by is the deadline of whoever is next: the merchant when asked or sent_back, the member when agreed.
+    """
 
     aftersale_no = models.CharField(max_length=32, unique=True)
     order = models.ForeignKey(Order, models.PROTECT, related_name="aftersales")
@@ -188,6 +198,9 @@ class Aftersale(models.Model):
     asked_at = models.DateTimeField()
     decide_by = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
+    return_carrier = models.CharField(max_length=40, default="")
+    return_tracking_no = models.CharField(max_length=40, default="")
+    sent_back_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager] = AftersaleQuerySet.as_manager()
 
@@ -195,7 +208,9 @@ class Aftersale(models.Model):
         ordering: ClassVar[list[str]] = ["-id"]
         indexes = [
             models.Index(
-                fields=["decide_by"], condition=models.Q(state="asked"), name="trade_aftersale_waiting"
+                fields=["decide_by"],
+                condition=models.Q(state__in=["asked", "agreed", "sent_back"]),
+                name="trade_aftersale_open",
             )
         ]
 

@@ -11,7 +11,7 @@ from linli.members.operations.profile import BadAddress, InvitationRefused
 from linli.members.rules import BadName, BadPhone
 from linli.payments.adapters.registry import NoSuchGateway
 from linli.payments.types import GatewayUnavailable
-from linli.trade.operations.aftersale import AlreadyDecided, BadAftersale, NotRefundable
+from linli.trade.operations.aftersale import AlreadyDecided, BadAftersale, NothingToSend, NotRefundable
 from linli.trade.operations.cancel_order import NotCancellable
 from linli.trade.operations.cart import BadQuantity, CartIsFull
 from linli.trade.operations.charge_order import NotPayable
@@ -48,6 +48,7 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
     NotPayable: (409, "not_payable"),
     NotReceivable: (409, "not_receivable"),
     NotRefundable: (409, "not_refundable"),
+    NothingToSend: (409, "nothing_to_send"),
     NotShippable: (409, "not_shippable"),
     QueueIsFull: (429, "queue_full"),
     TooMany: (429, "too_many"),

@@ -36,6 +36,7 @@ SENTENCES = {
     "not_payable": gettext_lazy("This order does not wait for payment."),
     "not_receivable": gettext_lazy("This order is not on its way."),
     "not_refundable": gettext_lazy("Nothing of this order can be refunded now."),
+    "nothing_to_send": gettext_lazy("No goods are awaited back for this request."),
     "not_shippable": gettext_lazy("Only a paid order can be sent."),
     "order_closed": gettext_lazy("The payment came after the order was closed; the money goes back."),
     "price_changed": gettext_lazy("The price has changed since you saw it. Please look again."),

@@ -36,6 +36,7 @@ urlpatterns = [
     path("orders/<slug:order_no>/cancel", order.cancel, name="order_cancel"),
     path("orders/<slug:order_no>/receipt", order.receive, name="order_receipt"),
     path("orders/<slug:order_no>/aftersale", order.ask_aftersale, name="order_aftersale"),
+    path("aftersales/<slug:aftersale_no>/parcel", order.send_back, name="aftersale_parcel"),
     path("aftersales/<slug:aftersale_no>/withdraw", order.withdraw_aftersale, name="aftersale_withdraw"),
     path("owner", owner.workbench, name="owner"),
     path("owner/goods", owner.goods, name="owner_goods"),

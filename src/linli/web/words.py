@@ -14,6 +14,8 @@ ORDER_STATES = {
 }
 AFTERSALE_STATES = {
     "asked": gettext_lazy("Waiting for the merchant"),
+    "agreed": gettext_lazy("Agreed, goods go back"),
+    "sent_back": gettext_lazy("Goods on their way back"),
     "accepted": gettext_lazy("Accepted, money goes back"),
     "refused": gettext_lazy("Refused"),
     "withdrawn": gettext_lazy("Taken back"),

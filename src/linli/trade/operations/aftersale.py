@@ -1,4 +1,4 @@
-"""Aftersale: a member asks, the merchant decides, the deadline decides when nobody does."""
+"""Aftersale: a member asks, the merchant decides, the deadline decides when nobody does. Returned goods travel in between."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +10,17 @@ from django.db.models import Sum
 from linli.core import audit
 from linli.core.actor import SYSTEM, Actor
 from linli.core.codes import new_number
-from linli.core.settings import DECISION_HOURS, value_at
-from linli.trade.models import Aftersale, AftersaleLine, AftersaleState, Order, OrderLine, OrderState
+from linli.core.settings import DECISION_HOURS, RECEIPT_DAYS, RETURN_DAYS, value_at
+from linli.fulfilment.operations import checked_parcel
+from linli.trade.models import (
+    OPEN_AFTERSALE,
+    Aftersale,
+    AftersaleLine,
+    AftersaleState,
+    Order,
+    OrderLine,
+    OrderState,
+)
 from linli.trade.operations.refund_lines import LineRefund, RefundRequest, refund_lines
 from linli.trade.rules.aftersale import LineState, amount_for
 
@@ -43,6 +52,10 @@ class BadAftersale(ValueError):
 
 class AlreadyDecided(Exception):
     """The aftersale was decided before."""
+
+
+class NothingToSend(Exception):
+    """No goods are awaited: the return is not agreed, or is on its way already."""
 
 
 def ask_aftersale(
@@ -93,7 +106,8 @@ def ask_aftersale(
 def decide_aftersale(
     *, aftersale: Aftersale, accept: bool, reason: str, actor: Actor, at: datetime
 ) -> Aftersale:
-    """Accept (the money goes back) or refuse with a reason. The operator may still accept what a merchant refused.
+    """Accept or refuse with a reason. Accepted, the money goes back; but goods that were sent come back first: a return is
+    agreed, and accepted once they are there. The operator may still accept what a merchant refused.
 
     Raises AlreadyDecided, BadAftersale (a refusal without a reason), NotRefundable.
     """
@@ -101,30 +115,25 @@ def decide_aftersale(
     if not accept and not reason:
         raise BadAftersale("reason")
     with transaction.atomic():
-        Order.objects.select_for_update().get(pk=aftersale.order_id)
+        order = Order.objects.select_for_update().get(pk=aftersale.order_id)
         aftersale = Aftersale.objects.select_for_update().get(pk=aftersale.pk)
-        can_reverse = accept and actor.is_operator and aftersale.state == AftersaleState.refused
-        if aftersale.state != AftersaleState.asked and not can_reverse:
+        state = aftersale.state
+        can_reverse = accept and actor.is_operator and state == AftersaleState.refused
+        if state not in (AftersaleState.asked, AftersaleState.sent_back) and not can_reverse:
             raise AlreadyDecided(aftersale.aftersale_no)
-        if accept:
-            [refused] = refund_lines([_request(aftersale)], at=at)
-            if refused:
-                raise NotRefundable(aftersale.order_id)
-            _withdraw_what_is_left(aftersale)
-        aftersale.state = AftersaleState.accepted if accept else AftersaleState.refused
+        comes_back = aftersale.kind == "return" and order.state in (OrderState.shipped, OrderState.received)
+        if not accept:
+            aftersale.state = AftersaleState.refused
+        elif state == AftersaleState.asked and comes_back:
+            aftersale.state = AftersaleState.agreed
+            aftersale.decide_by = at + timedelta(days=value_at(RETURN_DAYS, at=at))
+        else:
+            _give_money_back(aftersale, at)
+            aftersale.state = AftersaleState.accepted
         aftersale.decision_reason = reason
         aftersale.decided_by_id = actor.member_id
         aftersale.decided_at = at
-        aftersale.save(
-            update_fields=[
-                "state",
-                "decision_reason",
-                "decided_by_id",
-                "decided_at",
-                "amount_fen",
-                "freight_fen",
-            ]
-        )
+        aftersale.save()
         audit.record(
             actor=actor,
             action=f"aftersale_{aftersale.state}",
@@ -135,23 +144,54 @@ def decide_aftersale(
     return aftersale
 
 
+def send_back(
+    *, aftersale: Aftersale, carrier: str, tracking_no: str, actor: Actor, at: datetime
+) -> Aftersale:
+    """The member has sent the goods; the merchant has as long as any parcel takes to have and check them.
+
+    Raises NothingToSend, BadParcel.
+    """
+    carrier, tracking_no = checked_parcel(carrier, tracking_no)
+    with transaction.atomic():
+        aftersale = Aftersale.objects.select_for_update().get(pk=aftersale.pk)
+        if aftersale.state != AftersaleState.agreed:
+            raise NothingToSend(aftersale.aftersale_no)
+        aftersale.state = AftersaleState.sent_back
+        aftersale.return_carrier, aftersale.return_tracking_no = carrier, tracking_no
+        aftersale.sent_back_at = at
+        aftersale.decide_by = at + timedelta(days=value_at(RECEIPT_DAYS, at=at))
+        aftersale.save()
+        audit.record(
+            actor=actor,
+            action="send_back",
+            subject=f"aftersale:{aftersale.aftersale_no}",
+            at=at,
+            parcel=tracking_no,
+        )
+    return aftersale
+
+
 def withdraw_aftersale(*, aftersale: Aftersale, actor: Actor, at: datetime) -> None:
-    """The member takes the wish back. Raises AlreadyDecided."""
-    if not Aftersale.objects.filter(pk=aftersale.pk, state=AftersaleState.asked).update(
+    """The member takes the wish back, as long as no goods are on their way. Raises AlreadyDecided."""
+    takeable = (AftersaleState.asked, AftersaleState.agreed)
+    if not Aftersale.objects.filter(pk=aftersale.pk, state__in=takeable).update(
         state=AftersaleState.withdrawn, decided_at=at, decided_by_id=actor.member_id
     ):
         raise AlreadyDecided(aftersale.aftersale_no)
 
 
 def decide_at_deadline(*, at: datetime) -> int:
-    """Nobody decided in time: the member is right."""
-    due = Aftersale.objects.filter(state=AftersaleState.asked, decide_by__lte=at).order_by("decide_by")[
+    """The time of whoever is next is over: a merchant who says nothing agrees, a member who sends nothing takes the wish back."""
+    due = Aftersale.objects.filter(state__in=OPEN_AFTERSALE, decide_by__lte=at).order_by("decide_by")[
         :AT_ONCE
     ]
     decided = 0
     for aftersale in list(due):
         try:
-            decide_aftersale(aftersale=aftersale, accept=True, reason="deadline", actor=SYSTEM, at=at)
+            if aftersale.state == AftersaleState.agreed:
+                withdraw_aftersale(aftersale=aftersale, actor=SYSTEM, at=at)
+            else:
+                decide_aftersale(aftersale=aftersale, accept=True, reason="deadline", actor=SYSTEM, at=at)
             decided += 1
         except (AlreadyDecided, NotRefundable):
             continue  # somebody was faster
@@ -162,7 +202,7 @@ def line_states(order: Order) -> dict[int, LineState]:
     """Each line of an order with what is refunded and asked, by line id."""
     asked = {
         row["order_line"]: (row["fen"], row["units"])
-        for row in AftersaleLine.objects.filter(aftersale__order=order, aftersale__state=AftersaleState.asked)
+        for row in AftersaleLine.objects.filter(aftersale__order=order, aftersale__state__in=OPEN_AFTERSALE)
         .values("order_line")
         .annotate(fen=Sum("amount_fen"), units=Sum("quantity"))
     }
@@ -203,9 +243,16 @@ def _freight_with(order: Order, states: dict[int, LineState], parts: Sequence[Li
     return order.freight_fen - order.freight_refunded_fen if is_whole else 0
 
 
+def _give_money_back(aftersale: Aftersale, at: datetime) -> None:
+    [refused] = refund_lines([_request(aftersale)], at=at)
+    if refused:
+        raise NotRefundable(aftersale.order_id)
+    _withdraw_what_is_left(aftersale)
+
+
 def _withdraw_what_is_left(accepted: Aftersale) -> None:
     """Other wishes that can no longer be fulfilled, since the money is gone back already, end with this one."""
-    for other in Aftersale.objects.filter(order=accepted.order_id, state=AftersaleState.asked).exclude(
+    for other in Aftersale.objects.filter(order=accepted.order_id, state__in=OPEN_AFTERSALE).exclude(
         pk=accepted.pk
     ):
         parts = other.lines.select_related("order_line")

@@ -23,7 +23,7 @@ def complete_orders(*, at: datetime) -> int:
         orders = sql.rows(
             """select id, order_no, merchant_id, total_fen, refunded_fen from trade_order o
                 where state = 'received' and completes_at <= %s
-                  and not exists (select 1 from trade_aftersale a where a.order_id = o.id and a.state = 'asked')
+                  and not exists (select 1 from trade_aftersale a where a.order_id = o.id and a.state in ('asked', 'agreed', 'sent_back'))
                 order by completes_at limit %s for no key update skip locked""",
             (at, AT_ONCE),
         )

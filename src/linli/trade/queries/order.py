@@ -104,6 +104,9 @@ def _face(order: Order, parcels: list[dict[str, Any]], aftersales: Sequence[Afte
                 "asked_at": one.asked_at,
                 "decide_by": one.decide_by,
                 "decided_at": one.decided_at,
+                "return_carrier": one.return_carrier,
+                "return_tracking_no": one.return_tracking_no,
+                "sent_back_at": one.sent_back_at,
             }
             for one in aftersales
         ],

@@ -22,7 +22,7 @@ from linli.fulfilment.operations import CARRIERS
 from linli.ledger.queries import owed_fen, statement
 from linli.ledger.types import Code
 from linli.merchants.models import Merchant
-from linli.trade.models import Aftersale, AftersaleState, Order, OrderState
+from linli.trade.models import OPEN_AFTERSALE, Aftersale, AftersaleState, Order, OrderState
 from linli.trade.operations.aftersale import decide_aftersale
 from linli.trade.operations.deliver_order import ship_order
 from linli.trade.queries.order import orders_page
@@ -47,7 +47,9 @@ def _merchant(request: HttpRequest) -> Merchant:
 def _frame(request: HttpRequest) -> dict[str, Any]:
     merchant = _merchant(request)
     waiting = Order.objects.filter(merchant=merchant, state=OrderState.paid).count()
-    asked = Aftersale.objects.filter(order__merchant=merchant, state=AftersaleState.asked).count()
+    asked = Aftersale.objects.filter(
+        order__merchant=merchant, state__in=(AftersaleState.asked, AftersaleState.sent_back)
+    ).count()
     return {"merchant": merchant, "waiting_count": waiting, "asked_count": asked}
 
 
@@ -362,9 +364,9 @@ def aftersales(request: HttpRequest) -> HttpResponse:
     is_open = request.GET.get("state", "asked") == "asked"
     asked = Aftersale.objects.visible_to(actor_of(request)).filter(order__merchant=frame["merchant"])
     asked = (
-        asked.filter(state=AftersaleState.asked).order_by("decide_by")
+        asked.filter(state__in=OPEN_AFTERSALE).order_by("decide_by")
         if is_open
-        else asked.exclude(state=AftersaleState.asked)
+        else asked.exclude(state__in=OPEN_AFTERSALE)
     )
     rows = asked.select_related("order__member").prefetch_related("lines__order_line")[:50]
     return render(request, "merchant/aftersales.html", {**frame, "aftersales": rows, "is_open": is_open})

@@ -20,7 +20,7 @@ from linli.members.models import Address, Member
 from linli.members.operations import identity, profile
 from linli.members.queries import region_tree
 from linli.members.rules import normal_phone
-from linli.trade.models import Order, OrderState
+from linli.trade.models import OPEN_AFTERSALE, Order, OrderState
 from linli.trade.refusals import refusal_of
 from linli.trade.sentences import sentence
 from linli.web.edge import actor_of, refuse, safe_path, signed_in, via, whole_number
@@ -126,7 +126,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "pending_payment": mine.filter(state=OrderState.pending_payment).count(),
         "paid": mine.filter(state=OrderState.paid).count(),
         "shipped": mine.filter(state=OrderState.shipped).count(),
-        "aftersale": mine.filter(aftersales__state="asked").count(),
+        "aftersale": mine.filter(aftersales__state__in=OPEN_AFTERSALE).count(),
     }
     return render(
         request,

@@ -127,16 +127,41 @@ def _asked(
 @signed_in
 def withdraw_aftersale(request: HttpRequest, aftersale_no: str) -> HttpResponse:
     """Take a wish back."""
-    asked = get_object_or_404(
+    asked = _my_wish(request, aftersale_no)
+    here = f"/orders/{asked.order.order_no}"
+    try:
+        aftersale_operations.withdraw_aftersale(aftersale=asked, actor=actor_of(request), at=clock.now())
+    except Exception as error:
+        return refuse(request, error, here)
+    return HttpResponseRedirect(here)
+
+
+@require_POST
+@signed_in
+def send_back(request: HttpRequest, aftersale_no: str) -> HttpResponse:
+    """By what parcel the goods go back."""
+    agreed = _my_wish(request, aftersale_no)
+    here = f"/orders/{agreed.order.order_no}"
+    try:
+        aftersale_operations.send_back(
+            aftersale=agreed,
+            carrier=request.POST.get("carrier", ""),
+            tracking_no=request.POST.get("tracking_no", ""),
+            actor=actor_of(request),
+            at=clock.now(),
+        )
+    except Exception as error:
+        return refuse(request, error, here)
+    messages.success(request, gettext("Thank you. Your money goes back once the merchant has the goods."))
+    return HttpResponseRedirect(here)
+
+
+def _my_wish(request: HttpRequest, aftersale_no: str) -> Aftersale:
+    return get_object_or_404(
         Aftersale.objects.select_related("order"),
         aftersale_no=aftersale_no,
         order__member_id=actor_of(request).member_id,
     )
-    try:
-        aftersale_operations.withdraw_aftersale(aftersale=asked, actor=actor_of(request), at=clock.now())
-    except Exception as error:
-        return refuse(request, error, f"/orders/{asked.order.order_no}")
-    return HttpResponseRedirect(f"/orders/{asked.order.order_no}")
 
 
 def _mine(request: HttpRequest, order_no: str) -> Order:
