@@ -465,3 +465,11 @@ def test_an_operator_of_a_site_without_merchants_gets_a_page(at: datetime) -> No
     operator = make_member(at)
     grant_role(member=operator, role=Role.operator, actor=SYSTEM, at=at)
     assert client_of(operator).get("/merchant").status_code == 404
+
+
+def test_the_demos_switch_makes_a_guest_and_nobody_unknown(town: dict) -> None:
+    client = client_of(town["people"][1])
+    assert client.get("/me").status_code == 200
+    assert client.post("/demo/become", {"phone": ""}).status_code == 302
+    assert client.get("/me").status_code == 302
+    assert client.post("/demo/become", {"phone": "13000000000"}).status_code == 404
