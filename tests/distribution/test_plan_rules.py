@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from linli.core.money import reversal
 from linli.distribution.queries.plan import preset
-from linli.distribution.rules.plan import own_sale_fen, sale_shares, self_saving_fen
+from linli.distribution.rules.document import read_plan
+from linli.distribution.rules.plan import Engine, Sale
 from linli.distribution.types import Kind, Position, Standing
 
-WANWU, SALES_ONLY = preset("wanwu"), preset("sales-only")
+WANWU, SALES_ONLY = (Engine(read_plan(preset(name))) for name in ("wanwu", "sales-only"))
 A, B, C, D, X = 1, 2, 3, 4, 5
 
 
@@ -18,11 +19,11 @@ def standing(owner_id: int, tier: str) -> Standing:
 
 
 def paid(
-    position: Position, plan: dict = WANWU, base: int = 19_900, rate: int = 2000
+    position: Position, plan: Engine = WANWU, base: int = 19_900, rate: int = 2000
 ) -> dict[tuple[str, int], int]:
     return {
         (share.kind.value, share.beneficiary_id): share.amount_fen
-        for share in sale_shares(base, rate, position, plan)
+        for share in plan.sale_shares([Sale(base, rate, position)])[0]
     }
 
 
@@ -79,7 +80,7 @@ def test_sales_only_pays_the_seller_and_nobody_else() -> None:
 
 
 def test_own_sale_and_saving_are_the_same_rate() -> None:
-    assert own_sale_fen(19_900, 2000, SALES_ONLY) == self_saving_fen(19_900, 2000, SALES_ONLY) == 3980
+    assert SALES_ONLY.own_sale_fen(19_900, 2000) == SALES_ONLY.saving_fen(19_900, 2000) == 3980
 
 
 @pytest.mark.capability("B8")
@@ -115,7 +116,7 @@ def test_a_sale_pays_one_override_or_breakage_and_never_above_the_cap(
         standing(B, sponsor) if sponsor else None,
         standing(A, leader) if leader in ("gold", "senior") else None,
     )
-    shares = sale_shares(base, rate, position, WANWU)
+    [shares] = WANWU.sale_shares([Sale(base, rate, position)])
     commission = base * rate // 10_000
     assert sum(1 for share in shares if share.kind is Kind.override) <= 1
     assert sum(share.amount_fen for share in shares) == commission + commission * 2500 // 10_000

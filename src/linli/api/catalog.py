@@ -16,8 +16,7 @@ from linli.distribution.models import Owner
 from linli.distribution.operations.owner import share
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.queries.share import share_text
-from linli.distribution.rules.plan import own_sale_fen, self_saving_fen
-from linli.distribution.types import PlanDocument
+from linli.distribution.rules.plan import Engine
 
 router = Router(tags=["catalog"])
 
@@ -26,7 +25,7 @@ router = Router(tags=["catalog"])
 def get_products(request: HttpRequest, q: str = "", category: str = "", cursor: str = "") -> HttpResponse:
     """Products on sale: found by words, within a category."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    plan = plan_at(clock.now()).document
+    plan = plan_at(clock.now()).engine
     found = find_products(ProductList(words=q[:60], category_id=_number(category), cursor=cursor[:200]))
     items = [
         {
@@ -48,7 +47,7 @@ def get_products(request: HttpRequest, q: str = "", category: str = "", cursor: 
 def get_product(request: HttpRequest, product_id: str) -> HttpResponse:
     """One product with its skus; owners also see what a share earns and an own purchase saves."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    plan = plan_at(clock.now()).document
+    plan = plan_at(clock.now()).engine
     product = product_face(_number(product_id), actor=actor)
     return answer(
         {
@@ -98,13 +97,13 @@ def post_share_link(request: HttpRequest, body: ShareLinkIn) -> HttpResponse:
     return once(request, f"share-links:{actor.member_id}", run)
 
 
-def earnings(price_fen: int, rate_bp: int, actor: Actor, plan: PlanDocument) -> dict[str, int]:
+def earnings(price_fen: int, rate_bp: int, actor: Actor, plan: Engine) -> dict[str, int]:
     """earn_fen and save_fen, for owners only: a guest's answer does not even have the keys."""
     if not actor.is_owner:
         return {}
     return {
-        "earn_fen": own_sale_fen(price_fen, rate_bp, plan),
-        "save_fen": self_saving_fen(price_fen, rate_bp, plan),
+        "earn_fen": plan.own_sale_fen(price_fen, rate_bp),
+        "save_fen": plan.saving_fen(price_fen, rate_bp),
     }
 
 

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import connection
 
 from linli.cli.cluster import Cluster, ClusterFailed
+from linli.cli.input import BadInput
 
 DONE, CHECK_FAILED, BAD_USE = 0, 1, 2
 
@@ -22,6 +23,7 @@ COMMANDS = {
     "backup": ("backup", "", "write the whole database to a file"),
     "restore": ("restore", "", "fill an empty database from a backup"),
     "import": ("import_rows", "", "products from CSV, or a retailer's file, with an error report per row"),
+    "plan": ("plan", "", "check, prove or simulate a commission plan"),
     "bench": ("bench", "demo", "orders per second through the HTTP API, beside the floor of plain SQL"),
     "grant": ("grant", "", "give a member a role, by phone"),
     "docs": ("docs", "", "write docs/map.md and docs/capabilities.md anew"),
@@ -29,26 +31,24 @@ COMMANDS = {
 }
 
 
-class BadInput(Exception):
-    """The command was used wrongly; the message says how, exit code 2."""
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Parse, start the database, run the command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="linli", description="Linli 邻里, a community-commerce platform.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    arguments = sys.argv[1:] if arguments is None else arguments
     modules = {}
     for name, (module_name, _, does) in COMMANDS.items():
-        module = modules[name] = importlib.import_module(f"linli.cli.commands.{module_name}")
         sub = commands.add_parser(name, help=does, description=does)
         sub.add_argument("--data", help="the folder of the embedded database and files (or LINLI_DATA)")
-        module.arguments(sub)
+        if name in arguments[:1]:
+            modules[name] = importlib.import_module(f"linli.cli.commands.{module_name}")
+            modules[name].arguments(sub)
     options = parser.parse_args(arguments)
     _set_environment(options)
     module = modules[options.command]
     cluster = None
     try:
-        if not os.environ.get("DATABASE_URL"):
+        if not os.environ.get("DATABASE_URL") and getattr(module, "NEEDS_DATABASE", True):
             cluster = Cluster(Path(os.environ["LINLI_DATA"]))
             cluster.enter()
             os.environ["DATABASE_URL"] = cluster.url

@@ -1,11 +1,9 @@
 """Frozen facts that the plan's rules work on."""
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import NamedTuple
 
 PLATFORM = 0
-PlanDocument = dict[str, Any]
 
 
 class Kind(StrEnum):
@@ -19,8 +17,10 @@ class Kind(StrEnum):
     breakage = "breakage"
 
 
-@dataclass(frozen=True)
-class Standing:
+KINDS = tuple(Kind)
+
+
+class Standing(NamedTuple):
     """An owner's id, tier and whether the plan's tier leads (a closed owner leads nobody)."""
 
     owner_id: int
@@ -28,18 +28,16 @@ class Standing:
     leads: bool
 
 
-@dataclass(frozen=True)
-class Position:
-    """Where a seller stood in the tree when the order was paid; None where there is nobody."""
+class Position(NamedTuple):
+    """Where an owner stood in the tree at an event; None where there is nobody. At a sale `seller` sold, at a join `seller` joined."""
 
     seller: Standing
     sponsor: Standing | None
     leader: Standing | None
 
 
-@dataclass(frozen=True)
-class Share:
-    """What one party gets of one order line; beneficiary 0 is the platform. why: the id of the plan's reward."""
+class Share(NamedTuple):
+    """What one party gets of one order line, or of one new owner; beneficiary 0 is the platform. why: the id of the plan's reward."""
 
     kind: Kind
     beneficiary_id: int

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from linli.distribution.rules.plan import self_saving_fen
-from linli.distribution.types import PlanDocument
+from linli.distribution.rules.plan import Engine
 
 
 class ReasonCode(StrEnum):
@@ -33,17 +32,17 @@ class Reason:
     fen: int
 
 
-def _self_purchase(facts: LineFacts, so_far_fen: int, plan: PlanDocument) -> Reason | None:
-    saving = self_saving_fen(so_far_fen, facts.rate_bp, plan) if facts.buyer_is_owner else 0
+def _self_purchase(facts: LineFacts, so_far_fen: int, plan: Engine) -> Reason | None:
+    saving = plan.saving_fen(so_far_fen, facts.rate_bp) if facts.buyer_is_owner else 0
     return Reason(ReasonCode.self_purchase, -saving) if saving else None
 
 
-Lane = Callable[[LineFacts, int, PlanDocument], Reason | None]
+Lane = Callable[[LineFacts, int, Engine], Reason | None]
 # In order: activity price, member or self-purchase price, merchant coupon, platform coupon, points.
 LANES: tuple[Lane, ...] = (_self_purchase,)
 
 
-def price_line(facts: LineFacts, plan: PlanDocument) -> tuple[Reason, ...]:
+def price_line(facts: LineFacts, plan: Engine) -> tuple[Reason, ...]:
     """The reasons of a line's price in order: its list price, then every lane that changes it."""
     reasons = [Reason(ReasonCode.list_price, facts.price_fen * facts.quantity)]
     for lane in LANES:

@@ -8,7 +8,7 @@ from linli.core import sql
 from linli.core.money import reversal
 from linli.distribution.queries.commission import positions_of
 from linli.distribution.queries.plan import ActivePlan
-from linli.distribution.rules.plan import leading_tiers, sale_shares
+from linli.distribution.rules.plan import Sale
 from linli.distribution.types import Share
 
 
@@ -56,13 +56,13 @@ select l.order_no, l.order_line_id, l.beneficiary_id, l.kind, l.title, l.image, 
 def accrue(lines: Sequence[SoldLine], *, plan: ActivePlan, at: datetime) -> dict[int, tuple[Share, ...]]:
     """Freeze what each sold line pays under a plan, from the tree as it stands now. Returns the shares by order line id."""
     sold = [line for line in lines if line.seller_id]
-    positions = positions_of({line.seller_id for line in sold}, leading=leading_tiers(plan.document))
+    positions = positions_of({line.seller_id for line in sold}, leading=plan.engine.plan.leading_tiers)
+    placed = [line for line in sold if line.seller_id in positions]
+    sales = [Sale(line.base_fen, line.rate_bp, positions[line.seller_id]) for line in placed]
     shares = {
-        line.order_line_id: sale_shares(line.base_fen, line.rate_bp, positions[line.seller_id], plan.document)
-        for line in sold
-        if line.seller_id in positions
+        line.order_line_id: due for line, due in zip(placed, plan.engine.sale_shares(sales), strict=True)
     }
-    flat = [(line, share) for line in sold for share in shares.get(line.order_line_id, ())]
+    flat = [(line, share) for line in placed for share in shares[line.order_line_id]]
     if flat:
         sql.rows(
             _ACCRUE,

@@ -13,7 +13,6 @@ from linli.core.codes import new_code
 from linli.distribution.events import OwnerJoined
 from linli.distribution.models import Owner, OwnerStatus, ShareLink, ShopPick
 from linli.distribution.queries.plan import plan_at
-from linli.distribution.rules.plan import leading_tiers
 from linli.members.models import Invitation, Member
 from linli.members.operations.profile import InvitationRefused
 from linli.members.rules import normal_name
@@ -37,7 +36,7 @@ def open_shop(*, member: Member, invitation: Invitation | None, shop_name: str, 
         sponsor = _use_invitation(invitation, member) if invitation else None
         leads = (
             sponsor is not None
-            and sponsor.tier in leading_tiers(plan_at(at).document)
+            and sponsor.tier in plan_at(at).engine.plan.leading_tiers
             and sponsor.status != OwnerStatus.closed
         )
         try:

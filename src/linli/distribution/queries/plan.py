@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from linli.core import sql
-from linli.distribution.types import PlanDocument
+from linli.distribution.rules.document import read_plan
+from linli.distribution.rules.plan import Engine
 
 PRESETS = Path(__file__).parents[1] / "plans"
 
@@ -16,8 +18,13 @@ class NoPlan(Exception):
     """No plan is active at this moment (a fresh database has one from its first migration)."""
 
 
-def preset(name: str) -> PlanDocument:
-    """The document of a preset that ships: sales-only, wanwu. Raises FileNotFoundError."""
+def presets() -> list[str]:
+    """The names of the presets that ship."""
+    return sorted(file.stem for file in PRESETS.glob("*.json"))
+
+
+def preset(name: str) -> dict[str, Any]:
+    """The document of a preset that ships: sales-only, wanwu, wanwu-equalised. Raises FileNotFoundError."""
     return json.loads((PRESETS / f"{name}.json").read_text())
 
 
@@ -27,7 +34,8 @@ class ActivePlan:
 
     plan_id: int
     name: str
-    document: PlanDocument
+    document: dict[str, Any]
+    engine: Engine
 
 
 def plan_at(at: datetime) -> ActivePlan:
@@ -46,4 +54,5 @@ def _read(plan_id: int) -> ActivePlan:
     row = sql.rows(
         "select name, document::text as document from distribution_plan where id = %s", (plan_id,)
     )[0]
-    return ActivePlan(plan_id, row.name, json.loads(row.document))
+    document = json.loads(row.document)
+    return ActivePlan(plan_id, row.name, document, Engine(read_plan(document)))

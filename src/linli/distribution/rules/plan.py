@@ -1,78 +1,134 @@
-"""What a sale pays under a plan: pure functions over frozen values, nothing plan-specific (plan-wanwu.md 2, 3, 6)."""
+"""What an event pays under a plan: pure functions over frozen values, nothing plan-specific (plan-wanwu.md 2, 3, 6).
+
+Checkout, simulator and prover all ask the same `Engine`. Which rewards an event pays depends only on the pattern of tiers
+around it, of which a plan has a few dozen; each is decided once and then only multiplied out.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from linli.core.money import floor_bp
-from linli.distribution.types import PLATFORM, Kind, PlanDocument, Position, Share, Standing
+from linli.distribution.rules.document import Plan, Reward
+from linli.distribution.types import KINDS, PLATFORM, Kind, Position, Share, Standing
+
+Seen = tuple[str, bool] | None
 
 
-def leading_tiers(plan: PlanDocument) -> frozenset[str]:
-    """The tiers whose owners are leaders."""
-    return frozenset(tier["code"] for tier in plan["tiers"] if tier.get("leader"))
+class Sale(NamedTuple):
+    """Goods sold, as the engine needs them. base_fen: cash paid for goods, without freight, tax and points."""
+
+    base_fen: int
+    rate_bp: int
+    position: Position
 
 
-def self_saving_fen(goods_fen: int, rate_bp: int, plan: PlanDocument) -> int:
-    """The price cut in fen that an owner gets on goods for themselves; 0 when the plan gives none."""
-    return floor_bp(goods_fen, rate_bp) if plan["self_purchase"]["mode"] == "discount" else 0
+class _Due(NamedTuple):
+    """A reward that a pattern pays: to the n-th of a position (seller 0, sponsor 1, leader 2, platform 3)."""
+
+    kind: Kind
+    place: int
+    on_commission: bool
+    rate_bp: int | None
+    amount_fen: int
+    why: str
 
 
-def sale_shares(base_fen: int, rate_bp: int, position: Position, plan: PlanDocument) -> tuple[Share, ...]:
-    """Who gets what of one sold line, each share floored to the fen; zero shares are left out.
-
-    base_fen: cash paid for goods, without freight, tax and points. At most one reward of an exclusive group is paid: the
-    first by priority whose condition holds; when none holds the platform keeps it, as breakage.
-    """
-    commission_fen = floor_bp(base_fen, rate_bp)
-    shares: list[Share] = []
-    open_groups: dict[str, dict] = {}
-    for reward in sorted(plan["rewards"], key=lambda r: r.get("priority", 0)):
-        if reward["trigger"] != "sale":
-            continue
-        group = reward.get("group", "")
-        if group and group in open_groups and open_groups[group] is PAID:
-            continue
-        to = _beneficiary(reward, position)
-        if to is None or not _holds(reward.get("when", {}), to, position):
-            if group:
-                open_groups.setdefault(group, reward)
-            continue
-        shares.append(_share(reward, to.owner_id, commission_fen, rate_bp))
-        if group:
-            open_groups[group] = PAID
-    for reward in open_groups.values():
-        if reward is not PAID:
-            amount = floor_bp(commission_fen, reward["rate_bp"])
-            shares.append(Share(Kind.breakage, PLATFORM, amount, reward["rate_bp"], f"no_{reward['group']}"))
-    return tuple(share for share in shares if share.amount_fen)
+PLACES = {"seller": 0, "joiner": 0, "sponsor": 1, "leader": 2}
+NOBODY = 3
 
 
-PAID: dict = {"paid": True}
+class Engine:
+    """A plan made ready to pay."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._most_bp = plan.bounds_bp[1]
+        self._rewards = sorted(plan.rewards, key=lambda reward: reward.priority)
+        self._due: dict[tuple[str, Seen, Seen, Seen], tuple[_Due, ...]] = {}
+
+    def sale_shares(self, sales: Iterable[Sale]) -> list[tuple[Share, ...]]:
+        """Who gets what of each sold line, every share floored to the fen, zero shares left out."""
+        return [self._shares("sale", sale.base_fen, sale.rate_bp, sale.position) for sale in sales]
+
+    def join_shares(self, position: Position) -> tuple[Share, ...]:
+        """Who gets what for a new owner."""
+        return self._shares("join", 0, 0, position)
+
+    def saving_fen(self, goods_fen: int, rate_bp: int) -> int:
+        """The price cut in fen that an owner gets on goods for themselves; 0 when the plan gives none."""
+        return (
+            floor_bp(goods_fen, min(rate_bp, self._most_bp))
+            if self.plan.self_purchase.mode == "discount"
+            else 0
+        )
+
+    def own_sale_fen(self, price_fen: int, rate_bp: int) -> int:
+        """What an ordinary owner earns on one unit sold, in fen: what the pages show beside a product."""
+        return sum(share.amount_fen for share in self._alone(price_fen, rate_bp) if share.beneficiary_id)
+
+    def merchant_cost_fen(self, price_fen: int, rate_bp: int) -> int:
+        """What one unit sold through an owner costs its merchant in fen: every share, and what the platform keeps of them."""
+        return sum(share.amount_fen for share in self._alone(price_fen, rate_bp))
+
+    def _alone(self, price_fen: int, rate_bp: int) -> tuple[Share, ...]:
+        """The shares of a sale by an ordinary owner with nobody above."""
+        position = Position(Standing(1, self.plan.first_tier, False), None, None)
+        return self._shares("sale", price_fen, rate_bp, position)
+
+    def _shares(self, trigger: str, base_fen: int, rate_bp: int, position: Position) -> tuple[Share, ...]:
+        seller, sponsor, leader = position
+        pattern = trigger, seller[1:], sponsor and sponsor[1:], leader and leader[1:]
+        due = self._due.get(pattern)
+        if due is None:
+            due = self._due[pattern] = self._decide(trigger, position)
+        rate_bp = min(rate_bp, self._most_bp)
+        commission_fen = floor_bp(base_fen, rate_bp)
+        shares = []
+        for kind, place, on_commission, fixed_bp, amount_fen, why in due:
+            share_bp = rate_bp if fixed_bp is None else fixed_bp
+            if not amount_fen:
+                amount_fen = floor_bp(commission_fen if on_commission else base_fen, share_bp)
+            if amount_fen:
+                to = None if place == NOBODY else position[place]
+                owner_id = to.owner_id if to else PLATFORM
+                shares.append(Share(kind, owner_id, amount_fen, share_bp, why))
+        return tuple(shares)
+
+    def _decide(self, trigger: str, position: Position) -> tuple[_Due, ...]:
+        """The rewards that a pattern pays. Of a group on commission that nobody earns, the platform keeps the first, as breakage."""
+        due: list[_Due] = []
+        open_groups: dict[str, Reward] = {}
+        paid: set[str] = set()
+        for reward in self._rewards:
+            if reward.trigger != trigger or reward.group in paid:
+                continue
+            to = position[PLACES[reward.to]]
+            if to is not None and _holds(reward, to, position):
+                due.append(_due(reward, PLACES[reward.to], to))
+                paid |= {reward.group} if reward.group else set()
+            elif reward.group and reward.basis == "commission":
+                open_groups.setdefault(reward.group, reward)
+        due += [
+            _Due(Kind.breakage, NOBODY, True, reward.rate_bp, 0, f"no_{group}")
+            for group, reward in open_groups.items()
+            if group not in paid
+        ]
+        return tuple(sorted(due, key=lambda one: KINDS.index(one.kind)))
 
 
-def _beneficiary(reward: dict, position: Position) -> Standing | None:
-    return {"seller": position.seller, "sponsor": position.sponsor, "leader": position.leader}[reward["to"]]
+def _due(reward: Reward, place: int, to: Standing) -> _Due:
+    amount = reward.amount_fen
+    amount_fen = amount.get(to.tier, 0) if isinstance(amount, dict) else amount or 0
+    rate_bp = 0 if reward.basis == "fixed" else reward.rate_bp
+    return _Due(reward.kind, place, reward.basis == "commission", rate_bp, amount_fen, reward.id)
 
 
-def _holds(when: dict, to: Standing, position: Position) -> bool:
-    facts = {"to_leads": to.leads, "seller_leads": position.seller.leads}
-    if "to_tier" in when and to.tier not in when["to_tier"]:
-        return False
-    return all(facts[name] == wanted for name, wanted in when.items() if name != "to_tier")
-
-
-def _share(reward: dict, owner_id: int, commission_fen: int, rate_bp: int) -> Share:
-    if reward["basis"] == "goods":
-        return Share(Kind(reward["kind"]), owner_id, commission_fen, rate_bp, reward["id"])
-    return Share(
-        Kind(reward["kind"]),
-        owner_id,
-        floor_bp(commission_fen, reward["rate_bp"]),
-        reward["rate_bp"],
-        reward["id"],
-    )
-
-
-def own_sale_fen(price_fen: int, rate_bp: int, plan: PlanDocument) -> int:
-    """What an ordinary owner earns on one unit sold, in fen: what the pages show beside a product."""
-    position = Position(Standing(1, plan["tiers"][0]["code"], False), None, None)
-    return sum(
-        share.amount_fen for share in sale_shares(price_fen, rate_bp, position, plan) if share.beneficiary_id
+def _holds(reward: Reward, to: Standing, position: Position) -> bool:
+    when = reward.when
+    return (
+        (when.to_leads is None or when.to_leads == to.leads)
+        and (when.to_tier is None or to.tier in when.to_tier)
+        and (when.seller_leads is None or when.seller_leads == position.seller.leads)
+        and (when.seller_tier is None or position.seller.tier in when.seller_tier)
+        and (when.has_sponsor is None or when.has_sponsor == (position.sponsor is not None))
     )

@@ -22,7 +22,7 @@ class Terms:
 def quotes(baskets: Sequence[Basket], *, at: datetime) -> tuple[list[Quote | Refused], Terms]:
     """A quote or a refusal for each basket, in a fixed number of statements."""
     fee_bp, touch_days, unpaid_minutes = values_at(SERVICE_FEE_BP, TOUCH_DAYS, UNPAID_MINUTES, at=at)
-    plan = plan_at(at).document
+    plan = plan_at(at).engine
     offers: dict[int, SellableOffer] = sellable_offers(
         list({line.sku_id for b in baskets for line in b.lines}), at=at
     )

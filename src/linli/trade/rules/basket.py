@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from linli.campaigns.rules.price import LineFacts, price_line
 from linli.catalog.queries.offer import SellableOffer
 from linli.core.money import floor_bp
-from linli.distribution.types import PlanDocument
+from linli.distribution.rules.plan import Engine
 from linli.fulfilment.rules import freight_fen
 from linli.trade.types import Basket, Line, Quote, QuotedLine, QuotedParcel, Refused
 
@@ -43,7 +43,7 @@ def quote_basket(
     *,
     is_owner: bool,
     seller_id: int,
-    plan: PlanDocument,
+    plan: Engine,
     fee_bp: int,
 ) -> Quote:
     """Price every line by the lanes, and gather the lines of each merchant into a parcel with its freight."""
@@ -63,9 +63,7 @@ def fee_fen(line: QuotedLine) -> int:
     return floor_bp(line.total_fen, line.fee_rate_bp)
 
 
-def _quote_line(
-    line: Line, offer: SellableOffer, is_owner: bool, plan: PlanDocument, fee_bp: int
-) -> QuotedLine:
+def _quote_line(line: Line, offer: SellableOffer, is_owner: bool, plan: Engine, fee_bp: int) -> QuotedLine:
     reasons = price_line(LineFacts(line.quantity, offer.price_fen, offer.rate_bp, is_owner), plan)
     return QuotedLine(
         sku_id=offer.sku_id,

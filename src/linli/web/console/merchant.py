@@ -17,7 +17,6 @@ from linli.core import clock, sql
 from linli.core.money import BadAmount, parse_yuan, yuan
 from linli.core.settings import SERVICE_FEE_BP, value_at
 from linli.distribution.queries.plan import plan_at
-from linli.distribution.rules.plan import own_sale_fen
 from linli.fulfilment.operations import CARRIERS
 from linli.ledger.queries import owed_fen, statement
 from linli.ledger.types import Code
@@ -259,7 +258,7 @@ def _rate_bp(text: str) -> int:
 
 def _nets(skus: list[dict[str, str]], fee_bp: int) -> list[str]:
     """What a sale of each variant leaves: fee, commission, and the merchant's own."""
-    plan = plan_at(clock.now()).document
+    plan = plan_at(clock.now()).engine
     nets = []
     for sku in skus:
         try:
@@ -268,7 +267,7 @@ def _nets(skus: list[dict[str, str]], fee_bp: int) -> list[str]:
             nets.append("")
             continue
         fee = draft.price_fen * fee_bp // 10_000
-        commission = own_sale_fen(draft.price_fen, draft.rate_bp, plan)
+        commission = plan.merchant_cost_fen(draft.price_fen, draft.rate_bp)
         nets.append(
             gettext("fee ¥%(fee)s, commission ¥%(commission)s, yours ¥%(net)s")
             % {

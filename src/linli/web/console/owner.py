@@ -16,7 +16,6 @@ from linli.distribution.models import Owner, ShareLink, ShopPick
 from linli.distribution.operations import owner as owner_operations
 from linli.distribution.queries.commission import income_days, income_of
 from linli.distribution.queries.plan import plan_at
-from linli.distribution.rules.plan import own_sale_fen, self_saving_fen
 from linli.members.models import Member
 from linli.members.operations.profile import invite
 from linli.trade.queries.income import income_lines
@@ -71,13 +70,13 @@ def goods(request: HttpRequest) -> HttpResponse:
         limit=20,
     )
     found = find_products(asked)
-    plan = plan_at(clock.now()).document
+    plan = plan_at(clock.now()).engine
     picked = set(ShopPick.objects.filter(owner_id=actor.member_id).values_list("product_id", flat=True))
     rows = [
         {
             "product": row,
-            "earn_fen": own_sale_fen(row.price_fen, row.rate_bp, plan),
-            "save_fen": self_saving_fen(row.price_fen, row.rate_bp, plan),
+            "earn_fen": plan.own_sale_fen(row.price_fen, row.rate_bp),
+            "save_fen": plan.saving_fen(row.price_fen, row.rate_bp),
             "is_picked": row.id in picked,
         }
         for row in found.items

@@ -16,7 +16,6 @@ from linli.distribution.operations import attribution
 from linli.distribution.operations.owner import share
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.queries.share import ShopFace, own_shop, share_text, shop_behind
-from linli.distribution.rules.plan import own_sale_fen, self_saving_fen
 from linli.web import poster
 from linli.web.edge import VIA_COOKIE, actor_of, owners_only, via, whole_number
 from linli.web.guest_pages import show
@@ -77,10 +76,10 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
     face = product_face(product_id, actor=actor)
     skus: list[dict[str, Any]] = [{"sku": sku} for sku in face.skus]
     if actor.is_owner:
-        plan = plan_at(clock.now()).document
+        plan = plan_at(clock.now()).engine
         for one in skus:
-            one["earn_fen"] = own_sale_fen(one["sku"].price_fen, one["sku"].rate_bp, plan)
-            one["save_fen"] = self_saving_fen(one["sku"].price_fen, one["sku"].rate_bp, plan)
+            one["earn_fen"] = plan.own_sale_fen(one["sku"].price_fen, one["sku"].rate_bp)
+            one["save_fen"] = plan.saving_fen(one["sku"].price_fen, one["sku"].rate_bp)
     chosen = next((one for one in skus if one["sku"].available_count > 0), skus[0] if skus else None)
     content = {"product": face, "skus": skus, "chosen": chosen}
     return show(request, "shop/product.html", content, shows=face)
@@ -152,7 +151,7 @@ def _sheet(request: HttpRequest, shared: Product | None) -> HttpResponse:
     at = clock.now()
     link = share(owner=owner, product=shared, at=at)
     url = request.build_absolute_uri(f"/s/{link.code}")
-    plan = plan_at(at).document
+    plan = plan_at(at).engine
     return render(
         request,
         "shop/share.html",
@@ -161,7 +160,7 @@ def _sheet(request: HttpRequest, shared: Product | None) -> HttpResponse:
             "link": link,
             "url": url,
             "text": share_text(product=shared, owner=owner, url=url),
-            "earn_fen": own_sale_fen(shared.price_fen, shared.rate_bp, plan) if shared else None,
+            "earn_fen": plan.own_sale_fen(shared.price_fen, shared.rate_bp) if shared else None,
         },
     )
 
@@ -180,12 +179,12 @@ def _decorate(rows: list[Any], actor: Actor) -> list[dict[str, Any]]:
     """Cards of products; with what they earn for owners only."""
     if not actor.is_owner:
         return [{"product": row, "image": _first_image(row)} for row in rows]
-    plan = plan_at(clock.now()).document
+    plan = plan_at(clock.now()).engine
     return [
         {
             "product": row,
             "image": _first_image(row),
-            "earn_fen": own_sale_fen(row.price_fen, row.rate_bp, plan),
+            "earn_fen": plan.own_sale_fen(row.price_fen, row.rate_bp),
         }
         for row in rows
     ]
