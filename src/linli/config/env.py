@@ -13,6 +13,7 @@ class Environment:
 
     home: the folder of the checkout; data: the folder of the embedded database, uploads and secrets.
     mode: "demo" (sandbox money, movable clock, fixed phone code) or "live". serves: this is a web or worker process.
+    jurisdiction: whose law commission plans are held against (CN, US, EU).
     """
 
     home: Path
@@ -25,6 +26,7 @@ class Environment:
     public_url: str
     allowed_hosts: tuple[str, ...]
     serves: bool
+    jurisdiction: str
 
     @property
     def is_demo(self) -> bool:
@@ -49,7 +51,15 @@ def read_environment() -> Environment:
         public_url=os.environ.get("LINLI_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         allowed_hosts=_allowed_hosts(mode),
         serves=os.environ.get("LINLI_SERVES") == "1",
+        jurisdiction=_jurisdiction(),
     )
+
+
+def _jurisdiction() -> str:
+    name = os.environ.get("LINLI_JURISDICTION", "CN")
+    if name not in ("CN", "US", "EU"):
+        raise RuntimeError(f"LINLI_JURISDICTION is {name!r}; it must be CN, US or EU.")
+    return name
 
 
 def _allowed_hosts(mode: str) -> tuple[str, ...]:

@@ -9,3 +9,11 @@ class OwnerJoined:
 
     owner_id: int
     sponsor_id: int
+
+
+@event
+class CommunitySplit:
+    """An owner began or ceased to lead; so many owners have another leader."""
+
+    owner_id: int
+    moved_count: int

@@ -28,6 +28,7 @@ class Owner(models.Model):
     shop_name = models.CharField(max_length=40)
     shop_intro = models.CharField(max_length=120, default="", blank=True)
     opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -87,22 +88,76 @@ class Binding(models.Model):
     expires_at = models.DateTimeField()
 
 
+class PlanState(models.TextChoices):
+    """A plan is judged before it lives: every step needs the one before, of exactly this document."""
+
+    draft = "draft"
+    checked = "checked"
+    simulated = "simulated"
+    approved = "approved"
+    active = "active"
+    retired = "retired"
+
+
 class Plan(models.Model):
-    """A commission plan: a document with a hash, active from a moment on. The latest active one counts."""
+    """A commission plan: a document with a hash. Once activated it never changes; the latest activated one is in force.
+
+    report, proof and simulation are what the judgements of exactly this document said (distribution.operations.plan).
+    """
 
     name = models.CharField(max_length=40)
     version = models.IntegerField()
     document = models.JSONField()
     document_hash = models.CharField(max_length=64)
-    active_from = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=PlanState.choices, default=PlanState.draft)
+    drafted_by_id = models.BigIntegerField(default=0)
+    drafted_at = models.DateTimeField(null=True)
+    report = models.JSONField(null=True)
+    proof = models.JSONField(null=True)
+    simulation = models.JSONField(null=True)
+    approved_by_id = models.BigIntegerField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    begins_at = models.DateTimeField(null=True)
+    active_from = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name", "version"], name="distribution_plan_once")]
 
 
+class TierReason(models.TextChoices):
+    qualified = "qualified"
+    lapsed = "lapsed"
+    by_person = "by_person"
+
+
+class TierChange(models.Model):
+    """A promotion or demotion: decided with its evidence, effective from a moment on, applied in one transaction with its split."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, related_name="tier_changes")
+    from_tier = models.CharField(max_length=40)
+    to_tier = models.CharField(max_length=40)
+    reason = models.CharField(max_length=12, choices=TierReason.choices)
+    evidence_fen = models.BigIntegerField(default=0)
+    decided_by_id = models.BigIntegerField(default=0)
+    decided_at = models.DateTimeField()
+    effective_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+    moved_count = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner"], condition=models.Q(applied_at=None), name="distribution_tier_change_waiting"
+            )
+        ]
+
+
 class CommissionState(models.TextChoices):
+    """A coupon is owed as a coupon, never as money."""
+
     pending = "pending"
     available = "available"
+    coupon = "coupon"
 
 
 class CommissionLineQuerySet(models.QuerySet["CommissionLine"]):
@@ -114,13 +169,15 @@ class CommissionLineQuerySet(models.QuerySet["CommissionLine"]):
 
 
 class CommissionLine(models.Model):
-    """What one order line pays one party under the plan, frozen when it was paid; reversed_fen grows with refunds.
+    """What one order line, or one new owner (`joiner`), pays one party under the plan, frozen when it happened; reversed_fen
+    grows with refunds.
 
     beneficiary 0 is the platform (breakage, and what the plan gives to nobody).
     """
 
     order_no = models.CharField(max_length=32)
-    order_line_id = models.BigIntegerField()
+    order_line_id = models.BigIntegerField(null=True)
+    joiner = models.ForeignKey(Owner, models.PROTECT, null=True, related_name="+")
     beneficiary_id = models.BigIntegerField()
     kind = models.CharField(max_length=20)
     product_title = models.CharField(max_length=80)
@@ -142,6 +199,15 @@ class CommissionLine(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["order_line_id", "kind", "beneficiary_id"], name="distribution_commission_once"
+            ),
+            models.UniqueConstraint(
+                fields=["joiner", "kind"],
+                condition=models.Q(joiner__isnull=False),
+                name="distribution_commission_joiner_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(order_line_id__isnull=False) ^ models.Q(joiner__isnull=False),
+                name="distribution_commission_of_one",
             ),
             models.CheckConstraint(
                 condition=models.Q(reversed_fen__gte=0, reversed_fen__lte=models.F("amount_fen")),

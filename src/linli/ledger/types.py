@@ -19,10 +19,14 @@ class Code(StrEnum):
         "commission_available"  # L: an owner's matured earnings; below zero it is the owner's debt
     )
     commission_withdrawing = "commission_withdrawing"  # L: asked to be paid out
+    coupon_owed = "coupon_owed"  # L: cash-like coupons that members hold
+    tax_withheld = "tax_withheld"  # L: income tax held back from withdrawals, owed to the tax office
     deferred_platform = "deferred_platform"  # L: service fee and breakage of orders not yet completed
     refund_payable = "refund_payable"  # L: owed back to members, not yet paid by the gateway
     service_fee = "service_fee"  # I
     breakage = "breakage"  # I: commission that the plan gives to nobody
+    recruit_cost = "recruit_cost"  # E: rewards and coupons for new owners
+    bad_debt = "bad_debt"  # E: owners' debts that a person wrote off
 
 
 # Accounts of members and merchants have a live balance row; the platform's own are summed from postings when asked.
@@ -33,6 +37,7 @@ LIVE = frozenset(
         Code.commission_pending,
         Code.commission_available,
         Code.commission_withdrawing,
+        Code.coupon_owed,
     }
 )
 

@@ -30,7 +30,17 @@ from linli.cli.town.people import FAMILY, GIVEN, INTROS, KINSHIP, PLACES, REASON
 from linli.core import clock, events
 from linli.core.actor import SYSTEM, Actor, Role
 from linli.distribution.models import Owner
+from linli.distribution.operations.join import mature_joins
 from linli.distribution.operations.owner import decorate_shop, open_shop, pick, share
+from linli.distribution.operations.plan import (
+    activate_plans,
+    approve_plan,
+    check_plan,
+    draft_plan,
+    simulate_plan,
+)
+from linli.distribution.operations.tier import apply_tier_changes, appoint, decide_tiers
+from linli.distribution.queries.plan import preset
 from linli.members.models import Member
 from linli.members.operations.identity import sign_up
 from linli.members.operations.profile import grant_role, invite, save_address
@@ -70,12 +80,14 @@ class Town:
     def fill(self) -> None:
         """Merchants and goods first, then four weeks, a day at a time. Raises GatewayUnavailable."""
         begin = self.today - timedelta(days=DAYS - 1, hours=21)
-        self._go_to(begin)
+        founding = begin - timedelta(hours=1)
+        self._go_to(founding)
         self.progress(0.02, "merchants and goods")
-        operator = self._member("13800000000", "周全", begin)
-        grant_role(member=operator, role=Role.operator, actor=SYSTEM, at=begin)
-        self._merchants(begin)
-        self._first_owners(begin)
+        operator = self._member("13800000000", "周全", founding)
+        grant_role(member=operator, role=Role.operator, actor=SYSTEM, at=founding)
+        self._plan(operator, founding)
+        self._merchants(founding)
+        self._first_owners(founding)
         for day in range(DAYS):
             self._day(begin + timedelta(days=day), day)
             self.progress(0.1 + 0.88 * (day + 1) / DAYS, f"day {day + 1} of {DAYS}")
@@ -83,6 +95,17 @@ class Town:
         self._write_people(operator)
         with connection.cursor() as cursor:
             cursor.execute("analyze")
+
+    def _plan(self, operator: Member, at: datetime) -> None:
+        """The town lives under the plan of 万物心选, judged and approved by two people like any other."""
+        second = self._member("13800000001", "沈听雨", at)
+        grant_role(member=second, role=Role.operator, actor=SYSTEM, at=at)
+        drafter, approver = Actor(member_id=operator.pk), Actor(member_id=second.pk)
+        plan = draft_plan(document=preset("wanwu"), actor=drafter, at=at)
+        plan = simulate_plan(plan=check_plan(plan=plan, at=at), at=at)
+        approve_plan(plan=plan, begins_at=at, actor=approver, at=at)
+        activate_plans(at=at)
+        self.approver = approver
 
     def _go_to(self, moment: datetime) -> None:
         clock.set_offset(round((moment - self.today).total_seconds()))
@@ -170,7 +193,10 @@ class Town:
     def _first_owners(self, at: datetime) -> None:
         for n, name in enumerate(("小满", "阿雅", "果冻妈妈")):
             member = self._member(f"1370000000{n}", name, at)
-            self._shop(open_shop(member=member, invitation=None, shop_name=f"{name}的好物店", at=at), at)
+            owner = open_shop(member=member, invitation=None, shop_name=f"{name}的好物店", at=at)
+            self._shop(owner, at)
+            if n == 0:
+                appoint(owner=owner, tier="senior", actor=self.approver, at=at)
 
     def _shop(self, owner: Owner, at: datetime) -> None:
         decorate_shop(owner=owner, shop_name=owner.shop_name, shop_intro=self.dice.choice(INTROS))
@@ -184,6 +210,7 @@ class Town:
 
     def _day(self, day: datetime, number: int) -> None:
         self._go_to(day)
+        apply_tier_changes(at=day)
         for _ in range(round(MEMBERS / DAYS)):
             self._join(day)
         for n in range(3 + number // 6):
@@ -196,6 +223,8 @@ class Town:
         self._regret(evening, wishes=4 if is_last else 1, decided=0 if is_last else 0.7)
         decide_at_deadline(at=evening)
         complete_orders(at=evening)
+        mature_joins(at=evening)
+        decide_tiers(at=evening)
         send_refunds(at=evening)
         events.deliver_all()
         if number:
@@ -284,7 +313,7 @@ class Town:
     def _write_people(self, operator: Member) -> None:
         best = sorted(self.owners[:3], key=lambda owner: owner.pk)
         buyers = [member for member in self.members if not Owner.objects.filter(pk=member.pk).exists()][-3:]
-        rows = [("operator", operator)]
+        rows = [("operator", operator), ("operator", Member.objects.get(phone="13800000001"))]
         rows += [("owner", Member.objects.get(pk=owner.pk)) for owner in best]
         rows += [("merchant", member) for member in self.staff.values()]
         rows += [("member", member) for member in buyers]

@@ -12,6 +12,8 @@ from linli.core.actor import Actor
 from linli.core.codes import new_code
 from linli.distribution.events import OwnerJoined
 from linli.distribution.models import Owner, OwnerStatus, ShareLink, ShopPick
+from linli.distribution.operations.join import pay_join
+from linli.distribution.operations.tree import join_community
 from linli.distribution.queries.plan import plan_at
 from linli.members.models import Invitation, Member
 from linli.members.operations.profile import InvitationRefused
@@ -33,24 +35,21 @@ def open_shop(*, member: Member, invitation: Invitation | None, shop_name: str, 
     if Owner.objects.filter(pk=member.pk).exists():
         raise AlreadyOwner(member.pk)
     with transaction.atomic():
-        sponsor = _use_invitation(invitation, member) if invitation else None
-        leads = (
-            sponsor is not None
-            and sponsor.tier in plan_at(at).engine.plan.leading_tiers
-            and sponsor.status != OwnerStatus.closed
-        )
+        sponsor, leader_id = _use_invitation(invitation, member, at) if invitation else (None, None)
         try:
             with transaction.atomic():
                 owner = Owner.objects.create(
                     member=member,
                     sponsor=sponsor,
-                    leader_id=(sponsor.pk if leads else sponsor.leader_id) if sponsor else None,
+                    leader_id=leader_id,
+                    tier=plan_at(at).engine.plan.first_tier,
                     shop_code=new_code(8),
                     shop_name=shop_name,
                     opened_at=at,
                 )
         except IntegrityError:
             raise AlreadyOwner(member.pk) from None
+        pay_join(owner, at=at)
         events.publish([OwnerJoined(owner_id=owner.pk, sponsor_id=sponsor.pk if sponsor else 0)])
         audit.record(
             actor=Actor(member_id=member.pk), action="open_shop", subject=f"owner:{member.pk}", at=at
@@ -58,13 +57,16 @@ def open_shop(*, member: Member, invitation: Invitation | None, shop_name: str, 
     return owner
 
 
-def _use_invitation(invitation: Invitation, member: Member) -> Owner | None:
+def _use_invitation(invitation: Invitation, member: Member, at: datetime) -> tuple[Owner | None, int | None]:
+    """The sponsor and the leader that an invitation gives; an inviter without an open shop gives neither."""
     if invitation.inviter_id == member.pk:
         raise InvitationRefused(invitation.code)
     used = Invitation.objects.filter(pk=invitation.pk, uses_left__gt=0).update(uses_left=F("uses_left") - 1)
     if not used:
         raise InvitationRefused(invitation.code)
-    return Owner.objects.select_for_update(of=("self",)).filter(pk=invitation.inviter_id).first()
+    if not Owner.objects.filter(pk=invitation.inviter_id).exclude(status=OwnerStatus.closed).exists():
+        return None, None
+    return join_community(invitation.inviter_id, leading=plan_at(at).engine.plan.leading_tiers)
 
 
 def decorate_shop(*, owner: Owner, shop_name: str, shop_intro: str) -> None:

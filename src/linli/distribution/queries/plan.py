@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,11 @@ def plan_at(at: datetime) -> ActivePlan:
     if not rows:
         raise NoPlan(at.isoformat())
     return _read(rows[0].id)
+
+
+def latest_plan() -> ActivePlan:
+    """The plan that was activated last: the one in force, since none is activated ahead of its moment. Raises NoPlan."""
+    return plan_at(datetime.max.replace(tzinfo=UTC))
 
 
 @lru_cache(maxsize=64)

@@ -206,6 +206,10 @@ class Plan(_Part):
         """The tiers whose owners are leaders."""
         return frozenset(tier.code for tier in self.tiers if tier.leader)
 
+    def rank(self, tier: str) -> int:
+        """The rank of a tier; 0 of one that the plan does not have."""
+        return next((one.rank for one in self.tiers if one.code == tier), 0)
+
     @property
     def first_tier(self) -> str:
         """The tier of a new owner."""

@@ -62,6 +62,10 @@ class Engine:
             else 0
         )
 
+    def min_spend_fen(self, reward_id: str) -> int:
+        """The least that a coupon of a reward must be spent with, in fen."""
+        return next(reward.min_spend_fen for reward in self.plan.rewards if reward.id == reward_id)
+
     def own_sale_fen(self, price_fen: int, rate_bp: int) -> int:
         """What an ordinary owner earns on one unit sold, in fen: what the pages show beside a product."""
         return sum(share.amount_fen for share in self._alone(price_fen, rate_bp) if share.beneficiary_id)

@@ -13,15 +13,17 @@ def income_lines(
 ) -> tuple[list[dict[str, Any]], str]:
     """The newest lines of the actor's income, and the cursor of the next page.
 
-    state: pending, available, reversed (nothing is left of it). available_at: when it matured, or will at the earliest
+    buyer: who bought, or the shop of the new owner that a line is about. state: pending, available, coupon, reversed (nothing is left of it). available_at: when it matured, or will at the earliest
     (None while the goods are not yet received).
     """
     rows = sql.dicts(
         """select c.id, c.order_no, c.kind, c.why, c.rate_bp, c.base_fen, c.amount_fen, c.reversed_fen,
                   c.amount_fen - c.reversed_fen as fen, c.product_title, c.product_image, c.paid_at,
                   case when c.reversed_fen = c.amount_fen then 'reversed' else c.state end as state,
-                  coalesce(c.available_at, o.completes_at) as available_at, o.state as order_state, m.name as buyer
-             from distribution_commissionline c join trade_order o on o.order_no = c.order_no join members_member m on m.id = o.member_id
+                  coalesce(c.available_at, o.completes_at) as available_at, coalesce(o.state, '') as order_state,
+                  coalesce(m.name, j.shop_name) as buyer
+             from distribution_commissionline c left join trade_order o on o.order_no = c.order_no and c.order_line_id is not null
+             left join members_member m on m.id = o.member_id left join distribution_owner j on j.member_id = c.joiner_id
             where c.beneficiary_id = %(owner)s and (%(before)s = 0 or c.id < %(before)s)
               and (%(state)s = '' or %(state)s = case when c.reversed_fen = c.amount_fen then 'reversed' else c.state end)
             order by c.id desc limit %(limit)s""",

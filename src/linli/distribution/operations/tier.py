@@ -1,0 +1,114 @@
+"""Tiers: who qualifies for which, decided with its evidence, effective next midnight (plan-wanwu.md 4, 6)."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from linli.core import audit, events, sql
+from linli.core.actor import Actor
+from linli.distribution.events import CommunitySplit
+from linli.distribution.models import Owner, OwnerStatus, TierChange, TierReason
+from linli.distribution.operations.tree import change_leadership
+from linli.distribution.queries.plan import plan_at
+from linli.distribution.rules.tier import earned_tier
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+AT_ONCE = 200
+
+# Own settled sales to others, by owner: an own purchase of an owner writes no commission, so every line is a sale to somebody else.
+_SALES = """
+select o.member_id, o.tier,
+       coalesce((select sum(c.base_fen - c.refunded_base_fen) from distribution_commissionline c
+                  where c.beneficiary_id = o.member_id and c.kind = 'commission' and c.state = 'available'
+                    and c.available_at > %(since)s), 0)::bigint as sales_fen,
+       (select max(t.applied_at) from distribution_tierchange t
+         where t.owner_id = o.member_id and t.reason = 'by_person' and t.to_tier = o.tier) as appointed_at
+  from distribution_owner o
+ where o.status = 'active'
+   and not exists (select 1 from distribution_tierchange t where t.owner_id = o.member_id and t.applied_at is null)
+"""
+
+
+class NoSuchTier(ValueError):
+    """The active plan has no such tier."""
+
+
+def next_midnight(at: datetime) -> datetime:
+    """The next midnight of the platform's day."""
+    today = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today + timedelta(days=1)
+
+
+def decide_tiers(*, at: datetime) -> int:
+    """Decide who rises and who falls, effective next midnight. An appointment by a person stands for the plan's window."""
+    plan = plan_at(at).engine.plan
+    if len(plan.tiers) < 2:
+        return 0
+    window_days = max((asked.window_days for tier in plan.tiers for asked in tier.qualify), default=90)
+    since = at - timedelta(days=window_days)
+    changes = []
+    for row in sql.rows(_SALES, {"since": since}):
+        earned = earned_tier(plan, sales_fen=row.sales_fen)
+        is_rise = plan.rank(earned) > plan.rank(row.tier)
+        if earned == row.tier or (not is_rise and row.appointed_at and row.appointed_at > since):
+            continue
+        changes.append(
+            TierChange(
+                owner_id=row.member_id,
+                from_tier=row.tier,
+                to_tier=earned,
+                evidence_fen=row.sales_fen,
+                reason=TierReason.qualified if is_rise else TierReason.lapsed,
+                decided_at=at,
+                effective_at=next_midnight(at),
+            )
+        )
+    TierChange.objects.bulk_create(changes, ignore_conflicts=True)
+    return len(changes)
+
+
+def appoint(*, owner: Owner, tier: str, actor: Actor, at: datetime) -> TierChange:
+    """A person gives an owner a tier, effective at once. Raises NoSuchTier."""
+    if tier not in {one.code for one in plan_at(at).engine.plan.tiers}:
+        raise NoSuchTier(tier)
+    with transaction.atomic():
+        TierChange.objects.filter(owner=owner, applied_at=None).delete()
+        change = TierChange.objects.create(
+            owner=owner, from_tier=owner.tier, to_tier=tier, reason=TierReason.by_person,
+            decided_by_id=actor.member_id, decided_at=at, effective_at=at,
+        )  # fmt: skip
+        _apply(change, at)
+        audit.record(actor=actor, action="appoint", subject=f"owner:{owner.pk}", at=at, tier=tier)
+    return change
+
+
+def apply_tier_changes(*, at: datetime) -> int:
+    """Apply the changes whose moment has come, each with its split in a transaction of its own."""
+    due = list(TierChange.objects.filter(applied_at=None, effective_at__lte=at).order_by("id")[:AT_ONCE])
+    for change in due:
+        with transaction.atomic():
+            mine = TierChange.objects.select_for_update().filter(pk=change.pk, applied_at=None).first()
+            if mine:
+                _apply(mine, at)
+    return len(due)
+
+
+def _apply(change: TierChange, at: datetime) -> None:
+    leading = plan_at(at).engine.plan.leading_tiers
+    change.moved_count = change_leadership(change.owner_id, leading=leading, tier=change.to_tier)
+    change.applied_at = at
+    change.save(update_fields=["moved_count", "applied_at"])
+    if change.moved_count:
+        events.publish([CommunitySplit(owner_id=change.owner_id, moved_count=change.moved_count)])
+
+
+def set_status(*, owner: Owner, status: OwnerStatus, reason: str, actor: Actor, at: datetime) -> int:
+    """Suspend, reopen or close a shop, with a reason. A closed leader leads nobody: the community falls to the next above;
+    a suspended one still does, but is paid out nothing. Returns how many owners have another leader now."""
+    with transaction.atomic():
+        leading = plan_at(at).engine.plan.leading_tiers
+        moved = change_leadership(owner.pk, leading=leading, status=status)
+        Owner.objects.filter(pk=owner.pk).update(closed_at=at if status == OwnerStatus.closed else None)
+        audit.record(actor=actor, action=f"owner_{status}", subject=f"owner:{owner.pk}", at=at, reason=reason)
+    return moved
