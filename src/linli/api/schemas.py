@@ -97,6 +97,16 @@ class ReturnIn(Strict):
     tracking_no: Text
 
 
+class WithdrawalIn(Strict):
+    amount_fen: Annotated[int, Field(ge=1, le=10**12)]
+
+
+class IdentityIn(Strict):
+    real_name: Text
+    id_number: Text
+    account: Text
+
+
 class DecisionIn(Strict):
     accept: bool
     reason: Text = ""

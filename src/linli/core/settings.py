@@ -35,6 +35,16 @@ SERVICE_FEE_BP = Value(
     "service_fee_bp", 200, "bp", "The platform's fee on completed goods, unless a merchant has a rate."
 )
 
+WITHDRAWAL_LEAST_FEN = Value(
+    "withdrawal_least_fen", 100, "fen", "Smaller amounts cost more to pay than they are."
+)
+WITHDRAWAL_DAY_FEN = Value(
+    "withdrawal_day_fen", 2_000_000, "fen", "The most that one owner withdraws in a day."
+)
+WITHDRAWAL_REVIEW_FEN = Value(
+    "withdrawal_review_fen", 100_000, "fen", "From this amount on a second person looks before money leaves."
+)
+
 VALUES = {
     value.key: value
     for value in (
@@ -46,6 +56,9 @@ VALUES = {
         TOUCH_DAYS,
         BINDING_DAYS,
         SERVICE_FEE_BP,
+        WITHDRAWAL_LEAST_FEN,
+        WITHDRAWAL_DAY_FEN,
+        WITHDRAWAL_REVIEW_FEN,
     )
 }
 

@@ -6,4 +6,4 @@ class DistributionConfig(AppConfig):
     label = "distribution"
 
     def ready(self) -> None:
-        from linli.distribution import invariants  # noqa: F401 - registers the checks
+        from linli.distribution import invariants, jobs, subscribers  # noqa: F401 - registers checks, jobs and subscribers

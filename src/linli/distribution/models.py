@@ -88,6 +88,80 @@ class Binding(models.Model):
     expires_at = models.DateTimeField()
 
 
+class PayoutIdentity(models.Model):
+    """Who an owner is to the bank and the tax office: checked by a provider or a person before money leaves.
+
+    The number of the identity card is kept as its digest and last four digits; nobody needs more.
+    """
+
+    owner = models.OneToOneField(Owner, models.CASCADE, primary_key=True, related_name="identity")
+    real_name = models.CharField(max_length=60)
+    account = models.CharField(max_length=60)
+    id_digest = models.BinaryField(null=True)
+    id_tail = models.CharField(max_length=4, default="")
+    given_at = models.DateTimeField()
+    verified_at = models.DateTimeField(null=True)
+    verified_by = models.CharField(max_length=40, default="")
+
+
+class WithdrawalState(models.TextChoices):
+    asked = "asked"
+    approved = "approved"
+    paid = "paid"
+    refused = "refused"
+    failed = "failed"
+
+
+class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """An owner sees their own; the operator all."""
+        if actor.is_operator:
+            return self
+        return self.filter(owner_id=actor.member_id) if actor.member_id else self.none()
+
+
+class Withdrawal(models.Model):
+    """Matured earnings on their way to an owner's account. From `asked` a second person decides; refused or failed ones come back."""
+
+    withdrawal_no = models.CharField(max_length=32, unique=True)
+    owner = models.ForeignKey(Owner, models.PROTECT, related_name="withdrawals")
+    amount_fen = models.BigIntegerField()
+    tax_fen = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=WithdrawalState.choices)
+    reason = models.CharField(max_length=200, default="", blank=True)
+    decided_by_id = models.BigIntegerField(null=True)
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager] = WithdrawalQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount_fen__gt=0, tax_fen__gte=0, tax_fen__lt=models.F("amount_fen")),
+                name="distribution_withdrawal_amount",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="distribution_withdrawal_owner"),
+            models.Index(
+                fields=["id"], condition=models.Q(state="asked"), name="distribution_withdrawal_asked"
+            ),
+        ]
+
+
+class WriteOff(models.Model):
+    """An owner's debt that a named person gave up, with the reason."""
+
+    owner = models.ForeignKey(Owner, models.PROTECT, related_name="write_offs")
+    amount_fen = models.BigIntegerField()
+    reason = models.CharField(max_length=200)
+    decided_by_id = models.BigIntegerField()
+    decided_at = models.DateTimeField()
+
+
 class PlanState(models.TextChoices):
     """A plan is judged before it lives: every step needs the one before, of exactly this document."""
 

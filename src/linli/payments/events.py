@@ -4,6 +4,17 @@ from linli.core.events import event
 
 
 @event
+class PayoutSettled:
+    """A payout was made, or failed for good, at the gateway's moment (ISO 8601)."""
+
+    reference: str
+    amount_fen: int
+    succeeded: bool
+    why: str
+    settled_at: str
+
+
+@event
 class PaymentSucceeded:
     """A charge was paid in full, at the gateway's moment (ISO 8601)."""
 

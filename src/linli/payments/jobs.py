@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from linli.core.jobs import every
 from linli.payments.adapters.registry import gateway_names
 from linli.payments.models import Reconciliation
-from linli.payments.operations import notice, reconciliation, refund
+from linli.payments.operations import notice, payout, reconciliation, refund
 from linli.payments.types import GatewayUnavailable
 
 log = logging.getLogger(__name__)
@@ -17,6 +17,12 @@ log = logging.getLogger(__name__)
 def send_refunds(*, at: datetime) -> int:
     """Send the refunds that are due."""
     return refund.send_refunds(at=at)
+
+
+@every("* * * * * */2")
+def send_payouts(*, at: datetime) -> int:
+    """Send the payouts that are due."""
+    return payout.send_payouts(at=at)
 
 
 @every("* * * * * */5")

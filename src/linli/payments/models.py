@@ -78,6 +78,43 @@ class Refund(models.Model):
         ]
 
 
+class PayoutState(models.TextChoices):
+    waiting = "waiting"
+    sent = "sent"
+    succeeded = "succeeded"
+    failed = "failed"
+    needs_person = "needs_person"
+
+
+class Payout(models.Model):
+    """Money to be paid out to a member; sent under one number until the gateway says what became of it."""
+
+    payout_no = models.CharField(max_length=32, unique=True)
+    gateway = models.CharField(max_length=20)
+    reference = models.CharField(max_length=64, unique=True)
+    payee_name = models.CharField(max_length=60)
+    payee_account = models.CharField(max_length=60)
+    amount_fen = models.BigIntegerField()
+    state = models.CharField(max_length=12, choices=PayoutState.choices, default=PayoutState.waiting)
+    tries = models.IntegerField(default=0)
+    last_error = models.CharField(max_length=200, default="", blank=True)
+    next_try_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="payments_payout_positive")
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=models.Q(state__in=["waiting", "sent"]),
+                name="payments_payout_due",
+            )
+        ]
+
+
 class NoticeState(models.TextChoices):
     received = "received"
     handled = "handled"

@@ -36,8 +36,18 @@ class RefundFacts:
 
 
 @dataclass(frozen=True)
+class PayoutFacts:
+    """A payout as a gateway needs it; payout_no makes it happen once."""
+
+    payout_no: str
+    payee_name: str
+    payee_account: str
+    amount_fen: int
+
+
+@dataclass(frozen=True)
 class GatewayNotice:
-    """What a gateway says about a charge or refund: topic payment|refund, state success|failed, at its own moment."""
+    """What a gateway says about a charge, refund or payout: topic payment|refund|payout, state success|failed, at its own moment."""
 
     notice_id: str
     topic: str
@@ -86,6 +96,9 @@ class Gateway(Protocol):
 
     def refund(self, refund: RefundFacts, *, at: datetime) -> None:
         """Ask for a refund; the outcome comes as a notice. Raises GatewayRefused."""
+
+    def pay_out(self, payout: PayoutFacts, *, at: datetime) -> None:
+        """Ask for a payout; the outcome comes as a notice, again when asked again. Raises GatewayRefused."""
 
     def bill(self, day: date) -> list[BillLine]:
         """The gateway's bill of a day."""

@@ -36,6 +36,9 @@ create table if not exists sandbox.trade (
   refunded_fen bigint not null default 0, at timestamptz not null);
 create table if not exists sandbox.refund (
   refund_no text primary key, charge_no text not null, amount_fen bigint not null, at timestamptz not null);
+create table if not exists sandbox.payout (
+  payout_no text primary key, payee_account text not null, amount_fen bigint not null, state text not null, tries int not null,
+  at timestamptz not null);
 create table if not exists sandbox.notice (
   id bigint generated always as identity primary key, url text not null, body bytea not null,
   due_at timestamptz not null, tries int not null default 0);
@@ -141,6 +144,33 @@ def refund(asked: dict[str, Any]) -> dict[str, Any]:
     return {"state": "processing"}
 
 
+def pay_out(asked: dict[str, Any]) -> dict[str, Any]:
+    """Pay somebody, once for each payout_no; asked again, tell again. An account called fail fails; lost tells only when asked twice."""
+    with pool.connection() as connection, connection.transaction():
+        state = "failed" if asked["payee_account"] == "fail" else "success"
+        row = connection.execute(
+            """insert into sandbox.payout as p (payout_no, payee_account, amount_fen, state, tries, at) values (%s, %s, %s, %s, 1, %s)
+               on conflict (payout_no) do update set tries = p.tries + 1 returning *""",
+            (asked["payout_no"], asked["payee_account"], asked["amount_fen"], state, asked["at"]),
+        ).fetchone()
+        if row.amount_fen != asked["amount_fen"]:
+            raise Refused("this payout_no was used for another amount")
+        if row.payee_account == "lost" and row.tries == 1:
+            return {"state": "processing"}
+        told = {
+            "notice_id": "P" + row.payout_no,
+            "topic": "payout",
+            "number": row.payout_no,
+            "state": row.state,
+            "amount_fen": row.amount_fen,
+            "gateway_no": "P" + row.payout_no,
+            "at": row.at.isoformat(),
+        }
+        _notify(connection, asked["notify_url"], [told])
+    waiting.release()
+    return {"state": "processing"}
+
+
 def query(asked: dict[str, Any]) -> dict[str, Any]:
     """What is known of charges."""
     with pool.connection() as connection:
@@ -177,7 +207,7 @@ def bill(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 ROUTES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "/pay": pay, "/refunds": refund, "/query": query, "/bill": bill,
+    "/pay": pay, "/refunds": refund, "/payouts": pay_out, "/query": query, "/bill": bill,
 }  # fmt: skip
 
 

@@ -5,6 +5,9 @@ from linli.core.batcher import QueueIsFull
 from linli.core.money import BadAmount
 from linli.core.rate_limit import TooMany
 from linli.distribution.operations.owner import AlreadyOwner
+from linli.distribution.operations.plan import PlanBlocked, PlanNotReady, SamePerson
+from linli.distribution.operations.tier import NoSuchTier
+from linli.distribution.operations.withdrawal import AlreadyReviewed, NotWithdrawable, OwnMoney
 from linli.fulfilment.operations import BadParcel
 from linli.members.operations.identity import AlreadyMember, NoSuchMember, WrongCode
 from linli.members.operations.profile import BadAddress, InvitationRefused
@@ -30,6 +33,12 @@ class RefusedRequest(Exception):
 ERRORS: dict[type[Exception], tuple[int, str]] = {
     AlreadyDecided: (409, "already_decided"),
     AlreadyMember: (409, "already_member"),
+    AlreadyReviewed: (409, "already_decided"),
+    OwnMoney: (403, "own_money"),
+    PlanBlocked: (422, "plan_blocked"),
+    PlanNotReady: (409, "plan_not_ready"),
+    SamePerson: (403, "same_person"),
+    NoSuchTier: (422, "no_such_tier"),
     AlreadyOwner: (409, "already_owner"),
     BadAddress: (422, "bad_address"),
     BadAftersale: (422, "too_much"),
@@ -61,6 +70,8 @@ STATUS = {"sign_in": 401, "bad_body": 400, "price_changed": 409, "key_conflict":
 
 def refusal_of(error: Exception) -> tuple[int, str] | None:
     """Status and code for a named error; None for what is nobody's fault but ours."""
+    if isinstance(error, NotWithdrawable):
+        return 422, error.code
     if isinstance(error, BadAftersale):
         return 422, {"reason": "bad_reason", "too_much": "too_much"}.get(error.code, "bad_body")
     return next((found for kind, found in ERRORS.items() if isinstance(error, kind)), None)

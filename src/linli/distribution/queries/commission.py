@@ -35,13 +35,14 @@ def positions_of(seller_ids: Iterable[int], *, leading: frozenset[str]) -> dict[
 
 
 def income_of(owner_id: int) -> dict[str, int]:
-    """An owner's standing with the platform in fen: pending, available, debt, withdrawn. Straight from the ledger."""
+    """An owner's standing with the platform in fen: pending, available, debt (all straight from the ledger), and withdrawn:
+    all that was asked for and has not come back, tax included."""
     available = owed_fen(Code.commission_available, [owner_id])[owner_id]
     return {
         "pending_fen": owed_fen(Code.commission_pending, [owner_id])[owner_id],
         "available_fen": max(available, 0),
         "debt_fen": max(-available, 0),
-        "withdrawn_fen": owed_fen(Code.commission_withdrawing, [owner_id])[owner_id],
+        "withdrawn_fen": _withdrawn_fen(owner_id),
     }
 
 
@@ -56,3 +57,11 @@ def income_days(owner_id: int, *, days: int, until: Any) -> list[int]:
         {"days": days, "owner": owner_id, "until": until},
     )
     return [row.fen for row in rows]
+
+
+def _withdrawn_fen(owner_id: int) -> int:
+    return sql.rows(
+        """select coalesce(sum(amount_fen), 0)::bigint as fen from distribution_withdrawal
+            where owner_id = %s and state in ('asked', 'approved', 'paid')""",
+        (owner_id,),
+    )[0].fen

@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from linli.payments.types import (
     GatewayNotice,
     GatewayRefused,
     GatewayUnavailable,
+    PayoutFacts,
     RefundFacts,
 )
 
@@ -69,6 +71,9 @@ class SandboxGateway:
                 "notify_url": self._notify_url(),
             },
         )
+
+    def pay_out(self, payout: PayoutFacts, *, at: datetime) -> None:
+        self._post("/payouts", {**asdict(payout), "at": at.isoformat(), "notify_url": self._notify_url()})
 
     def bill(self, day: date) -> list[BillLine]:
         items = self._post("/bill", {"day": day.isoformat()})["items"]

@@ -13,6 +13,7 @@ from linli.ledger.operations import post
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
 from linli.payments.adapters.registry import gateway
 from linli.payments.events import PaymentSucceeded
+from linli.payments.operations.payout import settle_payouts
 from linli.payments.types import BadSignature, GatewayNotice
 
 AT_ONCE = 500
@@ -62,6 +63,7 @@ def handle_notices(*, at: datetime) -> int:
         read = [(row.id, gateway(row.gateway).read(bytes(row.body))) for row in waiting]
         refused = _settle_payments([n for _, n in read if n.topic == "payment"])
         refused |= _settle_refunds([n for _, n in read if n.topic == "refund"])
+        refused |= settle_payouts([n for _, n in read if n.topic == "payout"])
         whys = [refused.get(notice.notice_id, "") for _, notice in read]
         sql.rows(
             """update payments_notice n set state = case when r.why = '' then 'handled' else 'refused' end, why = r.why, handled_at = %s

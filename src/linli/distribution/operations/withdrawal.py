@@ -1,0 +1,265 @@
+"""Withdrawals: matured earnings leave to an owner's account, with identity, limits, tax, and above a threshold a second person.
+
+Every state stands in the ledger: asked moves the money from available to withdrawing (and the tax to the tax office's account),
+paid lets it leave by the gateway, refused and failed bring all of it back.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Min, Sum
+
+from linli.core import audit
+from linli.core.actor import Actor
+from linli.core.codes import digest, new_number
+from linli.core.settings import WITHDRAWAL_DAY_FEN, WITHDRAWAL_LEAST_FEN, WITHDRAWAL_REVIEW_FEN, values_at
+from linli.distribution.models import (
+    Owner,
+    OwnerStatus,
+    PayoutIdentity,
+    Withdrawal,
+    WithdrawalState,
+    WriteOff,
+)
+from linli.distribution.queries.plan import plan_at
+from linli.distribution.rules.tax import tax_due_fen
+from linli.ledger.operations import post
+from linli.ledger.queries import owed_fen
+from linli.ledger.types import PLATFORM, Code, Entry, Leg
+from linli.payments.events import PayoutSettled
+from linli.payments.operations.payout import PayoutAsked, ask_payouts
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+GATEWAY = "sandbox"
+STANDING = (WithdrawalState.asked, WithdrawalState.approved, WithdrawalState.paid)
+
+
+class NotWithdrawable(ValueError):
+    """The amount cannot leave; `code`: withdrawal_least, withdrawal_too_much, withdrawal_day, withdrawal_held, identity_needed."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class AlreadyReviewed(Exception):
+    """Somebody decided about the withdrawal before."""
+
+
+class OwnMoney(Exception):
+    """Nobody decides about money of their own."""
+
+
+def give_identity(
+    *, owner: Owner, real_name: str, id_number: str, account: str, actor: Actor, at: datetime
+) -> PayoutIdentity:
+    """Say who the money goes to; a person checks it before the first withdrawal. Raises NotWithdrawable (identity_needed)."""
+    real_name, id_number, account = real_name.strip(), id_number.strip().upper(), account.strip()
+    well_formed = (
+        len(id_number) == 18
+        and id_number[:17].isdigit()
+        and (id_number[17].isdigit() or id_number[17] == "X")
+    )
+    if (
+        not 2 <= len(real_name) <= 60
+        or not 4 <= len(account) <= 60
+        or not (id_number.isascii() and well_formed)
+    ):
+        raise NotWithdrawable("identity_needed")
+    identity, _ = PayoutIdentity.objects.update_or_create(
+        owner=owner,
+        defaults={
+            "real_name": real_name, "account": account, "id_digest": digest(id_number), "id_tail": id_number[-4:],
+            "given_at": at, "verified_at": None, "verified_by": "",
+        },
+    )  # fmt: skip
+    audit.record(actor=actor, action="give_identity", subject=f"owner:{owner.pk}", at=at)
+    return identity
+
+
+def verify_identity(*, identity: PayoutIdentity, actor: Actor, at: datetime) -> None:
+    """A person has checked an identity. Raises OwnMoney."""
+    if identity.owner_id == actor.member_id:
+        raise OwnMoney(actor.member_id)
+    identity.verified_at, identity.verified_by = at, str(actor.member_id)
+    identity.save(update_fields=["verified_at", "verified_by"])
+    audit.record(actor=actor, action="verify_identity", subject=f"owner:{identity.owner_id}", at=at)
+
+
+def ask_withdrawal(*, owner: Owner, amount_fen: int, actor: Actor, at: datetime) -> Withdrawal:
+    """Ask for matured earnings, in fen before tax. Small amounts leave at once, large ones wait for a person.
+
+    Raises NotWithdrawable.
+    """
+    least, most_a_day, review_from = values_at(
+        WITHDRAWAL_LEAST_FEN, WITHDRAWAL_DAY_FEN, WITHDRAWAL_REVIEW_FEN, at=at
+    )
+    with transaction.atomic():
+        owner = Owner.objects.select_for_update(of=("self",)).select_related("member").get(pk=owner.pk)
+        if owner.status == OwnerStatus.suspended:
+            raise NotWithdrawable("withdrawal_held")
+        if amount_fen < least:
+            raise NotWithdrawable("withdrawal_least")
+        if amount_fen > owed_fen(Code.commission_available, [owner.pk])[owner.pk]:
+            raise NotWithdrawable("withdrawal_too_much")
+        if _asked_today_fen(owner, at) + amount_fen > most_a_day:
+            raise NotWithdrawable("withdrawal_day")
+        if _identity(owner, at) is None:
+            raise NotWithdrawable("identity_needed")
+        made = Withdrawal.objects.create(
+            withdrawal_no=new_number(at), owner=owner, amount_fen=amount_fen, tax_fen=_tax_fen(owner, amount_fen, at),
+            state=WithdrawalState.asked, asked_at=at,
+        )  # fmt: skip
+        post([_entry(made, "withdrawal", +1, at)])
+        audit.record(
+            actor=actor,
+            action="ask_withdrawal",
+            subject=f"withdrawal:{made.withdrawal_no}",
+            at=at,
+            fen=amount_fen,
+        )
+        if amount_fen < review_from:
+            _send(made, PLATFORM, "", at)
+    return made
+
+
+def decide_withdrawal(
+    *, withdrawal: Withdrawal, accept: bool, reason: str, actor: Actor, at: datetime
+) -> Withdrawal:
+    """A person lets a withdrawal leave, or refuses it with a reason. Raises AlreadyReviewed, OwnMoney, ValueError (no reason)."""
+    reason = " ".join(reason.split())[:200]
+    if not accept and not reason:
+        raise NotWithdrawable("bad_reason")
+    if withdrawal.owner_id == actor.member_id:
+        raise OwnMoney(actor.member_id)
+    with transaction.atomic():
+        withdrawal = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk)
+        if withdrawal.state != WithdrawalState.asked:
+            raise AlreadyReviewed(withdrawal.withdrawal_no)
+        if accept:
+            _send(withdrawal, actor.member_id, reason, at)
+        else:
+            withdrawal.decided_by_id, withdrawal.decided_at = actor.member_id, at
+            _bring_back(withdrawal, WithdrawalState.refused, reason, at)
+        audit.record(
+            actor=actor,
+            action=f"withdrawal_{withdrawal.state}",
+            subject=f"withdrawal:{withdrawal.withdrawal_no}",
+            at=at,
+            reason=reason,
+        )
+    return withdrawal
+
+
+def settle_withdrawals(happened: list[PayoutSettled]) -> None:
+    """What became of payouts: paid ones have left by the gateway, failed ones are the owner's again. Safe to hear twice."""
+    for payout in happened:
+        at = datetime.fromisoformat(payout.settled_at)
+        with transaction.atomic():
+            number = payout.reference.removeprefix("withdrawal:")
+            withdrawal = Withdrawal.objects.select_for_update().filter(withdrawal_no=number).first()
+            if withdrawal is None or withdrawal.state != WithdrawalState.approved:
+                continue
+            if not payout.succeeded:
+                _bring_back(withdrawal, WithdrawalState.failed, payout.why, at)
+                continue
+            withdrawal.state, withdrawal.settled_at = WithdrawalState.paid, at
+            withdrawal.save(update_fields=["state", "settled_at"])
+            legs = (
+                Leg(Code.commission_withdrawing, withdrawal.owner_id, payout.amount_fen),
+                Leg(Code.gateway, PLATFORM, -payout.amount_fen),
+            )
+            post([Entry(f"withdrawal_paid:{number}", "withdrawal_paid", number, legs, at)])
+
+
+def write_off(*, owner: Owner, reason: str, actor: Actor, at: datetime) -> WriteOff:
+    """A named person gives up what an owner owes, with a reason. Raises NotWithdrawable (no reason, or nothing is owed)."""
+    reason = " ".join(reason.split())[:200]
+    if not reason:
+        raise NotWithdrawable("bad_reason")
+    with transaction.atomic():
+        Owner.objects.select_for_update(of=("self",)).get(pk=owner.pk)
+        debt_fen = -owed_fen(Code.commission_available, [owner.pk])[owner.pk]
+        if debt_fen <= 0:
+            raise NotWithdrawable("nothing_owed")
+        made = WriteOff.objects.create(
+            owner=owner, amount_fen=debt_fen, reason=reason, decided_by_id=actor.member_id, decided_at=at
+        )
+        legs = (Leg(Code.bad_debt, PLATFORM, debt_fen), Leg(Code.commission_available, owner.pk, -debt_fen))
+        post([Entry(f"write_off:{made.pk}", "write_off", f"owner:{owner.pk}", legs, at)])
+        audit.record(
+            actor=actor, action="write_off", subject=f"owner:{owner.pk}", at=at, fen=debt_fen, reason=reason
+        )
+    return made
+
+
+def _identity(owner: Owner, at: datetime) -> PayoutIdentity | None:
+    """The owner's checked identity. The sandbox's own bank knows everybody of the demo by phone."""
+    identity = PayoutIdentity.objects.filter(owner=owner).first()
+    if identity is None and settings.DEMO:
+        identity = PayoutIdentity.objects.create(
+            owner=owner,
+            real_name=owner.member.name,
+            account="sandbox wallet",
+            given_at=at,
+            verified_at=at,
+            verified_by="sandbox",
+        )
+    return identity if identity and identity.verified_at else None
+
+
+def _asked_today_fen(owner: Owner, at: datetime) -> int:
+    midnight = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    mine = Withdrawal.objects.filter(owner=owner, state__in=STANDING, asked_at__gte=midnight)
+    return mine.aggregate(fen=Sum("amount_fen"))["fen"] or 0
+
+
+def _tax_fen(owner: Owner, amount_fen: int, at: datetime) -> int:
+    """The tax to withhold by the plan's method, reckoned over this year's withdrawals in Shanghai."""
+    if plan_at(at).engine.plan.settle.withholding != "cumulative_labour":
+        return 0
+    local = at.astimezone(SHANGHAI)
+    new_year = local.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    year = Withdrawal.objects.filter(owner=owner, state__in=STANDING, asked_at__gte=new_year).aggregate(
+        earned=Sum("amount_fen"), withheld=Sum("tax_fen"), first=Min("asked_at")
+    )
+    first = (year["first"] or at).astimezone(SHANGHAI)
+    return tax_due_fen(
+        earned_fen=(year["earned"] or 0) + amount_fen,
+        months=local.month - first.month + 1,
+        withheld_fen=year["withheld"] or 0,
+    )
+
+
+def _entry(withdrawal: Withdrawal, kind: str, sign: int, at: datetime) -> Entry:
+    net_fen = withdrawal.amount_fen - withdrawal.tax_fen
+    legs = (
+        Leg(Code.commission_available, withdrawal.owner_id, sign * withdrawal.amount_fen),
+        Leg(Code.commission_withdrawing, withdrawal.owner_id, -sign * net_fen),
+        Leg(Code.tax_withheld, PLATFORM, -sign * withdrawal.tax_fen),
+    )
+    return Entry(f"{kind}:{withdrawal.withdrawal_no}", kind, withdrawal.withdrawal_no, legs, at)
+
+
+def _send(withdrawal: Withdrawal, decided_by_id: int, reason: str, at: datetime) -> None:
+    identity = PayoutIdentity.objects.get(owner_id=withdrawal.owner_id)
+    withdrawal.state, withdrawal.decided_by_id = WithdrawalState.approved, decided_by_id
+    withdrawal.decided_at, withdrawal.reason = at, reason
+    withdrawal.save()
+    ask_payouts(
+        [
+            PayoutAsked(
+                f"withdrawal:{withdrawal.withdrawal_no}", GATEWAY, identity.real_name, identity.account,
+                withdrawal.amount_fen - withdrawal.tax_fen,
+            )
+        ],
+        at=at,
+    )  # fmt: skip
+
+
+def _bring_back(withdrawal: Withdrawal, state: WithdrawalState, reason: str, at: datetime) -> None:
+    withdrawal.state, withdrawal.reason, withdrawal.settled_at = state, reason, at
+    withdrawal.save()
+    post([_entry(withdrawal, "withdrawal_back", -1, at)])

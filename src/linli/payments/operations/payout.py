@@ -1,0 +1,106 @@
+"""Payouts: asked once per reference, sent under one number until the gateway says what became of them."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from linli.core import events, sql
+from linli.core.codes import new_number
+from linli.payments.adapters.registry import gateway
+from linli.payments.events import PayoutSettled
+from linli.payments.models import Payout
+from linli.payments.types import GatewayNotice, GatewayRefused, GatewayUnavailable, PayoutFacts
+
+log = logging.getLogger(__name__)
+MOST_TRIES = 8
+LEASE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class PayoutAsked:
+    """Money to pay out. reference makes it happen once."""
+
+    reference: str
+    gateway: str
+    payee_name: str
+    payee_account: str
+    amount_fen: int
+
+
+def ask_payouts(asked: Sequence[PayoutAsked], *, at: datetime) -> None:
+    """Write payouts down to be sent; a reference that was asked before changes nothing. Raises NoSuchGateway."""
+    for name in {one.gateway for one in asked}:
+        gateway(name)
+    Payout.objects.bulk_create(
+        [
+            Payout(
+                payout_no=new_number(at), gateway=one.gateway, reference=one.reference, payee_name=one.payee_name,
+                payee_account=one.payee_account, amount_fen=one.amount_fen, next_try_at=at, created_at=at,
+            )
+            for one in asked
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+def send_payouts(*, at: datetime) -> int:
+    """Send the payouts that are due, each leased first. One whose outcome stays unknown is sent again under its number: the
+    gateway pays a number once, and tells again what became of it."""
+    due = sql.rows(
+        """update payments_payout set state = 'sent', tries = tries + 1, next_try_at = %(lease)s
+            where id in (select id from payments_payout where state in ('waiting', 'sent') and next_try_at <= %(at)s
+                          order by next_try_at limit 100 for no key update skip locked)
+           returning id, payout_no, gateway, payee_name, payee_account, amount_fen, tries""",
+        {"at": at, "lease": at + timedelta(seconds=LEASE_SECONDS)},
+    )
+    for payout in due:
+        _send(payout, at)
+    return len(due)
+
+
+def _send(payout: Any, at: datetime) -> None:
+    facts = PayoutFacts(payout.payout_no, payout.payee_name, payout.payee_account, payout.amount_fen)
+    try:
+        gateway(payout.gateway).pay_out(facts, at=at)
+    except (GatewayUnavailable, GatewayRefused) as error:
+        needs_person = payout.tries >= MOST_TRIES
+        if needs_person:
+            log.error("payout %s needs a person: %s", payout.payout_no, error)
+        sql.rows(
+            "update payments_payout set state = %s, last_error = %s, next_try_at = %s where id = %s and state = 'sent'",
+            (
+                "needs_person" if needs_person else "waiting",
+                str(error)[:200],
+                at + timedelta(seconds=5 * 4 ** min(payout.tries, 6)),
+                payout.id,
+            ),
+        )
+
+
+def settle_payouts(notices: Sequence[GatewayNotice]) -> dict[str, str]:
+    """Payouts succeed or fail for good, whichever is heard first, and are told upwards. Returns the notices that are refused, with why."""
+    numbers = [notice.number for notice in notices]
+    payouts = {
+        payout.payout_no: payout
+        for payout in Payout.objects.select_for_update().filter(payout_no__in=numbers).order_by("id")
+    }
+    refused: dict[str, str] = {}
+    told: list[PayoutSettled] = []
+    for notice in notices:
+        payout = payouts.get(notice.number)
+        if payout is None:
+            refused[notice.notice_id] = "unknown payout"
+        elif notice.amount_fen != payout.amount_fen:
+            refused[notice.notice_id] = f"amount is {notice.amount_fen}, asked were {payout.amount_fen} fen"
+        elif payout.state not in ("succeeded", "failed"):
+            succeeded = notice.state == "success"
+            payout.state, payout.settled_at = "succeeded" if succeeded else "failed", notice.at
+            payout.save(update_fields=["state", "settled_at"])
+            why = "" if succeeded else "the receiving account refused it"
+            told.append(
+                PayoutSettled(payout.reference, payout.amount_fen, succeeded, why, notice.at.isoformat())
+            )
+    events.publish(told)
+    return refused
