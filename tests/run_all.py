@@ -7,6 +7,7 @@ not run, which is said in the last lines, and fails when CI=true.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,7 @@ def main() -> int:
     os.environ["CHROMIUM"] = browser
     from linli.cli.cluster import Cluster
 
+    signal.signal(signal.SIGTERM, _as_interrupt)
     cluster = None
     if not os.environ.get("DATABASE_URL"):
         cluster = Cluster(Path(os.environ["LINLI_DATA"]), FAST)
@@ -37,6 +39,9 @@ def main() -> int:
         os.environ["DATABASE_URL"] = cluster.url
     try:
         code = _pytest(browser)
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
     finally:
         if cluster:
             cluster.leave()
@@ -47,6 +52,10 @@ def main() -> int:
         print("Install it (Debian: apt-get install chromium fonts-noto-cjk) and run again.")
         return code or (1 if os.environ.get("CI") == "true" else 0)
     return code
+
+
+def _as_interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _pytest(browser: str) -> int:

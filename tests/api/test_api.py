@@ -294,6 +294,15 @@ WALK = [
     ),
     ("post", "/share-links", {"product_id": "{product}"}, (401, 403, 403, 200, 403, 403, 403)),
     ("get", "/owners/me/income", None, (401, 403, 403, 200, 403, 403, 403)),
+    ("get", "/owners/me/withdrawals", None, (401, 403, 403, 200, 403, 403, 403)),
+    ("post", "/owners/me/withdrawals", {"amount_fen": 100}, (401, 403, 403, 422, 403, 403, 403)),
+    (
+        "put",
+        "/owners/me/identity",
+        {"real_name": "林", "id_number": "1", "account": "6222"},
+        (401, 403, 403, 422, 403, 403, 403),
+    ),
+    ("post", "/withdrawals/{withdrawal}/decision", {"accept": True}, (401, 404, 404, 404, 404, 404, 404)),
     ("get", "/ops/overview", None, (401, 403, 403, 403, 403, 403, 200)),
     ("post", "/clock", {"advance_seconds": 0}, (401, 403, 403, 403, 403, 403, 200)),
     ("post", "/quotes", {"lines": []}, (422,) * 7),
@@ -322,7 +331,12 @@ def test_every_operation_as_every_role(at: datetime) -> None:
     staff = [Member.objects.get(pk=merchant.staff.get().member_id) for merchant in (order.merchant, other)]
     people = [None, member, make_member(at), make_owner(at).member, *staff, operator]
     callers = [Caller(person, at) for person in people]
-    names = {"{product}": str(sku.product_id), "{order}": order.order_no, "{aftersale}": wish.aftersale_no}
+    names = {
+        "{product}": str(sku.product_id),
+        "{order}": order.order_no,
+        "{aftersale}": wish.aftersale_no,
+        "{withdrawal}": "NOSUCH",
+    }
     for method, path, body, statuses in WALK:
         text = json.dumps([path, body])
         for name, value in names.items():
@@ -335,7 +349,8 @@ def test_every_operation_as_every_role(at: datetime) -> None:
             method,
             path.replace("{product}", "{product_id}")
             .replace("{order}", "{order_no}")
-            .replace("{aftersale}", "{aftersale_no}"),
+            .replace("{aftersale}", "{aftersale_no}")
+            .replace("{withdrawal}", "{withdrawal_no}"),
         )
         for method, path, _, _ in WALK
     }

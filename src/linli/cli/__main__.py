@@ -6,11 +6,13 @@ import os
 import sys
 from pathlib import Path
 
+import psycopg
 from django.apps import apps
-from django.db import connection
+from django.db import OperationalError, ProgrammingError, connection
 
 from linli.cli.cluster import Cluster, ClusterFailed
 from linli.cli.input import BadInput
+from linli.config.env import BadEnvironment
 
 DONE, CHECK_FAILED, BAD_USE = 0, 1, 2
 
@@ -44,17 +46,18 @@ def main(arguments: list[str] | None = None) -> int:
             modules[name] = importlib.import_module(f"linli.cli.commands.{module_name}")
             modules[name].arguments(sub)
     options = parser.parse_args(arguments)
-    _set_environment(options)
     module = modules[options.command]
     cluster = None
     try:
-        if not os.environ.get("DATABASE_URL") and getattr(module, "NEEDS_DATABASE", True):
-            cluster = Cluster(Path(os.environ["LINLI_DATA"]))
-            cluster.enter()
-            os.environ["DATABASE_URL"] = cluster.url
+        _set_environment(options)
+        if getattr(module, "NEEDS_DATABASE", True):
+            cluster = _reach_database(options)
         return module.run(options)
-    except (ClusterFailed, BadInput) as error:
+    except (ClusterFailed, BadInput, BadEnvironment) as error:
         print(f"linli: {error}", file=sys.stderr)
+        return BAD_USE
+    except (OperationalError, ProgrammingError) as error:
+        print(f"linli: {_database_words(error)}", file=sys.stderr)
         return BAD_USE
     except KeyboardInterrupt:
         return 130
@@ -62,6 +65,32 @@ def main(arguments: list[str] | None = None) -> int:
         _close_connections()
         if cluster:
             cluster.leave()
+
+
+def _reach_database(options: argparse.Namespace) -> Cluster | None:
+    """The server of DATABASE_URL, or the embedded one. Raises BadInput, ClusterFailed."""
+    options.heal = lambda: None
+    if url := os.environ.get("DATABASE_URL"):
+        try:
+            psycopg.connect(url, connect_timeout=5).close()
+        except psycopg.Error as error:
+            raise BadInput(f"the database of DATABASE_URL cannot be reached: {str(error).strip()}") from None
+        return None
+    cluster = Cluster(Path(os.environ["LINLI_DATA"]))
+    try:
+        cluster.enter()
+    except OSError as error:
+        raise BadInput(f"the data folder cannot be used: {error}") from None
+    os.environ["DATABASE_URL"] = cluster.url
+    options.heal = cluster.revive
+    return cluster
+
+
+def _database_words(error: Exception) -> str:
+    said = str(error).strip().split("\n")[0]
+    if "does not exist" in said:
+        return f"the database is empty or older than this program; run `linli migrate` first ({said})"
+    return f"the database does not answer: {said}"
 
 
 def _close_connections() -> None:
@@ -77,8 +106,12 @@ def _set_environment(options: argparse.Namespace) -> None:
     os.environ["LINLI_HOME"] = str(home)
     if options.data:
         os.environ["LINLI_DATA"] = options.data
-    os.environ["LINLI_DATA"] = str(Path(os.environ.get("LINLI_DATA") or home / "var").resolve())
-    Path(os.environ["LINLI_DATA"]).mkdir(parents=True, exist_ok=True, mode=0o700)
+    data = Path(os.environ.get("LINLI_DATA") or home / "var").resolve()
+    os.environ["LINLI_DATA"] = str(data)
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise BadInput(f"the data folder cannot be made: {error}") from None
     mode = COMMANDS[options.command][1] or _kept_mode()
     os.environ.setdefault("LINLI_MODE", mode)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")

@@ -74,7 +74,6 @@ class Cluster:
 
     def enter(self) -> None:
         """Make sure that it runs, and count as one of its users until `leave`. Raises ClusterFailed."""
-        self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._lock():
             self.users = os.open(self.data / "pg.users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(self.users, fcntl.LOCK_SH)
@@ -85,6 +84,15 @@ class Cluster:
                 self._start()
             self._prove_locale()
 
+    def revive(self) -> None:
+        """Start it again if it died under us. Raises ClusterFailed."""
+        with self._lock():
+            if self._answers():
+                return
+            print("The database is gone; starting it again.", file=sys.stderr)
+            self._drop_stale_pid()
+            self._start()
+
     def leave(self) -> None:
         """Stop it if nobody else uses it."""
         if self.users is None:
@@ -93,6 +101,7 @@ class Cluster:
             try:
                 fcntl.flock(self.users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 self._run("pg_ctl", "-D", str(self.folder), "-m", "fast", "-w", "stop", check=False)
+                shutil.rmtree(self.socket, ignore_errors=True)
             except BlockingIOError:
                 pass  # another command still uses it
             os.close(self.users)

@@ -19,11 +19,16 @@ from typing import Any
 from linli.config.env import read_environment
 
 STOP_SECONDS = 10
+HEAL_EVERY = 6  # rounds of half a second
 DIE_WITH_PARENT = 1  # prctl(PR_SET_PDEATHSIG)
 
 
 class NotServing(Exception):
-    """The server did not come up; the message says where its log is."""
+    """The server did not come up; the message says where its log is. `code`: the exit code for it."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass
@@ -55,15 +60,34 @@ class Process:
         """Whether it runs."""
         return self.running is not None and self.running.poll() is None
 
-    def stop(self) -> None:
-        """Ask it to stop; insist after a while."""
-        if self.running and self.running.poll() is None:
-            self.running.terminate()
+    def ask_to_stop(self) -> None:
+        """Ask it and its children to stop."""
+        self._signal(signal.SIGTERM)
+
+    def wait_until_stopped(self) -> None:
+        """Wait; ask once more every second (a child that was just loading may have missed it), insist after a while."""
+        if not self.running:
+            return
+        for _ in range(STOP_SECONDS):
             try:
-                self.running.wait(STOP_SECONDS)
+                self.running.wait(1)
+                break
             except subprocess.TimeoutExpired:
-                os.killpg(self.running.pid, signal.SIGKILL)
-                self.running.wait()
+                self.ask_to_stop()
+        self.clear()
+
+    def clear(self) -> None:
+        """Leave nothing of it: children outlive a parent that was killed, and would go on answering at its port."""
+        self._signal(signal.SIGKILL)
+        if self.running:
+            self.running.wait()
+
+    def _signal(self, which: int) -> None:
+        try:
+            if self.running:
+                os.killpg(self.running.pid, which)
+        except ProcessLookupError:
+            pass  # all gone
 
 
 def apart(task: Callable[..., None], *arguments: Any) -> None:
@@ -74,10 +98,12 @@ def apart(task: Callable[..., None], *arguments: Any) -> None:
     try:
         child.join()
     except KeyboardInterrupt:
-        child.join(STOP_SECONDS)  # Ctrl-C reached the child too
+        child.terminate()
+        child.join(STOP_SECONDS)
+        child.kill()
         raise
     if child.exitcode:
-        raise NotServing(f"{task.__name__.replace('_', ' ').strip()} failed")
+        raise NotServing("it could not be made ready; the reason stands above", child.exitcode)
 
 
 def _quietly(task: Callable[..., None], *arguments: Any) -> None:
@@ -88,10 +114,11 @@ def _quietly(task: Callable[..., None], *arguments: Any) -> None:
 
 
 class Supervisor:
-    """Starts processes, restarts what dies, stops all in the reverse order."""
+    """Starts processes, restarts what dies, stops all. `heal` is asked every few seconds to see to what they stand on."""
 
-    def __init__(self, processes: list[Process]) -> None:
+    def __init__(self, processes: list[Process], heal: Callable[[], None] = lambda: None) -> None:
         self.processes = processes
+        self.heal = heal
         self.stopping = threading.Event()
 
     def start(self) -> None:
@@ -101,7 +128,11 @@ class Supervisor:
 
     def watch(self) -> None:
         """Until told to stop: whatever dies is started again, ever more slowly."""
+        rounds = 0
         while not self.stopping.wait(0.5):
+            rounds += 1
+            if rounds % HEAL_EVERY == 0:
+                self.heal()
             for process in self.processes:
                 if process.running and process.running.poll() is not None:
                     recent = [t for t in process.starts if time.monotonic() - t < 60]
@@ -109,6 +140,7 @@ class Supervisor:
                         f"{process.name} stopped (exit {process.running.returncode}); starting it again",
                         file=sys.stderr,
                     )
+                    process.clear()
                     if self.stopping.wait(min(len(recent), 10)):
                         return
                     process.start()
@@ -117,7 +149,9 @@ class Supervisor:
         """Stop all."""
         self.stopping.set()
         for process in reversed(self.processes):
-            process.stop()
+            process.ask_to_stop()
+        for process in self.processes:
+            process.wait_until_stopped()
 
 
 def platform_processes(*, host: str, port: int, workers: int, sandbox_port: int = 0) -> list[Process]:
@@ -166,6 +200,14 @@ def platform_processes(*, host: str, port: int, workers: int, sandbox_port: int 
         Process("worker", [sys.executable, "-m", "linli.cli", "worker"], environment, data / "worker.log")
     )
     return processes
+
+
+def port_number(text: str) -> int:
+    """A port from the command line. Raises ValueError."""
+    port = int(text)
+    if not 0 < port < 65_536:
+        raise ValueError(text)
+    return port
 
 
 def free_port(host: str, wanted: int) -> int:

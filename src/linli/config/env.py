@@ -7,6 +7,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 
+class BadEnvironment(RuntimeError):
+    """A variable of the environment has a value that it cannot have; the message says which and what it may be."""
+
+
 @dataclass(frozen=True)
 class Environment:
     """What the machine tells Linli.
@@ -34,12 +38,12 @@ class Environment:
 
 
 def read_environment() -> Environment:
-    """Read the environment; raises RuntimeError with a plain sentence when something needed is missing."""
+    """Read the environment; raises BadEnvironment with a plain sentence when something needed is missing."""
     home = Path(os.environ.get("LINLI_HOME") or Path(__file__).resolve().parents[3])
     data = Path(os.environ.get("LINLI_DATA") or home / "var").resolve()
     mode = os.environ.get("LINLI_MODE", "live")
     if mode not in ("demo", "live"):
-        raise RuntimeError(f"LINLI_MODE is {mode!r}; it must be demo or live.")
+        raise BadEnvironment(f"LINLI_MODE is {mode!r}; it must be demo or live.")
     return Environment(
         home=home,
         data=data,
@@ -58,7 +62,7 @@ def read_environment() -> Environment:
 def _jurisdiction() -> str:
     name = os.environ.get("LINLI_JURISDICTION", "CN")
     if name not in ("CN", "US", "EU"):
-        raise RuntimeError(f"LINLI_JURISDICTION is {name!r}; it must be CN, US or EU.")
+        raise BadEnvironment(f"LINLI_JURISDICTION is {name!r}; it must be CN, US or EU.")
     return name
 
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from linli.cli.cluster import as_nobody_special, binaries
+from linli.cli.input import BadInput
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +19,11 @@ def run(options: argparse.Namespace) -> int:
     """Write the dump; it appears under its name only when it is whole."""
     target = Path(options.file).resolve()
     fresh = target.with_name(target.name + ".part")
-    with fresh.open("wb") as out:
+    try:
+        out = fresh.open("wb")
+    except OSError as error:
+        raise BadInput(f"{fresh.parent} cannot be written to: {error.strerror}") from None
+    with out:
         command = [
             *as_nobody_special(),
             str(binaries() / "pg_dump"),

@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.request
 import webbrowser
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,14 +25,19 @@ from linli.cli.processes import (
     apart,
     free_port,
     platform_processes,
+    port_number,
     wait_until_ready,
 )
+
+# The mark of a town in its own database, written before its first member.
+TOWN = "demo_town"
+BAD_USE = 2
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """--port, --reset, --no-browser."""
     parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets a phone in the same network in")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=port_number, default=8000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--reset", action="store_true", help="begin again with an empty town")
     parser.add_argument("--no-browser", action="store_true")
@@ -51,7 +57,8 @@ def run(options: argparse.Namespace) -> int:
     sandbox_port = free_port("127.0.0.1", port + 1)
     url = f"http://127.0.0.1:{port}"
     os.environ["LINLI_PUBLIC_URL"], os.environ["LINLI_SANDBOX_URL"] = url, f"http://127.0.0.1:{sandbox_port}"
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, _as_interrupt)
     return _serve(options, data, port, sandbox_port, lock)
 
 
@@ -60,7 +67,7 @@ def _serve(options: argparse.Namespace, data: Path, port: int, sandbox_port: int
     sandbox, *platform = platform_processes(
         host=options.host, port=port, workers=options.workers, sandbox_port=sandbox_port
     )
-    supervisor = Supervisor([sandbox, *platform])
+    supervisor = Supervisor([sandbox, *platform], options.heal)
     try:
         apart(_prepare, data, options.reset)
         sandbox.start()
@@ -74,7 +81,7 @@ def _serve(options: argparse.Namespace, data: Path, port: int, sandbox_port: int
         supervisor.watch()
     except NotServing as error:
         print(f"linli: {error}", file=sys.stderr)
-        return 1
+        return error.code
     except KeyboardInterrupt:
         print("\nStopping.", file=sys.stderr)
     finally:
@@ -84,26 +91,46 @@ def _serve(options: argparse.Namespace, data: Path, port: int, sandbox_port: int
 
 
 def _prepare(data: Path, reset: bool) -> None:
-    """The database up to date; people.json stays only beside a town that was filled to the end."""
-    django.setup()
-    from linli.members.models import Member  # inline: needs Django's apps
+    """The database up to date; people.json stays only beside a town that was filled to the end.
 
-    if reset:
+    Only a town is ever emptied: a database with members and without the mark of a town is somebody's, and is left alone.
+    """
+    django.setup()
+    peopled = _has_rows("members_member", "true")
+    if peopled and not _has_rows("core_datedvalue", f"key = '{TOWN}'"):
+        print(
+            "linli: this database has members that are no demo's, so the demo leaves it alone. "
+            "Give the demo a folder of its own: ./run demo --data DIR (and no DATABASE_URL).",
+            file=sys.stderr,
+        )
+        raise SystemExit(BAD_USE)
+    filled = (data / "people.json").exists()
+    if peopled and not filled and not reset:
+        print("The last filling was broken off; beginning again.", file=sys.stderr)
+    if reset or peopled != filled:
         _reset(data)
     migrate()
     collect_static()
-    filled, peopled = (data / "people.json").exists(), Member.objects.exists()
-    if peopled and not filled:
-        print("The last filling was broken off; beginning again.", file=sys.stderr)
-    if peopled != filled:
-        _reset(data)
-        migrate()
+
+
+def _has_rows(table: str, condition: str) -> bool:
+    """Whether a table is there and has such a row."""
+    from django.db import connection  # inline: needs Django
+
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass(%s) is not null", (f"public.{table}",))
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute(f"select exists (select 1 from {table} where {condition})")
+        return cursor.fetchone()[0]
 
 
 def _fill(sandbox_port: int) -> None:
     django.setup()
     from linli.cli.town.fill import Town  # inline: needs Django's apps
+    from linli.core.models import DatedValue
 
+    DatedValue.objects.create(key=TOWN, value=1, active_from=datetime(2020, 1, 1, tzinfo=UTC))
     _wait_for_sandbox(sandbox_port)
     began = time.monotonic()
     Town(_progress).fill()
@@ -151,9 +178,10 @@ def _join(data: Path) -> int:
     for _ in range(100):
         try:
             url = json.loads((data / "demo.json").read_text())["url"]
+            wait_until_ready(url, seconds=1)
             print(f"The demo runs already: {url}")
             return 0
-        except (FileNotFoundError, ValueError):
+        except (FileNotFoundError, ValueError, NotServing):
             time.sleep(1)
     print("Another start of this demo is still under way.", file=sys.stderr)
     return 2

@@ -8,21 +8,31 @@ import sys
 import django
 
 from linli.cli.commands.migrate import migrate
-from linli.cli.processes import NotServing, Supervisor, apart, platform_processes, wait_until_ready
+from linli.cli.processes import (
+    NotServing,
+    Supervisor,
+    apart,
+    platform_processes,
+    port_number,
+    wait_until_ready,
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """--host, --port, --workers."""
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", type=port_number, default=8000)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 2)
 
 
 def run(options: argparse.Namespace) -> int:
     """Migrate, then serve until told to stop."""
     os.environ.setdefault("LINLI_PUBLIC_URL", f"http://{options.host}:{options.port}")
-    supervisor = Supervisor(platform_processes(host=options.host, port=options.port, workers=options.workers))
-    signal.signal(signal.SIGTERM, lambda *_: supervisor.stopping.set())
+    supervisor = Supervisor(
+        platform_processes(host=options.host, port=options.port, workers=options.workers), options.heal
+    )
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, lambda *_: supervisor.stopping.set())
     try:
         apart(prepare)
         supervisor.start()
@@ -34,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         supervisor.watch()
     except NotServing as error:
         print(f"linli: {error}", file=sys.stderr)
-        return 1
+        return error.code
     finally:
         supervisor.stop()
     return 0
