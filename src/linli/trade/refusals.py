@@ -57,6 +57,7 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
     NotPayable: (409, "not_payable"),
     NotReceivable: (409, "not_receivable"),
     NotRefundable: (409, "not_refundable"),
+    NotWithdrawable: (422, "withdrawal_too_much"),
     NothingToSend: (409, "nothing_to_send"),
     NotShippable: (409, "not_shippable"),
     QueueIsFull: (429, "queue_full"),
