@@ -19,7 +19,7 @@ from factories.shop import (
 )
 from linli.catalog.models import Category, Product
 from linli.core.actor import SYSTEM, Role
-from linli.distribution.models import Binding, Owner, ShareLink, ShopPick, Touch
+from linli.distribution.models import Binding, Owner, Plan, ShareLink, ShopPick, Touch
 from linli.distribution.operations.owner import share
 from linli.distribution.queries.actor import actor_of
 from linli.members.models import Address, Member
@@ -63,6 +63,14 @@ GUARDED = {
     "owner/shop": (302, 403, 403, 200, 403, 403, 403),
     "owner/share": (302, 403, 403, 200, 403, 403, 403),
     "owner/income": (302, 403, 403, 200, 403, 403, 403),
+    "owner/withdraw": (302, 403, 403, 200, 403, 403, 403),
+    "owner/team": (302, 403, 403, 200, 403, 403, 403),
+    "owner/level": (302, 403, 403, 200, 403, 403, 403),
+    "owner/income.csv": (302, 403, 403, 200, 403, 403, 403),
+    "ops/plans": (302, 403, 403, 403, 403, 403, 200),
+    "ops/plans/{plan}": (302, 403, 403, 403, 403, 403, 200),
+    "ops/withdrawals": (302, 403, 403, 403, 403, 403, 200),
+    "ops/risk": (302, 403, 403, 403, 403, 403, 200),
     "owner/invitation": (302, 403, 403, 200, 403, 403, 403),
     "owner/invitation/qr.svg": (302, 403, 403, 200, 403, 403, 403),
     "p/{product}/share": (302, 403, 403, 200, 403, 403, 403),
@@ -83,7 +91,7 @@ OPEN = {
 }  # fmt: skip
 POST_ONLY = {
     "signout", "cart/add", "cart/change", "orders/<slug:order_no>/pay", "orders/<slug:order_no>/cancel", "orders/<slug:order_no>/receipt",
-    "aftersales/<slug:aftersale_no>/withdraw", "aftersales/<slug:aftersale_no>/parcel", "owner/pick", "merchant/ship", "merchant/aftersales/<slug:aftersale_no>",
+    "aftersales/<slug:aftersale_no>/withdraw", "aftersales/<slug:aftersale_no>/parcel", "owner/pick", "owner/identity", "ops/withdrawals/<slug:withdrawal_no>", "ops/owners/<int:owner_id>", "merchant/ship", "merchant/aftersales/<slug:aftersale_no>",
     "me/addresses/<int:address_id>/delete", "look", "demo/become", "demo/clock", "sandbox/charges/<slug:charge_no>/pay", "payments/notices/sandbox",
 }  # fmt: skip
 
@@ -98,7 +106,7 @@ def town(at: datetime) -> dict:
     names = {
         "product": sku.product_id, "sku": sku.pk, "order": order.order_no, "address": with_address(buyer).pk, "shop": owner.shop_code,
         "link": share(owner=owner, product=Product.objects.get(), at=at).code, "invitation": invite(inviter=owner.member, at=at).code,
-        "charge": order.charge.charge_no,
+        "charge": order.charge.charge_no, "plan": Plan.objects.get().pk,
     }  # fmt: skip
     return {
         "names": names,
@@ -123,6 +131,7 @@ def test_the_walk_is_complete() -> None:
     def plain(route: str) -> str:
         for name in (
             "order_no",
+            "plan_id",
             "address_id",
             "product_id",
             "shop_code",
@@ -171,6 +180,7 @@ def test_a_form_from_elsewhere_changes_nothing(path: str, town: dict) -> None:
     target = target.replace("<slug:aftersale_no>", "x").replace(
         "<int:address_id>", str(town["names"]["address"])
     )
+    target = target.replace("<slug:withdrawal_no>", "x").replace("<int:owner_id>", "1")
     expected = {"/payments/notices/sandbox": 401, "/sandbox/charges/none/pay": 404}.get(target, 403)
     assert strict.post(target, {}).status_code == expected
     assert strict.get(target).status_code in (404, 405, 403) or path.startswith("orders")

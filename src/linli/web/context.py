@@ -1,5 +1,6 @@
 """What every page may use; nothing here asks the database unless a signed-in person is there."""
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.utils.translation import get_language
 
 from linli.core import clock
 from linli.distribution.models import Owner
+from linli.distribution.queries.plan import ActivePlan, latest_plan
+from linli.distribution.rules.check import findings
 from linli.trade.models import CartLine
 from linli.web.root import people
 
@@ -26,6 +29,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         **look(request)._asdict(),
         "is_demo": settings.DEMO,
         "demo_people": people() if settings.DEMO else [],
+        "demo_plan": SimpleLazyObject(lambda: _demo_plan(latest_plan())) if settings.DEMO else None,
     }
 
 
@@ -45,6 +49,16 @@ def look(request: HttpRequest) -> Look:
         size="large" if request.COOKIES.get("size") == "large" else "",
         language="en" if get_language() == "en" else "zh-Hans",
     )
+
+
+@lru_cache(maxsize=8)
+def _demo_plan(plan: ActivePlan) -> dict[str, Any]:
+    """The plan that a demo lives under, and how many rules of China's law forbid it on a live site."""
+    found = findings(plan.engine, profile="CN", at=clock.now())
+    return {
+        "title": plan.engine.plan.title,
+        "blocks": len({one.id for one in found if one.severity == "BLOCK"}),
+    }
 
 
 def _cart_count(member_id: int) -> int:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from linli.web import root, site
-from linli.web.console import merchant, operator, owner
+from linli.web.console import merchant, network, operator, owner, plans
 from linli.web.storefront import account, checkout, order, shelf
 
 urlpatterns = [
@@ -44,6 +44,11 @@ urlpatterns = [
     path("owner/shop", owner.shop, name="owner_shop_edit"),
     path("owner/share", shelf.share_shop, name="owner_share"),
     path("owner/income", owner.income, name="owner_income"),
+    path("owner/income.csv", network.statement, name="owner_statement"),
+    path("owner/withdraw", network.withdraw, name="owner_withdraw"),
+    path("owner/identity", network.identity, name="owner_identity"),
+    path("owner/team", network.team, name="owner_team"),
+    path("owner/level", network.level, name="owner_level"),
     path("owner/invitation", owner.invitation, name="owner_invitation"),
     path("owner/invitation/qr.svg", owner.invitation_qr, name="owner_invitation_qr"),
     path("merchant", merchant.home, name="merchant"),
@@ -56,6 +61,12 @@ urlpatterns = [
     path("merchant/aftersales/<slug:aftersale_no>", merchant.decide, name="merchant_decide"),
     path("ops", operator.home, name="ops"),
     path("ops/money", operator.money, name="ops_money"),
+    path("ops/plans", plans.plans, name="ops_plans"),
+    path("ops/plans/<int:plan_id>", plans.plan, name="ops_plan"),
+    path("ops/withdrawals", plans.withdrawals, name="ops_withdrawals"),
+    path("ops/withdrawals/<slug:withdrawal_no>", plans.decide_withdrawal, name="ops_withdrawal"),
+    path("ops/owners/<int:owner_id>", plans.owner_step, name="ops_owner"),
+    path("ops/risk", plans.risk, name="ops_risk"),
     path("look", site.look, name="look"),
     path("about", site.about, name="about"),
     path("offline", site.offline, name="offline"),

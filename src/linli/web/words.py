@@ -23,16 +23,43 @@ AFTERSALE_STATES = {
 INCOME_STATES = {
     "pending": gettext_lazy("Pending"),
     "available": gettext_lazy("Available"),
+    "coupon": gettext_lazy("Coupon"),
     "reversed": gettext_lazy("Reversed"),
 }
 COMMISSION_KINDS = {
     "commission": gettext_lazy("Share commission"),
     "override": gettext_lazy("Team commission"),
+    "self_saving": gettext_lazy("Own purchase saved"),
+    "recruit_reward": gettext_lazy("Reward for a new owner"),
+    "invite_coupon": gettext_lazy("Invitation coupon"),
     "breakage": gettext_lazy("Kept by the platform"),
+}
+WITHDRAWAL_STATES = {
+    "asked": gettext_lazy("Waiting for review"),
+    "approved": gettext_lazy("On its way"),
+    "paid": gettext_lazy("Paid out"),
+    "refused": gettext_lazy("Refused"),
+    "failed": gettext_lazy("Failed, it is yours again"),
+}
+PLAN_STATES = {
+    "draft": gettext_lazy("Draft"),
+    "checked": gettext_lazy("Checked"),
+    "simulated": gettext_lazy("Simulated"),
+    "approved": gettext_lazy("Approved"),
+    "active": gettext_lazy("In force"),
+    "retired": gettext_lazy("Retired"),
+}
+RISKS = {
+    "burst": gettext_lazy("Many shops opened under one inviter within a day"),
+    "star": gettext_lazy("Many invited, and none of them has ever sold"),
+    "late_refund": gettext_lazy("Goods went back after the earnings had matured"),
 }
 WHYS = {
     "own_sale": gettext_lazy("A friend bought through you"),
     "override_direct": gettext_lazy("An owner you invited sold this"),
+    "override_own": gettext_lazy("A leader's own sale"),
+    "recruit": gettext_lazy("An owner joined your community"),
+    "invite_coupon": gettext_lazy("You invited an owner"),
     "override_team": gettext_lazy("An owner of your community sold this"),
     "no_override": gettext_lazy("Nobody is entitled to the team commission"),
 }
@@ -75,5 +102,11 @@ LEDGER_KINDS = {
     "completed": gettext_lazy("Order completed"),
     "refund": gettext_lazy("Refund"),
     "refund_paid": gettext_lazy("Refund paid out"),
+    "join": gettext_lazy("Owner joined"),
+    "join_matured": gettext_lazy("Reward for a new owner matured"),
+    "withdrawal": gettext_lazy("Withdrawal asked"),
+    "withdrawal_paid": gettext_lazy("Withdrawal paid out"),
+    "withdrawal_back": gettext_lazy("Withdrawal came back"),
+    "write_off": gettext_lazy("Debt given up"),
     "surplus": gettext_lazy("Payment that goes back"),
 }

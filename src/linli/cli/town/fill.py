@@ -40,6 +40,8 @@ from linli.distribution.operations.plan import (
     simulate_plan,
 )
 from linli.distribution.operations.tier import apply_tier_changes, appoint, decide_tiers
+from linli.distribution.operations.withdrawal import ask_withdrawal
+from linli.distribution.queries.commission import income_of
 from linli.distribution.queries.plan import preset
 from linli.members.models import Member
 from linli.members.operations.identity import sign_up
@@ -92,6 +94,7 @@ class Town:
             self._day(begin + timedelta(days=day), day)
             self.progress(0.1 + 0.88 * (day + 1) / DAYS, f"day {day + 1} of {DAYS}")
         self._go_to(self.today)
+        self._network(operator, self.today)
         self._write_people(operator)
         with connection.cursor() as cursor:
             cursor.execute("analyze")
@@ -309,6 +312,16 @@ class Town:
                 decide_aftersale(
                     aftersale=asked, accept=self.dice.random() < 0.85, reason="已核实", actor=staff, at=at
                 )
+
+    def _network(self, operator: Member, at: datetime) -> None:
+        """Earnings on their way out, one amount that waits for a colleague, and a plan that somebody thinks about."""
+        earners = sorted(self.owners, key=lambda owner: -income_of(owner.pk)["available_fen"])[:3]
+        for owner, fen in zip(earners, (150_000, 40_000, 20_000), strict=True):
+            most = income_of(owner.pk)["available_fen"]
+            ask_withdrawal(owner=owner, amount_fen=min(fen, most), actor=Actor(member_id=owner.pk), at=at)
+        drafter = Actor(member_id=operator.pk)
+        plan = draft_plan(document=preset("wanwu-equalised"), actor=drafter, at=at)
+        simulate_plan(plan=check_plan(plan=plan, at=at), at=at)
 
     def _write_people(self, operator: Member) -> None:
         best = sorted(self.owners[:3], key=lambda owner: owner.pk)

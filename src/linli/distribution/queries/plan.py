@@ -28,7 +28,7 @@ def preset(name: str) -> dict[str, Any]:
     return json.loads((PRESETS / f"{name}.json").read_text())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ActivePlan:
     """A plan as checkout needs it. Documents never change, so a read one is kept."""
 

@@ -244,6 +244,20 @@ def read_plan(document: Any) -> Plan:
         raise BadPlan([Fault(_path(item["loc"]), _words(item)) for item in error.errors()]) from None
 
 
+def in_order(document: Any) -> Any:
+    """The same document with its keys in the order of this page, as people read it (a database keeps no order)."""
+    if isinstance(document, dict):
+        return {key: in_order(document[key]) for key in sorted(document, key=lambda key: _ORDER.get(key, 99))}
+    return [in_order(one) for one in document] if isinstance(document, list) else document
+
+
+_ORDER = {
+    name: place
+    for model in (Join, Qualification, Tier, When, Reward, Split, Settle, SelfPurchase, Funding, Title, Plan)
+    for place, name in enumerate(model.model_fields)
+}
+
+
 def floats_in(document: Any, path: str = "") -> list[str]:
     """The paths of numbers that are not whole: money and rates are integers, nothing else (rule ECO-06)."""
     if isinstance(document, float):

@@ -22,8 +22,11 @@ from linli.web.words import (
     INCOME_STATES,
     LEDGER_KINDS,
     ORDER_STATES,
+    PLAN_STATES,
+    RISKS,
     TIERS,
     WHYS,
+    WITHDRAWAL_STATES,
 )
 
 register = template.Library()
@@ -162,6 +165,24 @@ def cancel_reason(code: str) -> str:
 def tier(code: str) -> str:
     """A tier's name."""
     return str(TIERS.get(code, code))
+
+
+@register.filter
+def withdrawal_state(code: str) -> str:
+    """A withdrawal's state in words."""
+    return str(WITHDRAWAL_STATES.get(code, code))
+
+
+@register.filter
+def plan_state(code: str) -> str:
+    """A plan's state in words."""
+    return str(PLAN_STATES.get(code, code))
+
+
+@register.filter
+def risk(code: str) -> str:
+    """Why an owner should be looked at."""
+    return str(RISKS.get(code, code))
 
 
 @register.filter

@@ -1,0 +1,162 @@
+"""The owner's network pages: withdrawing, team, level and rules, statement."""
+
+import csv
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from linli.core import clock
+from linli.core.money import parse_yuan, yuan
+from linli.core.settings import WITHDRAWAL_DAY_FEN, WITHDRAWAL_LEAST_FEN, WITHDRAWAL_REVIEW_FEN, values_at
+from linli.distribution.models import Owner, PayoutIdentity, Withdrawal
+from linli.distribution.operations.withdrawal import ask_withdrawal, give_identity
+from linli.distribution.queries.commission import income_of
+from linli.distribution.queries.network import community_of, honours, invitees_of, ladder, splits_near
+from linli.distribution.queries.plan import plan_at
+from linli.trade.queries.income import income_lines
+from linli.trade.refusals import refusal_of
+from linli.trade.sentences import sentence
+from linli.web.edge import actor_of, owners_only, refuse, whole_number
+from linli.web.words import COMMISSION_KINDS, INCOME_STATES, WHYS
+
+STATEMENT_LINES = 5000
+
+
+@owners_only
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """O7: withdraw what is available, with limits, tax and what became of earlier ones. What was typed is kept."""
+    actor, at = actor_of(request), clock.now()
+    owner = Owner.objects.select_related("member").get(pk=actor.member_id)
+    error, status = "", 200
+    if request.method == "POST":
+        try:
+            fen = parse_yuan(request.POST.get("amount", ""))
+            made = ask_withdrawal(owner=owner, amount_fen=fen, actor=actor, at=at)
+        except Exception as problem:
+            known = refusal_of(problem)
+            if not known:
+                raise
+            status, error = known[0], sentence(known[1])
+        else:
+            messages.success(request, _thanks(made))
+            return HttpResponseRedirect("/owner/withdraw")
+    least, a_day, review = values_at(WITHDRAWAL_LEAST_FEN, WITHDRAWAL_DAY_FEN, WITHDRAWAL_REVIEW_FEN, at=at)
+    content = {
+        "income": income_of(actor.member_id), "owner": owner, "error": error, "amount": request.POST.get("amount", ""),
+        "least_fen": least, "a_day_fen": a_day, "review_fen": review,
+        "identity": PayoutIdentity.objects.filter(owner=owner).first(),
+        "withdrawals": Withdrawal.objects.visible_to(actor).filter(owner=owner)[:30],
+    }  # fmt: skip
+    return render(request, "owner/withdraw.html", content, status=status)
+
+
+def _thanks(made: Withdrawal) -> str:
+    if made.state == "asked":
+        return gettext("Asked. A colleague looks at large amounts before they leave.")
+    return gettext("On its way to your account.")
+
+
+@require_POST
+@owners_only
+def identity(request: HttpRequest) -> HttpResponse:
+    """Who the money goes to; a person checks it."""
+    actor = actor_of(request)
+    try:
+        give_identity(
+            owner=Owner.objects.get(pk=actor.member_id), real_name=request.POST.get("real_name", ""),
+            id_number=request.POST.get("id_number", ""), account=request.POST.get("account", ""), actor=actor, at=clock.now(),
+        )  # fmt: skip
+    except Exception as error:
+        return refuse(request, error, "/owner/withdraw")
+    messages.success(request, gettext("Thank you. A colleague checks it; then you can withdraw."))
+    return HttpResponseRedirect("/owner/withdraw")
+
+
+@owners_only
+def team(request: HttpRequest) -> HttpResponse:
+    """O8: whom I invited and what came of it; how large my community is; who rose and split off."""
+    actor, at = actor_of(request), clock.now()
+    owner = Owner.objects.get(pk=actor.member_id)
+    invitees, following = invitees_of(owner.pk, at=at, before=whole_number(request.GET.get("before")))
+    changes = splits_near(owner.pk)
+    shops = dict(Owner.objects.filter(pk__in=[x.owner_id for x in changes]).values_list("pk", "shop_name"))
+    return render(
+        request,
+        "owner/team.html",
+        {
+            "owner": owner, "invitees": invitees, "next": following, "community": community_of(owner.pk),
+            "leads": owner.tier in plan_at(at).engine.plan.leading_tiers,
+            "changes": [{"change": x, "shop": shops[x.owner_id], "is_mine": x.owner_id == owner.pk} for x in changes],
+        },
+    )  # fmt: skip
+
+
+@owners_only
+def level(request: HttpRequest) -> HttpResponse:
+    """O10: my tier, what the next one asks, the rules of the plan in numbers, and the honour wall."""
+    actor, at = actor_of(request), clock.now()
+    owner = Owner.objects.get(pk=actor.member_id)
+    plan = plan_at(at)
+    return render(
+        request,
+        "owner/level.html",
+        {
+            "owner": owner, "steps": ladder(owner.pk, owner.tier, at=at), "plan": plan.engine.plan,
+            "waiting": owner.tier_changes.filter(applied_at=None).first(), "honours": honours(at=at),
+            "example": plan.engine.own_sale_fen(10_000, 2000),
+        },
+    )  # fmt: skip
+
+
+@owners_only
+def statement(request: HttpRequest) -> HttpResponse:
+    """My income lines as CSV, which spreadsheets open."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="income.csv"'
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerow(
+        [
+            gettext(name)
+            for name in (
+                "Paid",
+                "Order",
+                "Goods",
+                "Kind",
+                "Why",
+                "Earned ¥",
+                "Taken back ¥",
+                "State",
+                "Available",
+            )
+        ]
+    )
+    lines, _ = income_lines(actor_of(request), limit=STATEMENT_LINES)
+    for line in lines:
+        writer.writerow(
+            [
+                _day(line["paid_at"]), line["order_no"], _plain(line["product_title"]), COMMISSION_KINDS.get(line["kind"], line["kind"]),
+                WHYS.get(line["why"], line["why"]), _number(line["amount_fen"]), _number(line["reversed_fen"]),
+                INCOME_STATES.get(line["state"], line["state"]), _day(line["available_at"]),
+            ]
+        )  # fmt: skip
+    return response
+
+
+def _day(at: datetime | None) -> str:
+    return localtime(at).strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+def _number(fen: int) -> str:
+    """Yuan as spreadsheets read it."""
+    return yuan(fen).replace(",", "")
+
+
+def _plain(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return "'" + text if text[:1] in "=+-@\t\r" else text

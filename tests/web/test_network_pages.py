@@ -1,0 +1,147 @@
+"""The network's pages as the people use them: withdrawing, team and level, a plan from draft to force, the desk, the marks."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from factories.shop import make_member, make_owner, make_sku, received_order, request
+from linli.core.actor import SYSTEM, Role
+from linli.distribution.models import Owner, Plan, TierChange, Withdrawal
+from linli.distribution.operations.owner import open_shop
+from linli.distribution.operations.tier import appoint
+from linli.distribution.queries.plan import preset
+from linli.members.models import Member
+from linli.members.operations.profile import grant_role, invite
+from linli.trade.operations.complete_order import complete_orders
+
+WEEK = timedelta(days=7, seconds=1)
+
+
+def client_of(member: Member, language: str = "en") -> Client:
+    client = Client(headers={"accept-language": language})
+    client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def operator(at: datetime) -> Client:
+    member = make_member(at)
+    grant_role(member=member, role=Role.operator, actor=SYSTEM, at=at)
+    return client_of(member)
+
+
+def text_of(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+@pytest.mark.capability("B6")
+def test_a_plan_from_draft_to_force_on_the_pages(db: None, at: datetime) -> None:
+    first, second = operator(at), operator(at)
+    assert first.post("/ops/plans", {"preset": "wanwu"}).status_code == 302
+    plan = Plan.objects.get(name="wanwu")
+    path = f"/ops/plans/{plan.pk}"
+    broken = dict(preset("wanwu"), fee="five")
+    wrong = first.post(path, {"step": "save", "document": json.dumps(broken)})
+    assert wrong.status_code == 422 and "fee" in wrong.content.decode() and "five" in wrong.content.decode()
+    assert first.post(path, {"step": "save", "document": "{nonsense"}).status_code == 422
+    first.post(path, {"step": "check"})
+    page = text_of(first, path)
+    assert "ECO-03" in page and "Inviting oneself" in page and "Simulate last month" in page
+    first.post(path, {"step": "simulate"})
+    first.post(path, {"step": "approve"})
+    assert Plan.objects.get(pk=plan.pk).state == "simulated", "the drafter cannot approve"
+    assert "A second person" in text_of(first, path)
+    second.post(path, {"step": "approve", "days": "0"})
+    assert Plan.objects.get(pk=plan.pk).state == "approved"
+    effects = text_of(first, f"{path}?price=199&rate=20")
+    assert "¥39.80" in effects and "¥9.95" in effects
+    assert text_of(first, f"{path}?price=x&rate=-7")
+
+
+@pytest.mark.capability("B7")
+def test_withdrawing_on_the_page_keeps_what_was_typed_and_waits_for_a_colleague(
+    db: None, at: datetime
+) -> None:
+    owner = make_owner(at)
+    sku = make_sku(at, price_fen=1_000_000)
+    received_order(at, request(make_member(at), (sku, 1), share_code=owner.shop_code))
+    complete_orders(at=at + WEEK)
+    mine, desk = client_of(owner.member), operator(at)
+    too_much = mine.post("/owner/withdraw", {"amount": "99999"})
+    assert too_much.status_code == 422 and 'value="99999"' in too_much.content.decode()
+    assert mine.post("/owner/withdraw", {"amount": "abc"}).status_code == 422
+    assert Withdrawal.objects.count() == 0
+    assert mine.post("/owner/withdraw", {"amount": "1500"}).status_code == 302
+    assert "Waiting for review" in text_of(mine, "/owner/withdraw")
+    asked = Withdrawal.objects.get()
+    assert owner.shop_name in text_of(desk, "/ops/withdrawals")
+    assert mine.post(f"/ops/withdrawals/{asked.withdrawal_no}", {"accept": "yes"}).status_code == 403
+    desk.post(f"/ops/withdrawals/{asked.withdrawal_no}", {"accept": "no", "reason": ""})
+    assert Withdrawal.objects.get().state == "asked", "a refusal needs a reason"
+    desk.post(f"/ops/withdrawals/{asked.withdrawal_no}", {"accept": "no", "reason": "证件不清"})
+    assert "证件不清" in text_of(mine, "/owner/withdraw")
+    mine.post("/owner/withdraw", {"amount": "1500"})
+    desk.post(f"/ops/withdrawals/{Withdrawal.objects.all()[0].withdrawal_no}", {"accept": "yes"})
+    assert Withdrawal.objects.all()[0].state == "approved"
+    statement = mine.get("/owner/income.csv")
+    assert (
+        statement.content.decode("utf-8-sig").splitlines()[1].count(",") == 8
+        and ",2000.00," in statement.content.decode()
+    )
+
+
+@pytest.mark.capability("B9")
+def test_team_and_level_show_what_an_owner_may_see(db: None, at: datetime) -> None:
+    Plan.objects.create(
+        name="wanwu",
+        version=1,
+        document=preset("wanwu"),
+        document_hash="x",
+        state="active",
+        active_from=at - timedelta(days=1),
+    )
+    leader = make_owner(at)
+    appoint(owner=leader, tier="senior", actor=SYSTEM, at=at)
+    member = make_member(at, "王小明")
+    below = open_shop(
+        member=member, invitation=invite(inviter=leader.member, at=at), shop_name="小明的店", at=at
+    )
+    sku = make_sku(at)
+    received_order(at, request(make_member(at, "买家甲"), (sku, 1), share_code=below.shop_code))
+    TierChange.objects.create(
+        owner=below,
+        from_tier="ordinary",
+        to_tier="gold",
+        reason="qualified",
+        decided_at=at,
+        effective_at=at + timedelta(hours=5),
+    )
+    team = text_of(client_of(leader.member), "/owner/team")
+    assert "小明的店" in team and "¥199.00" in team and "¥9.95" in team
+    assert "王小明" not in team and member.phone not in team and "买家甲" not in team
+    level = text_of(client_of(member), "/owner/level")
+    assert "¥2,000.00" in level and "25%" in level and "Gold owner ¥100.00" in level
+    assert "forbid it on a live site" in level
+    income = text_of(client_of(leader.member), "/owner/income")
+    assert "Reward for a new owner" in income and "Invitation coupon" in income
+
+
+def test_marks_and_suspension_need_a_person_with_a_reason(db: None, at: datetime) -> None:
+    owner = make_owner(at)
+    for _ in range(5):
+        open_shop(
+            member=make_member(at), invitation=invite(inviter=owner.member, at=at), shop_name="x", at=at
+        )
+    desk = operator(at)
+    page = text_of(desk, "/ops/risk")
+    assert "within a day" in page and "has ever sold" in page
+    desk.post(f"/ops/owners/{owner.pk}", {"step": "suspend", "reason": ""})
+    assert Owner.objects.get(pk=owner.pk).status == "active"
+    desk.post(f"/ops/owners/{owner.pk}", {"step": "suspend", "reason": "集中开店"})
+    assert Owner.objects.get(pk=owner.pk).status == "suspended"
+    desk.post(f"/ops/owners/{owner.pk}", {"step": "reopen", "reason": "已说明"})
+    assert Owner.objects.get(pk=owner.pk).status == "active"
+    assert "CN-MLM-13" in text_of(desk, "/ops/plans")
