@@ -20,7 +20,7 @@ def entry(key: str, fen: int, at: datetime, owner: int = 7) -> Entry:
         key,
         "test",
         "ref",
-        (Leg(Code.gateway, PLATFORM, fen), Leg(Code.commission_available, owner, -fen)),
+        (Leg(Code.gateway, PLATFORM, fen), Leg(Code.merchant_available, owner, -fen)),
         at,
     )
 
@@ -31,9 +31,9 @@ def test_posting_moves_balances_and_shows_in_the_statement(at: datetime) -> None
         post([entry("a", 500, at), entry("b", 300, at, owner=8), entry("c", -100, at)])
         == [Outcome.posted] * 3
     )
-    assert owed_fen(Code.commission_available, [7, 8, 9]) == {7: 400, 8: 300, 9: 0}
+    assert owed_fen(Code.merchant_available, [7, 8, 9]) == {7: 400, 8: 300, 9: 0}
     assert total_fen(Code.gateway) == 700
-    assert [line["fen"] for line in statement(Code.commission_available, 7)] == [-100, 500]
+    assert [line["fen"] for line in statement(Code.merchant_available, 7)] == [-100, 500]
 
 
 @pytest.mark.usefixtures("holds")
@@ -85,7 +85,7 @@ def test_verify_finds_a_balance_that_was_tampered_with(at: datetime) -> None:
     sql.rows("update ledger_balance set balance_fen = balance_fen + 1")
     failing = {check.name: places for check, places in run_checks() if places}
     assert failing == {
-        "ledger.balances_equal_postings": ["commission_available of 7: balance -499 fen, postings -500 fen"]
+        "ledger.balances_equal_postings": ["merchant_available of 7: balance -499 fen, postings -500 fen"]
     }
 
 

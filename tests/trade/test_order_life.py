@@ -20,7 +20,8 @@ from factories.shop import (
 )
 from linli.core import events
 from linli.core.actor import SYSTEM, Actor
-from linli.distribution.models import Binding, CommissionLine
+from linli.distribution.models import Binding, CommissionLine, Owner
+from linli.distribution.operations.withdrawal import ask_withdrawal
 from linli.distribution.queries.commission import income_of
 from linli.fulfilment.operations import BadParcel
 from linli.ledger.queries import owed_fen, total_fen
@@ -216,12 +217,10 @@ def test_a_refund_after_completion_becomes_the_owners_debt_and_is_netted(at: dat
 
 
 def _withdraw_everything(owner_id: int, at: datetime) -> None:
-    from linli.ledger.operations import post
-    from linli.ledger.types import Entry, Leg
-
     fen = owed_fen(Code.commission_available, [owner_id])[owner_id]
-    legs = (Leg(Code.commission_available, owner_id, fen), Leg(Code.commission_withdrawing, owner_id, -fen))
-    post([Entry(f"withdrawal:{owner_id}", "withdrawal", str(owner_id), legs, at)])
+    ask_withdrawal(
+        owner=Owner.objects.get(pk=owner_id), amount_fen=fen, actor=Actor(member_id=owner_id), at=at
+    )
 
 
 def test_an_unsent_order_gives_its_freight_and_its_stock_back(at: datetime) -> None:
