@@ -27,6 +27,7 @@ COMMANDS = {
     "import": ("import_rows", "", "products from CSV, or a retailer's file, with an error report per row"),
     "plan": ("plan", "", "check, prove or simulate a commission plan"),
     "bench": ("bench", "demo", "orders per second through the HTTP API, beside the floor of plain SQL"),
+    "scale": ("scale", "demo", "an invitation forest of millions, and what the network costs in it"),
     "grant": ("grant", "", "give a member a role, by phone"),
     "docs": ("docs", "", "write docs/map.md and docs/capabilities.md anew"),
     "worker": ("worker", "", "run jobs and deliver events (serve starts it)"),
