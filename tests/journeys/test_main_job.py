@@ -187,9 +187,9 @@ def test_every_page_is_whole_for_everybody(demo: str, browser: Browser, size: di
     pages = {
         "": ["/", "/search", "/search?q=车厘子", "/search?q=没有这种东西", "/p/10", "/p/999999", "/signin", "/about", "/offline", "/invite/NOSUCH"],
         "member": ["/cart", "/checkout?sku=9", "/orders", "/me", "/me/settings", "/me/addresses", "/me/addresses/new", "/owner"],
-        "owner": ["/owner", "/owner/goods", "/owner/shop", "/owner/share", "/owner/income", "/owner/invitation", "/p/10"],
+        "owner": ["/owner", "/owner/goods", "/owner/shop", "/owner/share", "/owner/income", "/owner/invitation", "/owner/withdraw", "/owner/team", "/owner/level", "/p/10"],
         "merchant": ["/merchant", "/merchant/goods", "/merchant/goods/1", "/merchant/goods/new", "/merchant/orders?state=", "/merchant/aftersales"],
-        "operator": ["/ops", "/ops/money?verify=1"],
+        "operator": ["/ops", "/ops/money?verify=1", "/ops/plans", "/ops/plans/2", "/ops/plans/3", "/ops/withdrawals", "/ops/risk"],
     }  # fmt: skip
     for role, paths in pages.items():
         visitor = Visitor(browser, demo, size, role)
