@@ -1,4 +1,4 @@
-"""Joins and splits of one community at the same time, by real threads on real connections."""
+"""Joins and splits of one community, and of communities above and below each other, at the same time: real threads and connections."""
 
 from pathlib import Path
 
@@ -45,10 +45,10 @@ def guarded(work, *arguments):
 def joins(n):
     for m in range(10):
         owner(sponsors[n], f"2{n}{m}")
-def rises():
+def rises(who):
     for n in range(31):
-        appoint(owner=b, tier="gold" if n % 2 == 0 else "ordinary", actor=SYSTEM, at=at)
-threads = [threading.Thread(target=guarded, args=(joins, n)) for n in range(6)] + [threading.Thread(target=guarded, args=(rises,))]
+        appoint(owner=who, tier="gold" if n % 2 == 0 else "ordinary", actor=SYSTEM, at=at)
+threads = [threading.Thread(target=guarded, args=(joins, n)) for n in range(6)] + [threading.Thread(target=guarded, args=(rises, who)) for who in (a, b, sponsors[0])]
 for thread in threads: thread.start()
 for thread in threads: thread.join(100)
 wrong = {check.name: places for check, places in run_checks() if places}

@@ -84,5 +84,5 @@ def get_income(request: HttpRequest, cursor: str = "") -> HttpResponse:
     before = int(cursor) if cursor.isdecimal() and len(cursor) < 18 else 0
     lines, following = income_lines(actor, before=before)
     for line in lines:
-        line["buyer"] = masked_name(line["buyer"])
+        line["buyer"] = masked_name(line["buyer"]) if line["kind"] == "commission" else line["buyer"]
     return answer({**income_of(actor.member_id), "lines": lines, "next": following or None})

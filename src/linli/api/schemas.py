@@ -98,7 +98,7 @@ class ReturnIn(Strict):
 
 
 class WithdrawalIn(Strict):
-    amount_fen: Annotated[int, Field(ge=1, le=10**12)]
+    amount_fen: Annotated[int, Field(strict=True, ge=1, le=10**12)]
 
 
 class IdentityIn(Strict):

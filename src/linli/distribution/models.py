@@ -24,7 +24,7 @@ class Owner(models.Model):
     leader = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followers")
     tier = models.CharField(max_length=20, default="ordinary")
     status = models.CharField(max_length=10, choices=OwnerStatus.choices, default=OwnerStatus.active)
-    shop_code = models.CharField(max_length=12, unique=True)
+    shop_code = models.CharField(max_length=12)
     shop_name = models.CharField(max_length=40)
     shop_intro = models.CharField(max_length=120, default="", blank=True)
     opened_at = models.DateTimeField()
@@ -32,9 +32,11 @@ class Owner(models.Model):
 
     class Meta:
         constraints = [
+            # Not unique=True: its second index, for prefixes, would be written again for everybody who moves in a split.
+            models.UniqueConstraint(fields=["shop_code"], name="distribution_owner_shop_code"),
             models.CheckConstraint(
                 condition=~models.Q(sponsor=models.F("member")), name="distribution_owner_not_own_sponsor"
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -275,7 +277,7 @@ class CommissionLine(models.Model):
                 fields=["order_line_id", "kind", "beneficiary_id"], name="distribution_commission_once"
             ),
             models.UniqueConstraint(
-                fields=["joiner", "kind"],
+                fields=["joiner", "why"],
                 condition=models.Q(joiner__isnull=False),
                 name="distribution_commission_joiner_once",
             ),

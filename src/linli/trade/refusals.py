@@ -6,7 +6,7 @@ from linli.core.money import BadAmount
 from linli.core.rate_limit import TooMany
 from linli.distribution.operations.owner import AlreadyOwner
 from linli.distribution.operations.plan import PlanBlocked, PlanNotReady, SamePerson
-from linli.distribution.operations.tier import NoSuchTier
+from linli.distribution.operations.tier import NoSuchTier, OwnerClosed
 from linli.distribution.operations.withdrawal import AlreadyReviewed, NotWithdrawable, OwnMoney
 from linli.fulfilment.operations import BadParcel
 from linli.members.operations.identity import AlreadyMember, NoSuchMember, WrongCode
@@ -38,6 +38,7 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
     PlanBlocked: (422, "plan_blocked"),
     PlanNotReady: (409, "plan_not_ready"),
     SamePerson: (403, "same_person"),
+    OwnerClosed: (409, "owner_closed"),
     NoSuchTier: (422, "no_such_tier"),
     AlreadyOwner: (409, "already_owner"),
     BadAddress: (422, "bad_address"),

@@ -48,6 +48,7 @@ SENTENCES = {
     "plan_blocked": gettext_lazy("The law of this site or the proof forbids this plan."),
     "plan_not_ready": gettext_lazy("The plan has to pass the step before first."),
     "same_person": gettext_lazy("A second person has to approve what you drafted."),
+    "owner_closed": gettext_lazy("This shop is closed, and stays closed."),
     "no_such_tier": gettext_lazy("The plan in force has no such tier."),
     "nothing_to_send": gettext_lazy("No goods are awaited back for this request."),
     "not_shippable": gettext_lazy("Only a paid order can be sent."),

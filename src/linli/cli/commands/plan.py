@@ -14,7 +14,7 @@ from typing import Any
 from linli.cli.input import BadInput
 from linli.distribution.queries.plan import preset, presets
 from linli.distribution.rules import check, prove
-from linli.distribution.rules.document import BadPlan, floats_in, read_plan
+from linli.distribution.rules.document import BadPlan, floats_in, parse, read_plan
 from linli.distribution.rules.plan import Engine
 from linli.distribution.rules.simulate import PAYOUT_COLUMNS, BadHistory, Simulation
 
@@ -27,18 +27,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     checking = actions.add_parser(
         "check", help="hold the document against the rules of a jurisdiction; exit 1 on a BLOCK"
     )
+    checking.add_argument("--data", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     checking.add_argument("plan", help="a preset's name or a JSON file")
     checking.add_argument("--profile", default="CN", choices=check.PROFILES)
     checking.add_argument("--json", action="store_true")
     proving = actions.add_parser(
         "prove", help="try every small tree; exit 1 with the smallest counter-example"
     )
+    proving.add_argument("--data", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     proving.add_argument("plan", help="a preset's name or a JSON file")
     proving.add_argument(
         "--owners", type=int, default=6, help="trees of up to so many owners (1-7, default 6)"
     )
     proving.add_argument("--json", action="store_true")
     simulating = actions.add_parser("simulate", help="replay a history under the plan")
+    simulating.add_argument("--data", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     simulating.add_argument("plan", help="a preset's name or a JSON file")
     simulating.add_argument("--events", required=True, help="events.csv")
     simulating.add_argument(
@@ -56,13 +59,13 @@ def _document(name: str) -> Any:
     if name in presets():
         return preset(name)
     try:
-        return json.loads(Path(name).read_text(encoding="utf-8"))
+        return parse(Path(name).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise BadInput(f"there is no preset or file “{name}”; presets: {', '.join(presets())}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{name} cannot be read: {error}") from None
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise BadInput(f"{name} is not JSON: {error}") from None
+    except BadPlan as error:
+        raise BadInput(f"{name} is not JSON: {error.faults[0].message}") from None
 
 
 def _engine(document: Any) -> Engine:
@@ -79,7 +82,7 @@ def _check(options: argparse.Namespace) -> int:
     findings = check.float_findings(floats) if floats else check.findings(
         _engine(document), profile=options.profile, at=at
     )  # fmt: skip
-    name = document.get("id", options.plan) if isinstance(document, dict) else options.plan
+    name = str(document.get("id", options.plan)) if isinstance(document, dict) else options.plan
     if options.json:
         rows = [finding.as_dict() for finding in findings]
         print(json.dumps({"plan": name, "profile": options.profile, "findings": rows}, ensure_ascii=False))
@@ -114,7 +117,7 @@ def _bar(percent: int) -> None:
 
 def _simulate(options: argparse.Namespace) -> int:
     simulation = Simulation(_engine(_document(options.plan)))
-    out = Path(options.out)
+    out = _target(options.out, options.events)
     partial = out.with_name(f"{out.name}.{os.getpid()}.partial")
     began = time.monotonic()
     try:
@@ -136,6 +139,16 @@ def _simulate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _target(out: str, events: str) -> Path:
+    """The file to write; never the history itself, nor anything but a file. Raises BadInput."""
+    target = Path(out).resolve()
+    if target.exists() and not target.is_file():
+        raise BadInput(f"--out: {out} is not a file")
+    if target.exists() and Path(events).exists() and target.samefile(events):
+        raise BadInput("--out and --events are the same file; nothing was written")
+    return target
+
+
 def _summary(simulation: Simulation) -> dict[str, Any]:
     return {
         "plan": simulation.engine.plan.id,
@@ -149,7 +162,7 @@ def _summary(simulation: Simulation) -> dict[str, Any]:
 def _rows(path: str) -> Iterator[list[str]]:
     """The rows of a CSV file; empty lines are no rows. Raises BadInput."""
     try:
-        with Path(path).open(newline="", encoding="utf-8") as file:
+        with Path(path).open(newline="", encoding="utf-8-sig") as file:
             yield from (row for row in csv.reader(file) if row)
     except UnicodeDecodeError:
         raise BadInput(f"{path} is not UTF-8; nothing was written") from None

@@ -52,13 +52,13 @@ def mature_joins(*, at: datetime) -> int:
                              where joiner_id is not null and state = 'pending' and paid_at <= %(until)s
                              order by id limit %(most)s for no key update skip locked)
                update distribution_commissionline c set state = 'available', available_at = %(at)s from due where c.id = due.id
-               returning c.joiner_id, c.beneficiary_id, c.amount_fen - c.reversed_fen as fen""",
+               returning c.id, c.joiner_id, c.beneficiary_id, c.amount_fen - c.reversed_fen as fen""",
             {"until": at - hold, "most": AT_ONCE, "at": at},
         )
         post(
             [
                 Entry(
-                    f"join_matured:{row.joiner_id}",
+                    f"join_matured:{row.id}",
                     "join_matured",
                     f"owner:{row.joiner_id}",
                     (

@@ -35,7 +35,7 @@ def open_shop(*, member: Member, invitation: Invitation | None, shop_name: str, 
     if Owner.objects.filter(pk=member.pk).exists():
         raise AlreadyOwner(member.pk)
     with transaction.atomic():
-        sponsor, leader_id = _use_invitation(invitation, member, at) if invitation else (None, None)
+        sponsor, leader_id = _use_invitation(invitation, member) if invitation else (None, None)
         try:
             with transaction.atomic():
                 owner = Owner.objects.create(
@@ -57,7 +57,7 @@ def open_shop(*, member: Member, invitation: Invitation | None, shop_name: str, 
     return owner
 
 
-def _use_invitation(invitation: Invitation, member: Member, at: datetime) -> tuple[Owner | None, int | None]:
+def _use_invitation(invitation: Invitation, member: Member) -> tuple[Owner | None, int | None]:
     """The sponsor and the leader that an invitation gives; an inviter without an open shop gives neither."""
     if invitation.inviter_id == member.pk:
         raise InvitationRefused(invitation.code)
@@ -66,7 +66,7 @@ def _use_invitation(invitation: Invitation, member: Member, at: datetime) -> tup
         raise InvitationRefused(invitation.code)
     if not Owner.objects.filter(pk=invitation.inviter_id).exclude(status=OwnerStatus.closed).exists():
         return None, None
-    return join_community(invitation.inviter_id, leading=plan_at(at).engine.plan.leading_tiers)
+    return join_community(invitation.inviter_id)
 
 
 def decorate_shop(*, owner: Owner, shop_name: str, shop_intro: str) -> None:

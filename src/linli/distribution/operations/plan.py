@@ -2,6 +2,7 @@
 from a moment, retired by the next. Paid orders keep the plan that they were paid under."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,16 +13,15 @@ from linli.core import audit, sql
 from linli.core.actor import Actor
 from linli.distribution.models import Plan, PlanState
 from linli.distribution.operations.tier import next_midnight
-from linli.distribution.operations.tree import rebuild_leaders
+from linli.distribution.operations.tree import hold_still, rebuild_leaders
 from linli.distribution.queries.history import history
 from linli.distribution.rules.check import findings
 from linli.distribution.rules.document import hash_of, read_plan
 from linli.distribution.rules.plan import Engine
-from linli.distribution.rules.prove import prove
-from linli.distribution.rules.simulate import PLATFORM_NAME, Simulation
+from linli.distribution.rules.prove import owners_to_prove, prove
+from linli.distribution.rules.simulate import COLUMNS, PLATFORM_NAME, Simulation
 
 SIMULATED_DAYS = 30
-PROVED_OWNERS = 5
 MOST_NAMED = 5
 
 
@@ -67,15 +67,17 @@ def change_draft(*, plan: Plan, document: Any, actor: Actor, at: datetime) -> Pl
 
 def check_plan(*, plan: Plan, at: datetime) -> Plan:
     """Hold the plan against the site's law and prove it. Raises PlanNotReady."""
+    judged = plan.document_hash
     engine = Engine(read_plan(plan.document))
     report = {
+        "hash": judged,
         "profile": jurisdiction(),
         "at": at.isoformat(),
         "findings": [one.as_dict() for one in findings(engine, profile=jurisdiction(), at=at)],
     }
-    proof = prove(engine, owners=PROVED_OWNERS).as_dict()
+    proof = prove(engine, owners=owners_to_prove(engine)).as_dict()
     with transaction.atomic():
-        plan = _in_state(plan, PlanState.draft, PlanState.checked, PlanState.simulated)
+        plan = _in_state(plan, PlanState.draft, PlanState.checked, PlanState.simulated, judged=judged)
         plan.report, plan.proof, plan.state = report, proof, PlanState.checked
         plan.save(update_fields=["report", "proof", "state"])
     return plan
@@ -83,9 +85,10 @@ def check_plan(*, plan: Plan, at: datetime) -> Plan:
 
 def simulate_plan(*, plan: Plan, at: datetime) -> Plan:
     """Replay the last month under the plan, beside what was paid. Raises PlanNotReady."""
+    judged = plan.document_hash
     simulation = simulated(Engine(read_plan(plan.document)), at=at)
     with transaction.atomic():
-        plan = _in_state(plan, PlanState.checked, PlanState.simulated)
+        plan = _in_state(plan, PlanState.checked, PlanState.simulated, judged=judged)
         plan.simulation, plan.state = simulation, PlanState.simulated
         plan.save(update_fields=["simulation", "state"])
     return plan
@@ -97,7 +100,7 @@ def simulated(engine: Engine, *, at: datetime, days: int = SIMULATED_DAYS) -> di
     replay = Simulation(engine)
     owners: dict[int, int] = defaultdict(int)
     kinds: dict[str, int] = defaultdict(int)
-    for payout in replay.run(history(since=since, until=at)):
+    for payout in replay.run(_within(history(since=since, until=at), engine.plan.bounds_bp)):
         if datetime.fromisoformat(payout.at) <= since:
             continue
         kinds[payout.kind] += payout.fen
@@ -125,15 +128,26 @@ def simulated(engine: Engine, *, at: datetime, days: int = SIMULATED_DAYS) -> di
     }
 
 
+def _within(rows: Iterator[list[str]], bounds_bp: tuple[int, int]) -> Iterator[list[str]]:
+    """Sales of goods whose rate is outside the plan's bounds, at the nearest rate that it knows."""
+    rate = COLUMNS.index("rate_bp")
+    for n, row in enumerate(rows):
+        if n and row[rate]:
+            row[rate] = str(min(max(int(row[rate]), bounds_bp[0]), bounds_bp[1]))
+        yield row
+
+
 def approve_plan(*, plan: Plan, begins_at: datetime | None, actor: Actor, at: datetime) -> Plan:
-    """A second person lets the plan begin (None: next midnight). Raises PlanNotReady, SamePerson, PlanBlocked."""
+    """A second person lets the plan begin (None: next midnight; never before its own effective_from). Raises PlanNotReady, SamePerson, PlanBlocked."""
     with transaction.atomic():
         plan = _in_state(plan, PlanState.simulated)
         if plan.drafted_by_id == actor.member_id:
             raise SamePerson(actor.member_id)
         _refuse_blocked(plan)
         plan.approved_by_id, plan.approved_at = actor.member_id, at
-        plan.begins_at, plan.state = max(begins_at or next_midnight(at), at), PlanState.approved
+        says = read_plan(plan.document).effective_from
+        earliest = datetime.fromisoformat(says) if says else at
+        plan.begins_at, plan.state = max(begins_at or next_midnight(at), earliest, at), PlanState.approved
         plan.save()
         audit.record(
             actor=actor, action="approve_plan", subject=f"plan:{plan.pk}", at=at, hash=plan.document_hash
@@ -146,6 +160,7 @@ def activate_plans(*, at: datetime) -> int:
     due = list(Plan.objects.filter(state=PlanState.approved, begins_at__lte=at).order_by("begins_at", "id"))
     for plan in due:
         with transaction.atomic():
+            hold_still()
             plan = Plan.objects.select_for_update().get(pk=plan.pk)
             if plan.state != PlanState.approved:
                 continue
@@ -153,7 +168,7 @@ def activate_plans(*, at: datetime) -> int:
             Plan.objects.filter(state=PlanState.active).update(state=PlanState.retired)
             plan.state, plan.active_from = PlanState.active, at
             plan.save(update_fields=["state", "active_from"])
-            rebuild_leaders(leading=read_plan(plan.document).leading_tiers)
+            rebuild_leaders()
     return len(due)
 
 
@@ -164,15 +179,16 @@ def jurisdiction() -> str:
 
 def _refuse_blocked(plan: Plan) -> None:
     """Needs judgements of exactly this document, under this site's law, and none that forbids it."""
-    if not (plan.report and plan.proof and plan.simulation) or plan.document_hash != hash_of(plan.document):
+    if not (plan.report and plan.proof and plan.simulation) or plan.report["hash"] != hash_of(plan.document):
         raise PlanBlocked(plan.pk)
     is_forbidden = any(one["severity"] == "BLOCK" for one in plan.report["findings"])
     if is_forbidden or not plan.proof["holds"] or plan.report["profile"] != jurisdiction():
         raise PlanBlocked(plan.pk)
 
 
-def _in_state(plan: Plan, *states: str) -> Plan:
+def _in_state(plan: Plan, *states: str, judged: str = "") -> Plan:
+    """The plan as it stands, locked; when judged, still the document that was judged."""
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
-    if plan.state not in states:
+    if plan.state not in states or (judged and plan.document_hash != judged):
         raise PlanNotReady(plan.state)
     return plan

@@ -30,6 +30,10 @@ select o.member_id, o.tier,
 """
 
 
+class OwnerClosed(Exception):
+    """The shop is closed, and stays so."""
+
+
 class NoSuchTier(ValueError):
     """The active plan has no such tier."""
 
@@ -69,7 +73,9 @@ def decide_tiers(*, at: datetime) -> int:
 
 
 def appoint(*, owner: Owner, tier: str, actor: Actor, at: datetime) -> TierChange:
-    """A person gives an owner a tier, effective at once. Raises NoSuchTier."""
+    """A person gives an owner a tier, effective at once. Raises NoSuchTier, OwnerClosed."""
+    if owner.status == OwnerStatus.closed:
+        raise OwnerClosed(owner.pk)
     if tier not in {one.code for one in plan_at(at).engine.plan.tiers}:
         raise NoSuchTier(tier)
     with transaction.atomic():
@@ -86,17 +92,23 @@ def appoint(*, owner: Owner, tier: str, actor: Actor, at: datetime) -> TierChang
 def apply_tier_changes(*, at: datetime) -> int:
     """Apply the changes whose moment has come, each with its split in a transaction of its own."""
     due = list(TierChange.objects.filter(applied_at=None, effective_at__lte=at).order_by("id")[:AT_ONCE])
+    codes = {tier.code for tier in plan_at(at).engine.plan.tiers}
     for change in due:
         with transaction.atomic():
-            mine = TierChange.objects.select_for_update().filter(pk=change.pk, applied_at=None).first()
-            if mine:
+            mine = (
+                TierChange.objects.select_for_update(of=("self",))
+                .filter(pk=change.pk, applied_at=None)
+                .first()
+            )
+            if mine and mine.to_tier in codes and mine.owner.status != OwnerStatus.closed:
                 _apply(mine, at)
+            elif mine:
+                mine.delete()  # another plan without that tier, or nobody there any more
     return len(due)
 
 
 def _apply(change: TierChange, at: datetime) -> None:
-    leading = plan_at(at).engine.plan.leading_tiers
-    change.moved_count = change_leadership(change.owner_id, leading=leading, tier=change.to_tier)
+    change.moved_count = change_leadership(change.owner_id, tier=change.to_tier)
     change.applied_at = at
     change.save(update_fields=["moved_count", "applied_at"])
     if change.moved_count:
@@ -104,11 +116,18 @@ def _apply(change: TierChange, at: datetime) -> None:
 
 
 def set_status(*, owner: Owner, status: OwnerStatus, reason: str, actor: Actor, at: datetime) -> int:
-    """Suspend, reopen or close a shop, with a reason. A closed leader leads nobody: the community falls to the next above;
-    a suspended one still does, but is paid out nothing. Returns how many owners have another leader now."""
+    """Suspend, reopen or close a shop, with a reason; closed is for ever. A closed leader leads nobody: the community falls to
+    the next above; a suspended one still does, but is paid out nothing. Returns how many owners have another leader now.
+
+    Raises OwnerClosed.
+    """
     with transaction.atomic():
-        leading = plan_at(at).engine.plan.leading_tiers
-        moved = change_leadership(owner.pk, leading=leading, status=status)
-        Owner.objects.filter(pk=owner.pk).update(closed_at=at if status == OwnerStatus.closed else None)
+        if status == OwnerStatus.closed:
+            TierChange.objects.filter(owner=owner, applied_at=None).delete()
+        moved = change_leadership(owner.pk, status=status)
+        if Owner.objects.get(pk=owner.pk).closed_at:
+            raise OwnerClosed(owner.pk)
+        if status == OwnerStatus.closed:
+            Owner.objects.filter(pk=owner.pk).update(closed_at=at)
         audit.record(actor=actor, action=f"owner_{status}", subject=f"owner:{owner.pk}", at=at, reason=reason)
     return moved

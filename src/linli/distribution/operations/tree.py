@@ -1,10 +1,11 @@
-"""The cached leaders of the invitation forest (plan-wanwu.md 1 and 4): joins and splits of one community exclude each other,
-so that an owner who joins while the community splits has the right leader."""
+"""The cached leaders of the invitation forest (plan-wanwu.md 1 and 4). Joins share a lock, changes of leadership hold it alone: so
+an owner who joins while a community splits has the right leader, and two changes that meet never half see each other."""
 
 from collections.abc import Collection
 
 from linli.core import sql
 from linli.distribution.models import Owner, OwnerStatus
+from linli.distribution.queries.plan import latest_plan
 
 LOCK = 7302
 
@@ -45,28 +46,21 @@ def leader_below(owner: Owner, leading: Collection[str]) -> int | None:
     return owner.pk if leads(owner, leading) else owner.leader_id
 
 
-def join_community(sponsor_id: int, *, leading: Collection[str]) -> tuple[Owner, int | None]:
-    """Hold the sponsor's community still until this transaction ends. Returns the sponsor and the newcomer's leader."""
-    while True:
-        leader_id = leader_below(Owner.objects.get(pk=sponsor_id), leading)
-        sql.rows("select pg_advisory_xact_lock_shared(%s, %s)", (LOCK, _key(leader_id)))
-        sponsor = Owner.objects.get(pk=sponsor_id)
-        if leader_below(sponsor, leading) == leader_id:
-            return sponsor, leader_id
+def join_community(sponsor_id: int) -> tuple[Owner, int | None]:
+    """Hold the tree still until this transaction ends. Returns the sponsor and the newcomer's leader."""
+    sql.rows("select pg_advisory_xact_lock_shared(%s)", (LOCK,))
+    sponsor = Owner.objects.get(pk=sponsor_id)
+    return sponsor, leader_below(sponsor, leading_tiers())
 
 
-def change_leadership(owner_id: int, *, leading: Collection[str], tier: str = "", status: str = "") -> int:
+def change_leadership(owner_id: int, *, tier: str = "", status: str = "") -> int:
     """Give an owner another tier or status; the community splits off or falls to the leader above, all in this transaction.
 
     Returns how many owners have another leader now.
     """
-    while True:
-        owner = Owner.objects.get(pk=owner_id)
-        community = owner.pk if leads(owner, leading) else owner.leader_id
-        sql.rows("select pg_advisory_xact_lock(%s, %s)", (LOCK, _key(community)))
-        owner = Owner.objects.select_for_update(of=("self",)).get(pk=owner_id)
-        if community == (owner.pk if leads(owner, leading) else owner.leader_id):
-            break
+    sql.rows("select pg_advisory_xact_lock(%s)", (LOCK,))
+    leading = leading_tiers()
+    owner = Owner.objects.select_for_update(of=("self",)).get(pk=owner_id)
     led = leads(owner, leading)
     owner.tier, owner.status = tier or owner.tier, status or owner.status
     owner.save(update_fields=["tier", "status"])
@@ -77,11 +71,16 @@ def change_leadership(owner_id: int, *, leading: Collection[str], tier: str = ""
     )[0].moved
 
 
-def rebuild_leaders(*, leading: Collection[str]) -> int:
-    """Find everybody's leader anew, when another plan says who leads. Returns how many have another one."""
-    return sql.rows(_REBUILD, {"leading": list(leading)})[0].moved
+def hold_still() -> None:
+    """Let nobody join, rise or fall until this transaction ends."""
+    sql.rows("select pg_advisory_xact_lock(%s)", (LOCK,))
 
 
-def _key(leader_id: int | None) -> int:
-    """Locks take 31 bits; two communities that share a key only wait for each other."""
-    return (leader_id or 0) % 2**31
+def rebuild_leaders() -> int:
+    """Find everybody's leader anew, when another plan says who leads (`hold_still` first). Returns how many have another one."""
+    return sql.rows(_REBUILD, {"leading": list(leading_tiers())})[0].moved
+
+
+def leading_tiers() -> frozenset[str]:
+    """The tiers that lead: those of the plan activated last, which the whole cache follows."""
+    return latest_plan().engine.plan.leading_tiers

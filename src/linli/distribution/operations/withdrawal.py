@@ -80,11 +80,12 @@ def give_identity(
 
 
 def verify_identity(*, identity: PayoutIdentity, actor: Actor, at: datetime) -> None:
-    """A person has checked an identity. Raises OwnMoney."""
+    """A person has checked an identity, exactly as it was given then. Raises OwnMoney, AlreadyReviewed (it was changed since)."""
     if identity.owner_id == actor.member_id:
         raise OwnMoney(actor.member_id)
-    identity.verified_at, identity.verified_by = at, str(actor.member_id)
-    identity.save(update_fields=["verified_at", "verified_by"])
+    as_seen = PayoutIdentity.objects.filter(pk=identity.pk, given_at=identity.given_at)
+    if not as_seen.update(verified_at=at, verified_by=str(actor.member_id)):
+        raise AlreadyReviewed(identity.owner_id)
     audit.record(actor=actor, action="verify_identity", subject=f"owner:{identity.owner_id}", at=at)
 
 
@@ -128,7 +129,10 @@ def ask_withdrawal(*, owner: Owner, amount_fen: int, actor: Actor, at: datetime)
 def decide_withdrawal(
     *, withdrawal: Withdrawal, accept: bool, reason: str, actor: Actor, at: datetime
 ) -> Withdrawal:
-    """A person lets a withdrawal leave, or refuses it with a reason. Raises AlreadyReviewed, OwnMoney, ValueError (no reason)."""
+    """A person lets a withdrawal leave, or refuses it with a reason.
+
+    Raises AlreadyReviewed, OwnMoney, NotWithdrawable (no reason; or the shop is suspended or its identity unchecked by now).
+    """
     reason = " ".join(reason.split())[:200]
     if not accept and not reason:
         raise NotWithdrawable("bad_reason")
@@ -139,6 +143,8 @@ def decide_withdrawal(
         if withdrawal.state != WithdrawalState.asked:
             raise AlreadyReviewed(withdrawal.withdrawal_no)
         if accept:
+            if Owner.objects.get(pk=withdrawal.owner_id).status == OwnerStatus.suspended:
+                raise NotWithdrawable("withdrawal_held")
             _send(withdrawal, actor.member_id, reason, at)
         else:
             withdrawal.decided_by_id, withdrawal.decided_at = actor.member_id, at
@@ -244,7 +250,9 @@ def _entry(withdrawal: Withdrawal, kind: str, sign: int, at: datetime) -> Entry:
 
 
 def _send(withdrawal: Withdrawal, decided_by_id: int, reason: str, at: datetime) -> None:
-    identity = PayoutIdentity.objects.get(owner_id=withdrawal.owner_id)
+    identity = PayoutIdentity.objects.select_for_update().get(owner_id=withdrawal.owner_id)
+    if identity.verified_at is None:
+        raise NotWithdrawable("identity_needed")
     withdrawal.state, withdrawal.decided_by_id = WithdrawalState.approved, decided_by_id
     withdrawal.decided_at, withdrawal.reason = at, reason
     withdrawal.save()

@@ -19,7 +19,7 @@ select at, kind, owner_id, sponsor_id, tier, line_id, fen, rate_bp, refunded_fen
   select closed_at, 'close', 3, member_id, null, '', 0, 0, 0, 0 from distribution_owner where closed_at <= %(until)s
   union all
   select paid_at, 'sale', 4, beneficiary_id, null, '', order_line_id, base_fen, rate_bp, refunded_base_fen
-    from distribution_commissionline where kind = 'commission' and paid_at > %(since)s and paid_at <= %(until)s) e
+    from distribution_commissionline where kind = 'commission' and order_line_id is not null and paid_at > %(since)s and paid_at <= %(until)s) e
  order by at, place, owner_id, line_id
 """
 

@@ -86,6 +86,12 @@ class When(_Part):
     has_sponsor: bool | None = None
 
 
+_KINDS = {
+    "sale": {Kind.commission, Kind.override},
+    "join": {Kind.recruit_reward, Kind.invite_coupon},
+}
+
+
 class Reward(_Part):
     """One payment of the plan. Of an exclusive `group` at most one is paid: the first by priority whose condition holds."""
 
@@ -112,6 +118,12 @@ class Reward(_Part):
             raise ValueError("a reward on goods or commission needs exactly one of rate and rate_bp")
         if self.rate == "product" and self.bounds_bp is None:
             raise ValueError("the product's rate needs bounds_bp")
+        if self.bounds_bp and self.bounds_bp[0] > self.bounds_bp[1]:
+            raise ValueError("bounds_bp: the least comes first")
+        if self.basis == "fixed" and self.trigger == "sale":
+            raise ValueError("a fixed amount can be more than the sale that pays it; use goods or commission")
+        if self.kind not in _KINDS.get(self.trigger, _KINDS["join"]):
+            raise ValueError(f"{self.trigger} does not pay {self.kind}")
         if self.basis != "fixed" and self.trigger != "sale":
             raise ValueError("only a sale has goods and commission; use basis fixed")
         return self
@@ -159,7 +171,7 @@ class Plan(_Part):
     jurisdictions: list[Literal["CN", "US", "EU", "DEMO"]]
     channels: list[Literal["own", "wechat"]]
     join: Join
-    tiers: Annotated[list[Tier], Field(min_length=1, max_length=20)]
+    tiers: Annotated[list[Tier], Field(min_length=1, max_length=8)]
     rewards: Annotated[list[Reward], Field(min_length=1, max_length=60)]
     split: Split | None
     settle: Settle
@@ -178,7 +190,9 @@ class Plan(_Part):
         for name, used in _tiers_used(self):
             if unknown := sorted(set(used) - known):
                 raise ValueError(f"{name}: no such tier: {', '.join(unknown)}; there are {', '.join(codes)}")
-        if sum(reward.basis == "goods" and reward.trigger == "sale" for reward in self.rewards) != 1:
+        goods = [reward for reward in self.rewards if reward.basis == "goods"]
+        paid = [reward for reward in self.rewards if reward.kind is Kind.commission]
+        if len(goods) != 1 or goods != paid:
             raise ValueError(
                 "rewards: exactly one must be on the goods of a sale: the commission that others are reckoned from"
             )
@@ -256,6 +270,26 @@ _ORDER = {
     for model in (Join, Qualification, Tier, When, Reward, Split, Settle, SelfPurchase, Funding, Title, Plan)
     for place, name in enumerate(model.model_fields)
 }
+
+
+def parse(text: str) -> Any:
+    """A document from its text. Raises BadPlan for what is no JSON, says a key twice, or holds what no text may hold."""
+    try:
+        document = json.loads(text, object_pairs_hook=_each_key_once)
+        json.dumps(document, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise BadPlan([Fault("(the document)", str(error) or "is nested too deeply")]) from None
+    if "\\u0000" in json.dumps(document):
+        raise BadPlan([Fault("(the document)", "holds a NUL")])
+    return document
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for n, (key, _) in enumerate(pairs) if key in dict(pairs[:n]))
+        raise ValueError(f"the key {twice!r} stands there twice; keep one")
+    return found
 
 
 def floats_in(document: Any, path: str = "") -> list[str]:

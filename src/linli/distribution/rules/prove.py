@@ -16,6 +16,7 @@ from linli.distribution.types import Kind, Position, Share
 
 MOST_OWNERS = 7
 FAKES = 3
+MOST_WORLDS = 100_000
 GOODS_FEN = 10_000_000  # large enough that floors do not hide a basis point
 Parents = tuple[int, ...]
 State = tuple[str, bool]  # tier, closed
@@ -122,6 +123,12 @@ def prove(engine: Engine, *, owners: int, progress: Callable[[int], None] = lamb
         max_recruit_rewards=worst.recruits, max_payout_bp=worst.payout_fen * 10_000 // GOODS_FEN,
         self_referral_gain_bp=self_referral_gain_bp(engine), counter_example=counter,
     )  # fmt: skip
+
+
+def owners_to_prove(engine: Engine) -> int:
+    """The largest trees, of at most five owners, that a waiting person can have tried: seconds, not minutes."""
+    states = len(_states(engine))
+    return max((n for n in range(2, 6) if states**n * len(_forests(n)) <= MOST_WORLDS), default=2)
 
 
 def self_referral_gain_bp(engine: Engine) -> int:

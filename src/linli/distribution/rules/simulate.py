@@ -199,7 +199,9 @@ class Simulation:
 
 
 def _reader(header: Sequence[str]) -> Callable[[Sequence[str]], tuple[str, ...]]:
-    names = [name.strip().removeprefix("\ufeff") for name in header]
+    names = [name.strip() for name in header]
+    if len(set(names)) < len(names):
+        raise BadHistory(0, "the header", "names a column twice; keep one")
     missing = [name for name in COLUMNS if name not in names]
     if missing:
         raise BadHistory(0, "the header", f"lacks {', '.join(missing)}; it is {','.join(COLUMNS)}")

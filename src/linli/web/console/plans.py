@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST
@@ -18,7 +18,7 @@ from linli.distribution.operations import withdrawal as withdrawal_operations
 from linli.distribution.operations.tier import set_status
 from linli.distribution.queries import monitor
 from linli.distribution.queries.plan import preset, presets
-from linli.distribution.rules.document import BadPlan, Fault, in_order, read_plan
+from linli.distribution.rules.document import BadPlan, in_order, parse, read_plan
 from linli.distribution.rules.plan import Engine, Sale
 from linli.distribution.types import Kind, Position, Standing
 from linli.members.models import Member
@@ -26,6 +26,7 @@ from linli.web.edge import actor_of, operators_only, refuse, whole_number
 from linli.web.lines import lines_of
 
 MOST_TEXT = 60_000
+MOST_DAYS = 365
 
 
 @operators_only
@@ -61,6 +62,8 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
         except BadPlan as error:
             text, status = request.POST.get("document", "")[:MOST_TEXT], 422
             fault = "; ".join(f"{one.path}: {one.message}" for one in error.faults)
+        except Http404:
+            raise
         except Exception as error:
             return refuse(request, error, f"/ops/plans/{plan_id}")
     price_fen, rate_bp = (
@@ -86,24 +89,19 @@ def _step(request: HttpRequest, found: Plan) -> None:
     """The step that was asked. Raises BadPlan and the errors of distribution.operations.plan."""
     actor, at, step = actor_of(request), clock.now(), request.POST.get("step", "")
     if step == "save":
-        try:
-            document = json.loads(request.POST.get("document", "")[:MOST_TEXT])
-        except (ValueError, RecursionError) as error:
-            raise BadPlan([_fault(str(error))]) from None
+        document = parse(request.POST.get("document", "")[:MOST_TEXT])
         plan_operations.change_draft(plan=found, document=document, actor=actor, at=at)
     elif step == "check":
         plan_operations.check_plan(plan=found, at=at)
     elif step == "simulate":
         plan_operations.simulate_plan(plan=found, at=at)
     elif step == "approve":
-        days = whole_number(request.POST.get("days"))
+        days = min(whole_number(request.POST.get("days")), MOST_DAYS)
         begins_at = at + timedelta(days=days) if days else None
         plan_operations.approve_plan(plan=found, begins_at=begins_at, actor=actor, at=at)
+    else:
+        raise Http404
     messages.success(request, gettext("Done."))
-
-
-def _fault(words: str) -> Any:
-    return Fault(gettext("The document"), words)
 
 
 def _price(text: str) -> int:
@@ -208,7 +206,10 @@ def owner_step(request: HttpRequest, owner_id: int) -> HttpResponse:
     back = "/ops/risk" if step in ("suspend", "reopen") else "/ops/withdrawals"
     try:
         if step == "verify":
+            given_at = request.POST.get("given_at", "")
             identity = get_object_or_404(PayoutIdentity, owner=owner)
+            if identity.given_at.isoformat() != given_at:
+                raise withdrawal_operations.AlreadyReviewed(owner.pk)
             withdrawal_operations.verify_identity(identity=identity, actor=actor, at=at)
         elif step == "write_off":
             withdrawal_operations.write_off(owner=owner, reason=reason, actor=actor, at=at)
@@ -217,6 +218,10 @@ def owner_step(request: HttpRequest, owner_id: int) -> HttpResponse:
                 raise withdrawal_operations.NotWithdrawable("bad_reason")
             status = OwnerStatus.suspended if step == "suspend" else OwnerStatus.active
             set_status(owner=owner, status=status, reason=reason[:200], actor=actor, at=at)
+        else:
+            raise Http404
+    except Http404:
+        raise
     except Exception as error:
         return refuse(request, error, back)
     messages.success(request, gettext("Done."))
