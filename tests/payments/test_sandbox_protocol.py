@@ -12,9 +12,10 @@ from factories.shop import make_member, make_sku, paid_order, pay, placed, reque
 from linli.core import events
 from linli.payments.adapters import registry
 from linli.payments.adapters.sandbox import sign
-from linli.payments.models import Difference, Notice, Refund
+from linli.payments.models import Difference, Notice, Payout, Refund
 from linli.payments.operations import refund as refund_operations
 from linli.payments.operations.notice import RawNotice, store_checked, take_notices
+from linli.payments.operations.payout import PayoutAsked, ask_payouts, send_payouts
 from linli.payments.operations.reconciliation import reconcile
 from linli.payments.types import BillLine, GatewayNotice, GatewayUnavailable
 from linli.trade.models import Order
@@ -31,6 +32,7 @@ class LocalGateway:
         self.known: list[GatewayNotice] = []
         self.lines: list[BillLine] = []
         self.refunds: list[str] = []
+        self.payouts: list[str] = []
         self.is_away = False
 
     def pay_path(self, charge_no: str) -> str:
@@ -49,6 +51,11 @@ class LocalGateway:
             raise GatewayUnavailable("away")
         self.refunds.append(refund.refund_no)  # type: ignore[attr-defined]
 
+    def pay_out(self, payout: object, *, at: datetime) -> None:
+        if self.is_away:
+            raise GatewayUnavailable("away")
+        self.payouts.append(payout.payout_no)  # type: ignore[attr-defined]
+
     def bill(self, day: date) -> list[BillLine]:
         return self.lines
 
@@ -56,7 +63,7 @@ class LocalGateway:
 @pytest.fixture
 def peer(monkeypatch: pytest.MonkeyPatch) -> LocalGateway:
     made = LocalGateway()
-    for module in ("charge", "notice", "refund", "reconciliation"):
+    for module in ("charge", "notice", "refund", "payout", "reconciliation"):
         monkeypatch.setattr(f"linli.payments.operations.{module}.gateway", lambda name: made)
     return made
 
@@ -185,3 +192,15 @@ def test_the_clock_of_the_notice_is_the_moment_of_payment(at: datetime) -> None:
     pay(made.charge_no, at - timedelta(minutes=3))
     assert Order.objects.get().paid_at == at - timedelta(minutes=3)
     assert datetime.now(UTC) > Order.objects.get().paid_at
+
+
+def test_a_payout_whose_outcome_is_never_told_ends_with_a_person(at: datetime, peer: LocalGateway) -> None:
+    """The gateway takes it every time and says nothing: it is sent again under its number, and at last somebody is told."""
+    ask_payouts([PayoutAsked("withdrawal:W1", "sandbox", "林邻", "6222", 500)] * 2, at=at)
+    for n in range(12):
+        send_payouts(at=at + timedelta(minutes=2 * n))
+    payout = Payout.objects.get()
+    assert (payout.state, peer.payouts) == ("needs_person", [payout.payout_no] * 8)
+    peer.is_away = True
+    ask_payouts([PayoutAsked("withdrawal:W2", "sandbox", "林邻", "6222", 500)], at=at)
+    assert send_payouts(at=at) == 1 and send_payouts(at=at) == 0, "a failed try waits"

@@ -58,9 +58,8 @@ def change_draft(*, plan: Plan, document: Any, actor: Actor, at: datetime) -> Pl
         plan.document = {**document, "id": plan.name, "version": plan.version}
         plan.document_hash = hash_of(plan.document)
         plan.state, plan.drafted_by_id, plan.drafted_at = PlanState.draft, actor.member_id, at
-        plan.report = plan.proof = plan.simulation = plan.approved_by_id = plan.approved_at = (
-            plan.begins_at
-        ) = None
+        for judgement in ("report", "proof", "simulation", "approved_by_id", "approved_at", "begins_at"):
+            setattr(plan, judgement, None)
         plan.save()
     return plan
 

@@ -1,6 +1,5 @@
 """Payouts: asked once per reference, sent under one number until the gateway says what became of them."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,11 +10,8 @@ from linli.core.codes import new_number
 from linli.payments.adapters.registry import gateway
 from linli.payments.events import PayoutSettled
 from linli.payments.models import Payout
+from linli.payments.operations.sending import LEASE_SECONDS, MOST_TRIES, put_back
 from linli.payments.types import GatewayNotice, GatewayRefused, GatewayUnavailable, PayoutFacts
-
-log = logging.getLogger(__name__)
-MOST_TRIES = 8
-LEASE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -63,19 +59,12 @@ def send_payouts(*, at: datetime) -> int:
 def _send(payout: Any, at: datetime) -> None:
     facts = PayoutFacts(payout.payout_no, payout.payee_name, payout.payee_account, payout.amount_fen)
     try:
+        if payout.tries > MOST_TRIES:
+            raise GatewayUnavailable("no outcome was ever told")
         gateway(payout.gateway).pay_out(facts, at=at)
     except (GatewayUnavailable, GatewayRefused) as error:
-        needs_person = payout.tries >= MOST_TRIES
-        if needs_person:
-            log.error("payout %s needs a person: %s", payout.payout_no, error)
-        sql.rows(
-            "update payments_payout set state = %s, last_error = %s, next_try_at = %s where id = %s and state = 'sent'",
-            (
-                "needs_person" if needs_person else "waiting",
-                str(error)[:200],
-                at + timedelta(seconds=5 * 4 ** min(payout.tries, 6)),
-                payout.id,
-            ),
+        put_back(
+            "payments_payout", payout.id, number=payout.payout_no, tries=payout.tries, error=error, at=at
         )
 
 

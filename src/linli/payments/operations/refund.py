@@ -1,6 +1,5 @@
 """Refunds: asked once per reference, sent until the gateway has done it or a person is told."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,11 +8,8 @@ from typing import Any
 from linli.core import sql
 from linli.core.codes import new_number
 from linli.payments.adapters.registry import gateway
+from linli.payments.operations.sending import LEASE_SECONDS, MOST_TRIES, put_back
 from linli.payments.types import GatewayRefused, GatewayUnavailable, RefundFacts
-
-log = logging.getLogger(__name__)
-MOST_TRIES = 8
-LEASE_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -69,17 +65,10 @@ def send_refunds(*, at: datetime) -> int:
 def _send(refund: Any, at: datetime) -> None:
     facts = RefundFacts(refund.refund_no, refund.charge_no, refund.amount_fen, refund.reason)
     try:
+        if refund.tries > MOST_TRIES:
+            raise GatewayUnavailable("no outcome was ever told")
         gateway(refund.gateway).refund(facts, at=at)
     except (GatewayUnavailable, GatewayRefused) as error:
-        needs_person = refund.tries >= MOST_TRIES
-        if needs_person:
-            log.error("refund %s needs a person: %s", refund.refund_no, error)
-        sql.rows(
-            "update payments_refund set state = %s, last_error = %s, next_try_at = %s where id = %s and state = 'sent'",
-            (
-                "needs_person" if needs_person else "waiting",
-                str(error)[:200],
-                at + timedelta(seconds=5 * 4 ** min(refund.tries, 6)),
-                refund.id,
-            ),
+        put_back(
+            "payments_refund", refund.id, number=refund.refund_no, tries=refund.tries, error=error, at=at
         )

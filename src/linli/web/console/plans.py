@@ -22,6 +22,7 @@ from linli.distribution.rules.document import BadPlan, in_order, parse, read_pla
 from linli.distribution.rules.plan import Engine, Sale
 from linli.distribution.types import Kind, Position, Standing
 from linli.members.models import Member
+from linli.payments.models import Payout, PayoutState
 from linli.web.edge import actor_of, operators_only, refuse, whole_number
 from linli.web.lines import lines_of
 
@@ -177,6 +178,7 @@ def withdrawals(request: HttpRequest) -> HttpResponse:
             ],
             "recent": Withdrawal.objects.exclude(state="asked").select_related("owner__member")[:30],
             "debts": debts,
+            "stuck": Payout.objects.filter(state=PayoutState.needs_person)[:20],
             "write_offs": WriteOff.objects.select_related("owner").order_by("-id")[:20],
         },
     )

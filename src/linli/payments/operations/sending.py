@@ -1,0 +1,29 @@
+"""Money on its way to a gateway: leased for a try, put back for later when it failed, a person told when it fails too often."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import LiteralString
+
+from linli.core import sql
+
+log = logging.getLogger(__name__)
+MOST_TRIES = 8
+LEASE_SECONDS = 60
+
+
+def put_back(
+    table: LiteralString, row_id: int, *, number: str, tries: int, error: Exception, at: datetime
+) -> None:
+    """A try failed: wait longer each time; after the last, somebody has to look."""
+    needs_person = tries >= MOST_TRIES
+    if needs_person:
+        log.error("%s %s needs a person: %s", table, number, error)
+    sql.rows(
+        f"update {table} set state = %s, last_error = %s, next_try_at = %s where id = %s and state = 'sent'",
+        (
+            "needs_person" if needs_person else "waiting",
+            str(error)[:200],
+            at + timedelta(seconds=5 * 4 ** min(tries, 6)),
+            row_id,
+        ),
+    )
