@@ -17,6 +17,7 @@ from linli.payments.operations import refund as refund_operations
 from linli.payments.operations.notice import RawNotice, store_checked, take_notices
 from linli.payments.operations.payout import PayoutAsked, ask_payouts, send_payouts
 from linli.payments.operations.reconciliation import reconcile
+from linli.payments.operations.sending import MOST_TRIES
 from linli.payments.types import BillLine, GatewayNotice, GatewayUnavailable
 from linli.trade.models import Order
 from linli.trade.operations.cancel_order import close_unpaid_orders
@@ -138,7 +139,7 @@ def test_a_refund_is_tried_until_done_or_a_person_is_told(at: datetime, peer: Lo
     refund_lines([RefundRequest(order.pk, "r1", (LineRefund(order.lines.get().pk, 500),))], at=at)
     peer.is_away = True
     moment = at
-    for _ in range(refund_operations.MOST_TRIES):
+    for _ in range(MOST_TRIES):
         moment += timedelta(days=2)
         assert refund_operations.send_refunds(at=moment) == 1
     assert (Refund.objects.get().state, Refund.objects.get().tries) == ("needs_person", 8)

@@ -10,7 +10,7 @@ from linli.core.codes import new_number
 from linli.payments.adapters.registry import gateway
 from linli.payments.events import PayoutSettled
 from linli.payments.models import Payout
-from linli.payments.operations.sending import LEASE_SECONDS, MOST_TRIES, put_back
+from linli.payments.operations.sending import LEASE_SECONDS, give_up, put_back
 from linli.payments.types import GatewayNotice, GatewayRefused, GatewayUnavailable, PayoutFacts
 
 
@@ -44,6 +44,7 @@ def ask_payouts(asked: Sequence[PayoutAsked], *, at: datetime) -> None:
 def send_payouts(*, at: datetime) -> int:
     """Send the payouts that are due, each leased first. One whose outcome stays unknown is sent again under its number: the
     gateway pays a number once, and tells again what became of it."""
+    give_up("payments_payout", at=at)
     due = sql.rows(
         """update payments_payout set state = 'sent', tries = tries + 1, next_try_at = %(lease)s
             where id in (select id from payments_payout where state in ('waiting', 'sent') and next_try_at <= %(at)s
@@ -59,8 +60,6 @@ def send_payouts(*, at: datetime) -> int:
 def _send(payout: Any, at: datetime) -> None:
     facts = PayoutFacts(payout.payout_no, payout.payee_name, payout.payee_account, payout.amount_fen)
     try:
-        if payout.tries > MOST_TRIES:
-            raise GatewayUnavailable("no outcome was ever told")
         gateway(payout.gateway).pay_out(facts, at=at)
     except (GatewayUnavailable, GatewayRefused) as error:
         put_back(

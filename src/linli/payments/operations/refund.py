@@ -8,7 +8,7 @@ from typing import Any
 from linli.core import sql
 from linli.core.codes import new_number
 from linli.payments.adapters.registry import gateway
-from linli.payments.operations.sending import LEASE_SECONDS, MOST_TRIES, put_back
+from linli.payments.operations.sending import LEASE_SECONDS, give_up, put_back
 from linli.payments.types import GatewayRefused, GatewayUnavailable, RefundFacts
 
 
@@ -48,6 +48,7 @@ def ask_refunds(asked: Sequence[RefundAsked], *, at: datetime) -> None:
 
 def send_refunds(*, at: datetime) -> int:
     """Send the refunds that are due. Each try is leased first, so that two workers never send the same one together."""
+    give_up("payments_refund", at=at)
     due = sql.rows(
         """update payments_refund r set state = 'sent', tries = r.tries + 1, next_try_at = %(lease)s
              from payments_charge c
@@ -65,8 +66,6 @@ def send_refunds(*, at: datetime) -> int:
 def _send(refund: Any, at: datetime) -> None:
     facts = RefundFacts(refund.refund_no, refund.charge_no, refund.amount_fen, refund.reason)
     try:
-        if refund.tries > MOST_TRIES:
-            raise GatewayUnavailable("no outcome was ever told")
         gateway(refund.gateway).refund(facts, at=at)
     except (GatewayUnavailable, GatewayRefused) as error:
         put_back(

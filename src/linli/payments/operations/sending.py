@@ -11,6 +11,16 @@ MOST_TRIES = 8
 LEASE_SECONDS = 60
 
 
+def give_up(table: LiteralString, *, at: datetime) -> None:
+    """What was taken every time and never came to an end has to be asked about by a person."""
+    for row in sql.rows(
+        f"""update {table} set state = 'needs_person', last_error = 'no outcome was ever told'
+             where state = 'sent' and tries >= %s and next_try_at <= %s returning id""",
+        (MOST_TRIES, at),
+    ):
+        log.error("%s %s needs a person: no outcome was ever told", table, row.id)
+
+
 def put_back(
     table: LiteralString, row_id: int, *, number: str, tries: int, error: Exception, at: datetime
 ) -> None:
