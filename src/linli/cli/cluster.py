@@ -73,7 +73,8 @@ class Cluster:
         return f"postgresql://{DATABASE}@/{DATABASE}?host={self.socket}"
 
     def enter(self) -> None:
-        """Make sure that it runs, and count as one of its users until `leave`. Raises ClusterFailed."""
+        """Make sure that it runs, and count as one of its users until `leave`. Raises ClusterFailed, OSError."""
+        self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._lock():
             self.users = os.open(self.data / "pg.users", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(self.users, fcntl.LOCK_SH)

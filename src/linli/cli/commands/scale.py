@@ -37,7 +37,6 @@ def run(options: argparse.Namespace) -> int:
         raise BadInput("scale fills a database of its own; unset DATABASE_URL")
     folder = Path(os.environ["LINLI_DATA"]) / f"scale-{options.members}"
     cluster = Cluster(folder, SETTINGS)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     cluster.enter()
     try:
         os.environ["DATABASE_URL"] = cluster.url

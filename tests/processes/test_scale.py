@@ -1,0 +1,34 @@
+"""The network in a forest of a million owners: the cache is right, and nothing that a sale needs grows with the forest."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.processes
+
+
+def scale(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    command = [sys.executable, "-m", "linli.cli", "scale", "--data", str(folder), *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
+
+
+@pytest.mark.capability("B9")
+def test_a_million_owners(tmp_path: Path) -> None:
+    done = scale(tmp_path, "--members", "1000000", "--json")
+    assert done.returncode == 0, done.stderr[-2000:]
+    result = json.loads(done.stdout)
+    assert (result["members"], result["wrong_leaders"], result["split_moved"]) == (1_000_000, 0, 99_999)
+    again = scale(tmp_path, "--members", "1000000", "--json")
+    assert "loading" not in again.stderr and json.loads(again.stdout)["wrong_leaders"] == 0, (
+        "a built forest is only measured"
+    )
+
+
+def test_sizes_that_cannot_be_measured_are_refused(tmp_path: Path) -> None:
+    refused = scale(tmp_path, "--members", "10")
+    assert refused.returncode == 2 and "150,000" in refused.stderr and "Traceback" not in refused.stderr
