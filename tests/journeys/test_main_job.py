@@ -246,12 +246,16 @@ def test_the_shop_works_without_scripts(demo: str, browser: Browser) -> None:
     assert "/signin" in page.url
 
 
-def test_offline_shows_its_page(demo: str, browser: Browser) -> None:
+def test_offline_shows_what_was_visited_and_else_its_page(demo: str, browser: Browser) -> None:
     context = browser.new_context(viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(demo, wait_until="networkidle")
     page.evaluate("navigator.serviceWorker.ready")
     page.wait_for_timeout(500)
+    page.goto(f"{demo}/p/10", wait_until="networkidle")
+    title = page.inner_text("h1")
     context.set_offline(True)
     page.goto(f"{demo}/search")
     assert "网络好像断开了" in page.inner_text("body")
+    page.goto(f"{demo}/p/10")
+    assert page.inner_text("h1") == title

@@ -92,3 +92,12 @@ def test_the_door_of_one_product_and_of_many_are_one(at: datetime) -> None:
                 assert product_face(product.pk, actor=actor).id == product.pk and seen, (state, actor)
             except Product.DoesNotExist:
                 assert not seen, (state, actor)
+
+
+def test_only_pages_of_nobody_may_be_kept_for_reading_offline(at: datetime) -> None:
+    path = f"/p/{make_sku(at).product_id}"
+    assert Client().get(path).headers["X-Keep-Offline"] == "1"
+    client = Client()
+    client.force_login(make_owner(at).member, backend="django.contrib.auth.backends.ModelBackend")
+    for mine in (path, "/", "/search", "/owner/income", "/me"):
+        assert "X-Keep-Offline" not in client.get(mine).headers

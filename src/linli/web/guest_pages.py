@@ -34,4 +34,6 @@ def show(request: HttpRequest, template: str, content: dict[str, Any], *, shows:
         while len(_kept) >= MOST:
             _kept.pop(next(iter(_kept)), None)
         _kept[key] = page
-    return HttpResponse(page.replace(TOKEN, get_token(request)) if TOKEN in page else page)
+    response = HttpResponse(page.replace(TOKEN, get_token(request)) if TOKEN in page else page)
+    response["X-Keep-Offline"] = "1"  # the service worker may: nothing of a person is in it
+    return response

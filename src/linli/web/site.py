@@ -106,7 +106,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """The worker that shows the offline page; pages with money or persons are never kept."""
+    """The worker that shows visited guests' pages again, else the offline page; pages with money or persons are never kept."""
     response = render(request, "ui/sw.js", {"css": static("ui/ui.css")}, content_type="text/javascript")
     response["Service-Worker-Allowed"] = "/"
     response["Cache-Control"] = "no-cache"
