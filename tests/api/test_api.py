@@ -195,6 +195,8 @@ def test_a_whole_journey_by_the_api(buyer: Caller, at: datetime) -> None:
         "own_sale",
     )
     assert buyer.ask("get", "/me/orders")["items"][0]["refunded_fen"] == 19_900
+    for text in (buyer.ask("get", path)["aftersales"][0]["asked_at"], wish["decide_by"]):
+        assert text[10] == "T" and datetime.fromisoformat(text).tzinfo, "times are ISO 8601 with their offset"
 
 
 @pytest.mark.parametrize(

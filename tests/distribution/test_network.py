@@ -191,6 +191,8 @@ def test_a_plan_lives_step_by_step_and_only_with_a_second_person(wanwu: Plan, at
 def test_a_changed_draft_forgets_its_judgements(db: None, at: datetime) -> None:
     plan = plans.draft_plan(document=preset("wanwu"), actor=DRAFTER, at=at)
     plans.simulate_plan(plan=plans.check_plan(plan=plan, at=at), at=at)
+    same = plans.change_draft(plan=plan, document=preset("wanwu"), actor=APPROVER, at=at)
+    assert (same.state, same.drafted_by_id) == ("simulated", DRAFTER.member_id), "nothing was changed"
     changed = plans.change_draft(plan=plan, document=preset("wanwu-equalised"), actor=APPROVER, at=at)
     assert (changed.state, changed.report, changed.proof, changed.simulation) == ("draft", None, None, None)
     with pytest.raises(plans.PlanNotReady):

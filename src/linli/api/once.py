@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from linli.api.app import answer, error
+from linli.api.app import answer, error, plain
 from linli.core import clock
 from linli.core.codes import digest
 from linli.core.models import Answer
@@ -43,6 +43,6 @@ def once(request: HttpRequest, scope: str, run: Callable[[], Any], status: int =
                 return error(409, "key_conflict")
             return answer(stored.body, stored.status)
         content = run()
-        stored.status, stored.body = status, json.loads(json.dumps(content, default=str))
+        stored.status, stored.body = status, json.loads(json.dumps(content, default=plain))
         stored.save(update_fields=["status", "body"])
     return answer(content, status)

@@ -55,8 +55,10 @@ def change_draft(*, plan: Plan, document: Any, actor: Actor, at: datetime) -> Pl
     read_plan(document)
     with transaction.atomic():
         plan = _in_state(plan, PlanState.draft, PlanState.checked, PlanState.simulated, PlanState.approved)
-        plan.document = {**document, "id": plan.name, "version": plan.version}
-        plan.document_hash = hash_of(plan.document)
+        document = {**document, "id": plan.name, "version": plan.version}
+        if hash_of(document) == plan.document_hash:
+            return plan  # nothing was written, so nobody became its author
+        plan.document, plan.document_hash = document, hash_of(document)
         plan.state, plan.drafted_by_id, plan.drafted_at = PlanState.draft, actor.member_id, at
         for judgement in ("report", "proof", "simulation", "approved_by_id", "approved_at", "begins_at"):
             setattr(plan, judgement, None)
