@@ -142,6 +142,11 @@ def test_marks_and_suspension_need_a_person_with_a_reason(db: None, at: datetime
     assert Owner.objects.get(pk=owner.pk).status == "active"
     desk.post(f"/ops/owners/{owner.pk}", {"step": "suspend", "reason": "集中开店"})
     assert Owner.objects.get(pk=owner.pk).status == "suspended"
+    mine = client_of(owner.member)
+    assert "You can appeal" in text_of(mine, "/owner/withdraw"), "who is suspended still sees what is held"
+    assert mine.post("/owner/withdraw", {"amount": "10"}).status_code == 422
+    mine.post("/owner/appeal", {"words": "都是我的同事 <b>"})
+    assert "都是我的同事 &lt;b&gt;" in text_of(desk, "/ops/risk")
     desk.post(f"/ops/owners/{owner.pk}", {"step": "reopen", "reason": "已说明"})
     assert Owner.objects.get(pk=owner.pk).status == "active"
     assert "CN-MLM-13" in text_of(desk, "/ops/plans")

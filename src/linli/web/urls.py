@@ -47,6 +47,7 @@ urlpatterns = [
     path("owner/income.csv", network.statement, name="owner_statement"),
     path("owner/withdraw", network.withdraw, name="owner_withdraw"),
     path("owner/identity", network.identity, name="owner_identity"),
+    path("owner/appeal", network.appeal, name="owner_appeal"),
     path("owner/team", network.team, name="owner_team"),
     path("owner/level", network.level, name="owner_level"),
     path("owner/invitation", owner.invitation, name="owner_invitation"),

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from linli.core import clock
+from linli.core import audit, clock
 from linli.core.money import parse_yuan, yuan
 from linli.core.settings import WITHDRAWAL_DAY_FEN, WITHDRAWAL_LEAST_FEN, WITHDRAWAL_REVIEW_FEN, values_at
 from linli.distribution.models import Owner, PayoutIdentity, Withdrawal
@@ -74,6 +74,20 @@ def identity(request: HttpRequest) -> HttpResponse:
     except Exception as error:
         return refuse(request, error, "/owner/withdraw")
     messages.success(request, gettext("Thank you. A colleague checks it; then you can withdraw."))
+    return HttpResponseRedirect("/owner/withdraw")
+
+
+@require_POST
+@owners_only
+def appeal(request: HttpRequest) -> HttpResponse:
+    """An owner whose shop is suspended says why that is wrong; it stands beside the mark on the operator's page."""
+    actor = actor_of(request)
+    words = " ".join(request.POST.get("words", "").split())[:500]
+    if words:
+        audit.record(
+            actor=actor, action="appeal", subject=f"owner:{actor.member_id}", at=clock.now(), words=words
+        )
+        messages.success(request, gettext("Thank you. A colleague reads it."))
     return HttpResponseRedirect("/owner/withdraw")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST
 
 from linli.core import clock, sql
+from linli.core.models import AuditEntry
 from linli.core.money import BadAmount, parse_yuan
 from linli.distribution.models import Owner, OwnerStatus, PayoutIdentity, Plan, Withdrawal, WriteOff
 from linli.distribution.operations import plan as plan_operations
@@ -233,5 +234,8 @@ def owner_step(request: HttpRequest, owner_id: int) -> HttpResponse:
 @operators_only
 def risk(request: HttpRequest) -> HttpResponse:
     """P8: owners whom a person should look at, with the evidence; nothing happens by itself."""
-    suspended = Owner.objects.filter(status=OwnerStatus.suspended).select_related("member")[:50]
+    suspended = list(Owner.objects.filter(status=OwnerStatus.suspended).select_related("member")[:50])
+    appeals = AuditEntry.objects.filter(action="appeal", subject__in=[f"owner:{one.pk}" for one in suspended])
+    for one in suspended:
+        one.appeals = [x.detail.get("words", "") for x in appeals if x.subject == f"owner:{one.pk}"]  # type: ignore[attr-defined]
     return render(request, "ops/risk.html", {"flags": monitor.flags(), "suspended": suspended})
