@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from linli.api.app import answer, demand, optional_bearer
+from linli.api.app import actor_of, answer, demand, optional_bearer
 from linli.api.once import once
 from linli.api.schemas import ShareLinkIn
 from linli.catalog.models import Product
@@ -24,7 +24,7 @@ router = Router(tags=["catalog"])
 @router.get("/products", auth=optional_bearer)
 def get_products(request: HttpRequest, q: str = "", category: str = "", cursor: str = "") -> HttpResponse:
     """Products on sale: found by words, within a category."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     plan = plan_at(clock.now()).engine
     found = find_products(ProductList(words=q[:60], category_id=_number(category), cursor=cursor[:200]))
     items = [
@@ -46,7 +46,7 @@ def get_products(request: HttpRequest, q: str = "", category: str = "", cursor: 
 @router.get("/products/{product_id}", auth=optional_bearer)
 def get_product(request: HttpRequest, product_id: str) -> HttpResponse:
     """One product with its skus; owners also see what a share earns and an own purchase saves."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     plan = plan_at(clock.now()).engine
     product = product_face(_number(product_id), actor=actor)
     return answer(
@@ -79,7 +79,7 @@ def get_product(request: HttpRequest, product_id: str) -> HttpResponse:
 @router.post("/share-links")
 def post_share_link(request: HttpRequest, body: ShareLinkIn) -> HttpResponse:
     """My link to a product, or to my whole shop."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     demand(actor.is_owner)
 
     def run() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from linli.api.app import answer
+from linli.api.app import actor_of, answer
 from linli.api.once import once, repeated
 from linli.api.schemas import CodeIn, MemberIn, SessionIn
 from linli.channels.operations import send_code
@@ -68,7 +68,7 @@ def _register(body: MemberIn, invitation: Invitation | None, at: datetime) -> di
 @router.get("/me")
 def get_me(request: HttpRequest) -> HttpResponse:
     """Who I am."""
-    return answer(_member(Member.objects.get(pk=request.actor.member_id)))  # type: ignore[attr-defined]
+    return answer(_member(Member.objects.get(pk=actor_of(request).member_id)))
 
 
 def _member(member: Member) -> dict[str, Any]:

@@ -4,10 +4,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from linli.api.app import answer, demand
+from linli.api.app import actor_of, answer, demand
 from linli.api.schemas import ClockIn
 from linli.core import clock
-from linli.core.actor import Actor
 from linli.core.jobs import run_due
 from linli.insight.queries.overview import overview
 
@@ -17,7 +16,7 @@ router = Router(tags=["ops"])
 @router.get("/ops/overview")
 def get_overview(request: HttpRequest, days: int = 30) -> HttpResponse:
     """GMV, orders, members, funnel, cost beside gain: each agreeing with the ledger."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     demand(actor.is_operator)
     return answer(overview(days=max(1, min(days, 365)), at=clock.now()))
 
@@ -25,7 +24,7 @@ def get_overview(request: HttpRequest, days: int = 30) -> HttpResponse:
 @router.post("/clock")
 def post_clock(request: HttpRequest, body: ClockIn) -> HttpResponse:
     """Demo only: move the platform's clock; windows pass and due jobs run before the answer."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     demand(settings.DEMO and actor.is_operator)
     clock.advance(body.advance_seconds)
     done = run_due(clock.now())

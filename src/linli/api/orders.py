@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from linli.api.app import answer, demand, optional_bearer
+from linli.api.app import actor_of, answer, demand, optional_bearer
 from linli.api.once import once
 from linli.api.placing import lines_of, placed_answer, placing, read_order
 from linli.api.schemas import AftersaleIn, ChargeIn, DecisionIn, OrderIn, QuoteIn, ReturnIn, ShipmentIn
@@ -25,7 +25,7 @@ router = Router(tags=["orders"])
 @router.post("/quotes", auth=optional_bearer)
 def post_quote(request: HttpRequest, body: QuoteIn) -> HttpResponse:
     """What a basket costs me now, with the reasons of every price."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     quoted = quote(Basket(actor.member_id, lines_of(body), body.share_code or ""), at=clock.now())
     if isinstance(quoted, Refused):
         raise RefusedRequest(quoted)
@@ -61,7 +61,7 @@ def post_order(request: HttpRequest, body: OrderIn) -> HttpResponse:
 @router.get("/me/orders")
 def get_my_orders(request: HttpRequest, state: str = "", cursor: str = "") -> HttpResponse:
     """My orders, newest first."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     faces, following = orders_page(
         Order.objects.filter(member_id=actor.member_id),
         state=state,
@@ -96,7 +96,7 @@ def post_charge(request: HttpRequest, order_no: str, body: ChargeIn) -> HttpResp
 @router.post("/orders/{order_no}/shipments")
 def post_shipment(request: HttpRequest, order_no: str, body: ShipmentIn) -> HttpResponse:
     """The merchant sends a parcel."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     order = _visible(request, order_no)
     demand(actor.is_operator or order.merchant_id in actor.merchant_ids)
 
@@ -140,7 +140,7 @@ def post_aftersale(request: HttpRequest, order_no: str, body: AftersaleIn) -> Ht
 @router.post("/aftersales/{aftersale_no}/parcel")
 def post_return(request: HttpRequest, aftersale_no: str, body: ReturnIn) -> HttpResponse:
     """The buyer sends agreed goods back."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     agreed = Aftersale.objects.visible_to(actor).select_related("order").get(aftersale_no=aftersale_no)
     demand(agreed.order.member_id == actor.member_id)
     sent = aftersale.send_back(
@@ -153,7 +153,7 @@ def post_return(request: HttpRequest, aftersale_no: str, body: ReturnIn) -> Http
 def post_decision(request: HttpRequest, aftersale_no: str, body: DecisionIn) -> HttpResponse:
     """The merchant accepts or refuses with a reason; the operator may decide too. Money goes back at once, or for a
     return once its parcel is there, which is a second decision."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     asked = Aftersale.objects.visible_to(actor).select_related("order").get(aftersale_no=aftersale_no)
     demand(actor.is_operator or asked.order.merchant_id in actor.merchant_ids)
     decided = aftersale.decide_aftersale(
@@ -163,12 +163,12 @@ def post_decision(request: HttpRequest, aftersale_no: str, body: DecisionIn) -> 
 
 
 def _visible(request: HttpRequest, order_no: str) -> Order:
-    return Order.objects.visible_to(request.actor).get(order_no=order_no)  # type: ignore[attr-defined]
+    return Order.objects.visible_to(actor_of(request)).get(order_no=order_no)
 
 
 def _mine(request: HttpRequest, order_no: str) -> tuple[Order, Actor]:
     """The buyer's own order: what only its member may do. Others who see it are forbidden."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     order = _visible(request, order_no)
     demand(order.member_id == actor.member_id)
     return order, actor

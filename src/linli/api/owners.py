@@ -5,11 +5,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from linli.api.app import answer, demand
+from linli.api.app import actor_of, answer, demand
 from linli.api.once import once
 from linli.api.schemas import DecisionIn, IdentityIn, WithdrawalIn
 from linli.core import clock
-from linli.core.actor import Actor
 from linli.distribution.models import Owner, Withdrawal
 from linli.distribution.operations import withdrawal
 from linli.distribution.queries.commission import income_of
@@ -22,7 +21,7 @@ router = Router(tags=["owners"])
 @router.post("/owners/me/withdrawals")
 def post_withdrawal(request: HttpRequest, body: WithdrawalIn) -> HttpResponse:
     """Withdraw matured earnings, before tax; large amounts wait for a second person."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     demand(actor.is_owner)
     owner = Owner.objects.get(pk=actor.member_id)
 
@@ -36,7 +35,7 @@ def post_withdrawal(request: HttpRequest, body: WithdrawalIn) -> HttpResponse:
 @router.get("/owners/me/withdrawals")
 def get_withdrawals(request: HttpRequest) -> HttpResponse:
     """My newest withdrawals and what became of them."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     demand(actor.is_owner)
     mine = Withdrawal.objects.filter(owner_id=actor.member_id)[:100]
     return answer({"items": [withdrawal_face(one) for one in mine], "next": None})
@@ -45,7 +44,7 @@ def get_withdrawals(request: HttpRequest) -> HttpResponse:
 @router.put("/owners/me/identity")
 def put_identity(request: HttpRequest, body: IdentityIn) -> HttpResponse:
     """Who my withdrawals go to; a person checks it."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     demand(actor.is_owner)
     given = withdrawal.give_identity(
         owner=Owner.objects.get(pk=actor.member_id), real_name=body.real_name, id_number=body.id_number,
@@ -59,7 +58,7 @@ def put_identity(request: HttpRequest, body: IdentityIn) -> HttpResponse:
 @router.post("/withdrawals/{withdrawal_no}/decision")
 def post_withdrawal_decision(request: HttpRequest, withdrawal_no: str, body: DecisionIn) -> HttpResponse:
     """A second person lets a withdrawal leave, or refuses it with a reason."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     asked = Withdrawal.objects.visible_to(actor).get(withdrawal_no=withdrawal_no)
     demand(actor.is_operator)
     decided = withdrawal.decide_withdrawal(
@@ -79,7 +78,7 @@ def withdrawal_face(made: Withdrawal) -> dict[str, Any]:
 @router.get("/owners/me/income")
 def get_income(request: HttpRequest, cursor: str = "") -> HttpResponse:
     """My earnings: what is pending, available, owed, withdrawn, and every line with its why and its date."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     demand(actor.is_owner)
     before = int(cursor) if cursor.isdecimal() and len(cursor) < 18 else 0
     lines, following = income_lines(actor, before=before)
