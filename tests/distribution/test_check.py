@@ -126,6 +126,9 @@ CASES: dict[tuple[str, str], tuple[Change, Change]] = {
     ),
     ("ECO-08", "DEMO"): (put("title.en", "Earn up to 900 a day"), put("title.en", "Earn by selling")),
     ("ECO-09", "DEMO"): (add(fixed(trigger="upgrade")), add(fixed())),
+    ("ECO-09", "US"): (put("settle.hold_days", 14), put("settle.hold_days", 7)),
+    ("ECO-09", "EU"): (put("join.who_can_invite", []), put("join.who_can_invite", ["ordinary"])),
+    ("ECO-09", "CN"): (put("settle.attribution_time", "placed_at"), put("settle.attribution_time", "paid_at")),
 }  # fmt: skip
 
 

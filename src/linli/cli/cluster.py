@@ -86,13 +86,16 @@ class Cluster:
             self._prove_locale()
 
     def revive(self) -> None:
-        """Start it again if it died under us. Raises ClusterFailed."""
+        """Start it again if it died under us; when that fails, it is said, and the next call tries again."""
         with self._lock():
             if self._answers():
                 return
             print("The database is gone; starting it again.", file=sys.stderr)
             self._drop_stale_pid()
-            self._start()
+            try:
+                self._start()
+            except ClusterFailed as error:
+                print(f"It does not start: {error}", file=sys.stderr)
 
     def leave(self) -> None:
         """Stop it if nobody else uses it."""

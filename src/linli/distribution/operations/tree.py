@@ -58,7 +58,7 @@ def change_leadership(owner_id: int, *, tier: str = "", status: str = "") -> int
 
     Returns how many owners have another leader now.
     """
-    sql.rows("select pg_advisory_xact_lock(%s)", (LOCK,))
+    hold_still()
     leading = leading_tiers()
     owner = Owner.objects.select_for_update(of=("self",)).get(pk=owner_id)
     led = leads(owner, leading)

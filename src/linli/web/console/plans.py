@@ -64,8 +64,6 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
         except BadPlan as error:
             text, status = request.POST.get("document", "")[:MOST_TEXT], 422
             fault = "; ".join(f"{one.path}: {one.message}" for one in error.faults)
-        except Http404:
-            raise
         except Exception as error:
             return refuse(request, error, f"/ops/plans/{plan_id}")
     price_fen, rate_bp = (
@@ -223,8 +221,6 @@ def owner_step(request: HttpRequest, owner_id: int) -> HttpResponse:
             set_status(owner=owner, status=status, reason=reason[:200], actor=actor, at=at)
         else:
             raise Http404
-    except Http404:
-        raise
     except Exception as error:
         return refuse(request, error, back)
     messages.success(request, gettext("Done."))

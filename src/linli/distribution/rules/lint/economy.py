@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from linli.core.settings import AFTERSALE_DAYS
 from linli.distribution.rules.lint.rule import Severity, most_payout_bp, rewards_of, rule, texts_of
 from linli.distribution.rules.plan import Engine
 from linli.distribution.rules.prove import self_referral_gain_bp
@@ -56,10 +57,29 @@ def _earnings_claim(engine: Engine) -> Found:
 
 
 @rule("ECO-09", "BLOCK", since=ALWAYS, source="docs/plans.md",
-      zh="平台不支付这种触发的奖励，或把它算给不存在的人。", en="The platform pays no reward of this trigger, or to somebody who is not there.")  # fmt: skip
-def _unpaid(engine: Engine) -> Found:
-    for path, _ in rewards_of(engine.plan, "upgrade", "share"):
+      zh="平台不按这一项执行；写成平台实际的做法。", en="The platform does not do what this key says. Say what it does.")  # fmt: skip
+def _not_done(engine: Engine) -> Found:
+    plan = engine.plan
+    for path, _ in rewards_of(plan, "upgrade", "share"):
         yield f"{path}.trigger", None
-    for path, reward in rewards_of(engine.plan, "sale"):
+    for path, reward in rewards_of(plan, "sale"):
         if reward.to == "joiner":
             yield f"{path}.to", None
+    for n, tier in enumerate(plan.tiers):
+        for m, asked in enumerate(tier.qualify):
+            if asked.kind != "own_external_settled_sales":
+                yield f"tiers[{n}].qualify[{m}].kind", None
+    kept = {
+        "join.invite_only": plan.join.invite_only,
+        "join.fee_fen": not plan.join.fee_fen,
+        "join.required_purchase_fen": not plan.join.required_purchase_fen,
+        "join.who_can_invite": set(plan.join.who_can_invite) == {tier.code for tier in plan.tiers},
+        "settle.hold_days": plan.settle.hold_days == AFTERSALE_DAYS.default,
+        "settle.attribution_time": plan.settle.attribution_time == "paid_at",
+        "settle.on_close": plan.settle.on_close == "rollup",
+        "settle.reversal": plan.settle.reversal == "cumulative",
+        "settle.identity_required": plan.settle.identity_required,
+    }
+    for path, is_kept in kept.items():
+        if not is_kept:
+            yield path, None
