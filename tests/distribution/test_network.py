@@ -21,8 +21,10 @@ from linli.distribution.operations.tier import (
 )
 from linli.distribution.queries.commission import income_of
 from linli.distribution.queries.plan import latest_plan, plan_at, preset
+from linli.distribution.queries.tier import candidates, settled_sales
 from linli.distribution.rules.document import read_plan
 from linli.distribution.rules.plan import Engine
+from linli.distribution.rules.tier import earned_tier
 from linli.ledger.queries import owed_fen
 from linli.ledger.types import Code
 from linli.members.operations.profile import invite
@@ -258,3 +260,28 @@ def test_drafts_in_parallel_get_versions_of_their_own(wanwu: Plan, at: datetime)
             plans.draft_plan(document=preset("wanwu"), actor=DRAFTER, at=at).version for _ in range(3)
         ]
     assert versions == [2, 3, 4]
+
+
+def test_each_tier_looks_at_its_own_window_in_one_query(
+    wanwu: Plan, at: datetime, holds: None, django_assert_num_queries
+) -> None:
+    """Gold in a window of 30 days: sales of 60 days ago do not count for it, and still count for a tier of 90."""
+    document = preset("wanwu")
+    document["tiers"][1]["qualify"][0]["window_days"] = 30
+    document["tiers"][2]["qualify"][0] |= {"window_days": 90, "min_fen": 900_000}
+    plan = read_plan(document)
+    owner, idle = make_owner(at), make_owner(at)
+    received_order(
+        at, request(make_member(at), (make_sku(at, price_fen=300_000), 1), share_code=owner.shop_code)
+    )
+    complete_orders(at=at + WEEK)
+    soon, later = at + WEEK, at + WEEK + timedelta(days=60)
+    assert settled_sales(owner.pk, plan, at=soon) == {30: 300_000, 90: 300_000}
+    assert settled_sales(owner.pk, plan, at=later) == {90: 300_000}
+    assert earned_tier(plan, sales=settled_sales(owner.pk, plan, at=soon)) == "gold"
+    assert earned_tier(plan, sales=settled_sales(owner.pk, plan, at=later)) == "ordinary"
+    with django_assert_num_queries(1):
+        assert [one.owner_id for one in candidates(plan, at=soon)] == [owner.pk], (
+            "who never sold is not looked at"
+        )
+    assert idle.pk != owner.pk

@@ -5,29 +5,17 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from linli.core import audit, events, sql
+from linli.core import audit, events
 from linli.core.actor import Actor
 from linli.distribution.events import CommunitySplit
 from linli.distribution.models import Owner, OwnerStatus, TierChange, TierReason
 from linli.distribution.operations.tree import change_leadership
 from linli.distribution.queries.plan import plan_at
-from linli.distribution.rules.tier import earned_tier
+from linli.distribution.queries.tier import candidates
+from linli.distribution.rules.tier import earned_tier, windows_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AT_ONCE = 200
-
-# Own settled sales to others, by owner: an own purchase of an owner writes no commission, so every line is a sale to somebody else.
-_SALES = """
-select o.member_id, o.tier,
-       coalesce((select sum(c.base_fen - c.refunded_base_fen) from distribution_commissionline c
-                  where c.beneficiary_id = o.member_id and c.kind = 'commission' and c.state = 'available'
-                    and c.available_at > %(since)s), 0)::bigint as sales_fen,
-       (select max(t.applied_at) from distribution_tierchange t
-         where t.owner_id = o.member_id and t.reason = 'by_person' and t.to_tier = o.tier) as appointed_at
-  from distribution_owner o
- where o.status = 'active'
-   and not exists (select 1 from distribution_tierchange t where t.owner_id = o.member_id and t.applied_at is null)
-"""
 
 
 class OwnerClosed(Exception):
@@ -49,20 +37,20 @@ def decide_tiers(*, at: datetime) -> int:
     plan = plan_at(at).engine.plan
     if len(plan.tiers) < 2:
         return 0
-    window_days = max((asked.window_days for tier in plan.tiers for asked in tier.qualify), default=90)
-    since = at - timedelta(days=window_days)
+    stands_since = at - timedelta(days=max(windows_of(plan), default=0))
     changes = []
-    for row in sql.rows(_SALES, {"since": since}):
-        earned = earned_tier(plan, sales_fen=row.sales_fen)
-        is_rise = plan.rank(earned) > plan.rank(row.tier)
-        if earned == row.tier or (not is_rise and row.appointed_at and row.appointed_at > since):
+    for one in candidates(plan, at=at):
+        earned = earned_tier(plan, sales=one.sales)
+        is_rise = plan.rank(earned) > plan.rank(one.tier)
+        is_appointed = one.appointed_at is not None and one.appointed_at > stands_since
+        if earned == one.tier or (is_appointed and not is_rise):
             continue
         changes.append(
             TierChange(
-                owner_id=row.member_id,
-                from_tier=row.tier,
+                owner_id=one.owner_id,
+                from_tier=one.tier,
                 to_tier=earned,
-                evidence_fen=row.sales_fen,
+                evidence_fen=max(one.sales.values(), default=0),
                 reason=TierReason.qualified if is_rise else TierReason.lapsed,
                 decided_at=at,
                 effective_at=next_midnight(at),

@@ -7,6 +7,7 @@ from typing import Any
 from linli.core import sql
 from linli.distribution.models import TierChange
 from linli.distribution.queries.plan import plan_at
+from linli.distribution.queries.tier import settled_sales
 from linli.distribution.rules.document import Tier
 
 PAGE = 30
@@ -23,11 +24,6 @@ select o.member_id, o.shop_name, o.tier, o.status, o.opened_at, m.name, m.avatar
                     and v.paid_at > %(since)s), 0)::bigint as override_fen
   from distribution_owner o join members_member m on m.id = o.member_id
  where o.sponsor_id = %(owner)s and (%(before)s = 0 or o.member_id < %(before)s) order by o.member_id desc limit %(limit)s
-"""
-
-_SALES = """
-select coalesce(sum(base_fen - refunded_base_fen), 0)::bigint as fen from distribution_commissionline
- where beneficiary_id = %s and kind = 'commission' and state = 'available' and available_at > %s
 """
 
 _HONOURS = """
@@ -78,11 +74,11 @@ def splits_near(owner_id: int, *, limit: int = 10) -> list[TierChange]:
 def ladder(owner_id: int, tier: str, *, at: datetime) -> list[Step]:
     """Every tier of the plan in force, with how far an owner is."""
     plan = plan_at(at).engine.plan
+    sales = settled_sales(owner_id, plan, at=at)
     steps = []
     for one in sorted(plan.tiers, key=lambda x: x.rank):
         asked = next((x for x in one.qualify if x.kind == "own_external_settled_sales"), None)
-        days = asked.window_days if asked else 90
-        sales_fen = sql.rows(_SALES, (owner_id, at - timedelta(days=days)))[0].fen
+        sales_fen = sales.get(asked.window_days, 0) if asked else 0
         min_fen = asked.min_fen if asked else 0
         percent = min(100, sales_fen * 100 // min_fen) if min_fen else 100
         steps.append(Step(one, min_fen, sales_fen, one.code == tier, percent))

@@ -1,15 +1,21 @@
 """Which tier own sales and learning earn: pure."""
 
+from collections.abc import Mapping
+
 from linli.distribution.rules.document import Plan, Qualification
 
 
-def earned_tier(plan: Plan, *, sales_fen: int, courses: frozenset[str] = frozenset()) -> str:
-    """The highest tier whose every demand is met. What a lawful plan cannot ask (heads, payments) nobody meets."""
-    met = [tier for tier in plan.tiers if all(_is_met(asked, sales_fen, courses) for asked in tier.qualify)]
+def windows_of(plan: Plan) -> list[int]:
+    """The windows in days over which a plan looks at sales."""
+    return sorted({asked.window_days for tier in plan.tiers for asked in tier.qualify})
+
+
+def earned_tier(plan: Plan, *, sales: Mapping[int, int]) -> str:
+    """The highest tier whose every demand is met by settled sales in fen, by window in days. What the platform does not do
+    (courses, heads, payments: rule ECO-09) nobody meets."""
+    met = [tier for tier in plan.tiers if all(_is_met(asked, sales) for asked in tier.qualify)]
     return max(met, key=lambda tier: tier.rank).code if met else plan.first_tier
 
 
-def _is_met(asked: Qualification, sales_fen: int, courses: frozenset[str]) -> bool:
-    if asked.kind == "own_external_settled_sales":
-        return sales_fen >= asked.min_fen
-    return asked.kind == "course_passed" and asked.course in courses
+def _is_met(asked: Qualification, sales: Mapping[int, int]) -> bool:
+    return asked.kind == "own_external_settled_sales" and sales.get(asked.window_days, 0) >= asked.min_fen
