@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "linli.merchants",
     "linli.catalog",
     "linli.distribution",
+    "linli.campaigns",
     "linli.fulfilment",
     "linli.trade",
     "linli.insight",

@@ -64,14 +64,15 @@ def available_earnings_are_explained() -> list[str]:
 
 
 @invariant
-def coupons_owed_are_in_the_ledger() -> list[str]:
-    """The cash-like coupons of every owner are what the ledger owes as coupons."""
+def coupons_promised_are_in_the_ledger() -> list[str]:
+    """The cash-like coupons that plans promised to every owner are what the ledger took as owed for joinings."""
     rows = sql.rows(
         """with lines as (select beneficiary_id as owner_id, sum(amount_fen)::bigint as fen from distribution_commissionline
                            where state = 'coupon' group by 1),
-                owed as (select a.owner_id, -b.balance_fen as fen from ledger_account a join ledger_balance b on b.account_id = a.id
-                          where a.code = 'coupon_owed')
+                owed as (select a.owner_id, -sum(p.amount_fen)::bigint as fen from ledger_transaction t
+                           join ledger_posting p on p.transaction_id = t.id join ledger_account a on a.id = p.account_id
+                          where t.kind = 'join' and a.code = 'coupon_owed' group by 1)
            select coalesce(l.owner_id, o.owner_id) as owner_id from lines l full join owed o using (owner_id)
             where coalesce(l.fen, 0) <> coalesce(o.fen, 0) limit 5"""
     )
-    return [f"owner {row.owner_id}: coupons and ledger differ" for row in rows]
+    return [f"owner {row.owner_id}: promised coupons and ledger differ" for row in rows]

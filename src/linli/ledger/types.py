@@ -22,10 +22,12 @@ class Code(StrEnum):
     coupon_owed = "coupon_owed"  # L: cash-like coupons that members hold
     tax_withheld = "tax_withheld"  # L: income tax held back from withdrawals, owed to the tax office
     deferred_platform = "deferred_platform"  # L: service fee and breakage of orders not yet completed
+    group_held = "group_held"  # L: paid for seats whose group is not full yet
     refund_payable = "refund_payable"  # L: owed back to members, not yet paid by the gateway
     service_fee = "service_fee"  # I
     breakage = "breakage"  # I: commission that the plan gives to nobody
     recruit_cost = "recruit_cost"  # E: rewards and coupons for new owners
+    campaign_cost = "campaign_cost"  # E: the platform's part of coupons
     bad_debt = "bad_debt"  # E: owners' debts that a person wrote off
 
 

@@ -27,14 +27,16 @@ def reasons_explain_prices() -> list[str]:
 
 @invariant
 def held_stock_is_in_unpaid_orders() -> list[str]:
-    """Held units are exactly those of orders that wait for payment."""
+    """Held units are exactly those of orders that wait for payment or for their group (a late seat holds none)."""
     rows = sql.rows(
         """with waiting as (select l.sku_id, sum(l.quantity)::bigint as units from trade_orderline l join trade_order o on o.id = l.order_id
-                             where o.state = 'pending_payment' group by l.sku_id)
+                             where o.state = 'pending_payment' or (o.state = 'waiting_group' and not exists (
+                                   select 1 from campaigns_seat s where s.order_no = o.order_no and s.choose_until is not null))
+                             group by l.sku_id)
            select coalesce(t.sku_id, w.sku_id) as sku_id, coalesce(t.held_count, 0) as held, coalesce(w.units, 0) as units
              from catalog_stock t full join waiting w using (sku_id) where coalesce(t.held_count, 0) <> coalesce(w.units, 0) limit 5"""
     )
-    return [f"sku {row.sku_id} holds {row.held} units, unpaid orders have {row.units}" for row in rows]
+    return [f"sku {row.sku_id} holds {row.held} units, waiting orders have {row.units}" for row in rows]
 
 
 @invariant
@@ -95,7 +97,8 @@ def paid_orders_are_posted() -> list[str]:
     rows = sql.rows(
         """select coalesce(o.order_no, t.reference) as order_no from (select order_no from trade_order where paid_at is not null and total_fen > 0) o
              full join (select reference from ledger_transaction where kind = 'paid') t on t.reference = o.order_no
-            where o.order_no is null or t.reference is null limit 5"""
+            where t.reference is null or o.order_no is null
+              and not exists (select 1 from trade_order f where f.order_no = t.reference and f.paid_at is not null) limit 5"""
     )
     wrong = sql.rows(
         """select o.order_no from trade_order o join ledger_transaction t on t.key = 'paid:' || o.order_no
@@ -139,10 +142,71 @@ def no_payment_is_lost() -> list[str]:
              left join lateral (select sum(p.amount_fen) as fen from ledger_transaction t join ledger_posting p on p.transaction_id = t.id
                                   join ledger_account a on a.id = p.account_id and a.code = 'gateway' and p.amount_fen > 0
                                  where t.key = 'surplus:' || c.charge_no
-                                    or t.key in (select 'paid:' || o.order_no from trade_order o where o.charge_id = c.id and o.paid_at is not null)) p on true
+                                    or t.key in (select kind || o.order_no from trade_order o, unnest(array['paid:', 'group_paid:']) kind
+                                                  where o.charge_id = c.id)) p on true
             where c.state = 'succeeded' and c.amount_fen <> coalesce(p.fen, 0)
               and exists (select 1 from core_subscription s, core_event e where s.name = 'trade.on_payment_succeeded'
                            and e.kind = 'payments.PaymentSucceeded' and e.payload->>'charge_no' = c.charge_no
                            and (e.xid, e.id) <= (s.xid, s.event_id)) limit 5"""
     )
     return [f"charge {row.charge_no} of {row.amount_fen} fen has {row.fen} fen posted" for row in rows]
+
+
+@invariant
+def money_held_for_groups_is_in_waiting_orders() -> list[str]:
+    """What the ledger holds for groups is exactly what orders have paid that wait for theirs."""
+    row = sql.rows(
+        """select coalesce((select -sum(p.amount_fen) from ledger_posting p join ledger_account a on a.id = p.account_id
+                             where a.code = 'group_held'), 0)::bigint as held_fen,
+                  coalesce((select sum(total_fen) from trade_order where state = 'waiting_group'), 0)::bigint as waiting_fen"""
+    )[0]
+    if row.held_fen == row.waiting_fen:
+        return []
+    return [f"the ledger holds {row.held_fen} fen for groups, waiting orders have paid {row.waiting_fen} fen"]
+
+
+@invariant
+def seats_and_orders_agree() -> list[str]:
+    """A held seat's order waits for payment, a paid or late one's for its group, a won one's is a sale."""
+    rows = sql.rows(
+        """select s.order_no, s.state, coalesce(o.state, 'no order') as order_state, o.paid_at
+             from campaigns_seat s left join trade_order o on o.order_no = s.order_no
+            where case s.state when 'held' then coalesce(o.state, '') <> 'pending_payment'
+                               when 'late' then coalesce(o.state, '') <> 'waiting_group'
+                               when 'freed' then coalesce(o.state, 'cancelled') not in ('cancelled', 'refunded', 'waiting_group')
+                               when 'paid' then coalesce(o.state, '') <> 'waiting_group'
+                               when 'lost' then coalesce(o.state, '') not in ('waiting_group', 'refunded')
+                               when 'won' then o.paid_at is null and coalesce(o.state, '') <> 'waiting_group' end limit 5"""
+    )
+    return [f"seat of order {row.order_no} is {row.state}, the order {row.order_state}" for row in rows]
+
+
+@invariant
+def coupons_and_orders_agree() -> list[str]:
+    """A held coupon's checkout waits for payment; a used one's was paid."""
+    rows = sql.rows(
+        """select c.id, c.state, c.checkout_no from campaigns_coupon c where c.state in ('held', 'used') and not exists (
+             select 1 from trade_order o where o.checkout_no = c.checkout_no and o.checkout_no <> ''
+                and case c.state when 'held' then o.state = 'pending_payment' else o.state not in ('pending_payment', 'cancelled') end) limit 5"""
+    )
+    return [f"coupon {row.id} is {row.state} by checkout {row.checkout_no}, which is not" for row in rows]
+
+
+@invariant
+def subsidies_are_posted() -> list[str]:
+    """The platform's part of coupons, less what refunds took back, is what the ledger has paid for paid orders."""
+    rows = sql.rows(
+        """with lines as (select o.order_no, sum(case when l.total_fen > 0 then l.subsidy_fen * (l.total_fen - l.refunded_fen) / l.total_fen
+                                                 else l.subsidy_fen * (l.quantity - l.refunded_quantity) / l.quantity end)::bigint as fen
+                            from trade_order o join trade_orderline l on l.order_id = o.id
+                           where o.paid_at is not null and l.subsidy_fen > 0 group by o.order_no),
+                posted as (select t.reference as order_no, sum(p.amount_fen)::bigint as fen from ledger_transaction t
+                             join ledger_posting p on p.transaction_id = t.id join ledger_account a on a.id = p.account_id
+                            where a.code = 'campaign_cost' and t.kind in ('paid', 'refund') group by 1)
+           select coalesce(l.order_no, p.order_no) as order_no, coalesce(l.fen, 0) as lines_fen, coalesce(p.fen, 0) as posted_fen
+             from lines l full join posted p using (order_no) where coalesce(l.fen, 0) <> coalesce(p.fen, 0) limit 5"""
+    )
+    return [
+        f"order {row.order_no}: coupons leave {row.lines_fen} fen to the platform, posted {row.posted_fen}"
+        for row in rows
+    ]

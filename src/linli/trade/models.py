@@ -50,6 +50,7 @@ class Order(models.Model):
     """What one member buys of one merchant, with every price and party frozen.
 
     Orders of one cart share checkout_no and are paid together. seller_id is the owner it is attributed to (0: nobody).
+    paid_at: when it became a sale; an order that waits for its group is none yet. campaign: what it buys by.
     """
 
     order_no = models.CharField(max_length=32, unique=True)
@@ -67,6 +68,9 @@ class Order(models.Model):
     refunded_fen = models.BigIntegerField(default=0)
     freight_refunded_fen = models.BigIntegerField(default=0)
     is_self_purchase = models.BooleanField(default=False)
+    campaign = models.ForeignKey(
+        "campaigns.Campaign", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     seller_id = models.BigIntegerField(default=0)
     share_code = models.CharField(max_length=12, default="")
     address = models.JSONField(null=True)
@@ -119,13 +123,19 @@ class Order(models.Model):
             ),
             models.Index(fields=["checkout_no"], name="trade_order_checkout"),
             models.Index(
+                fields=["campaign", "-id"],
+                condition=models.Q(campaign__isnull=False),
+                name="trade_order_campaign",
+            ),
+            models.Index(
                 fields=["paid_at"], condition=models.Q(paid_at__isnull=False), name="trade_order_paid"
             ),
         ]
 
 
 class OrderLine(models.Model):
-    """One sku of an order. reasons explain the price: [{code, label, fen}], in order, summing to total_fen."""
+    """One sku of an order. reasons explain the price: [{code, label, fen}], in order, summing to total_fen. subsidy_fen: the
+    platform's part of its coupons, which its merchant gets on top of what the member pays."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines", db_constraint=False)
     sku = models.ForeignKey(
@@ -142,6 +152,7 @@ class OrderLine(models.Model):
     fee_rate_bp = models.IntegerField()
     fee_fen = models.BigIntegerField()
     reasons = models.JSONField(default=list)
+    subsidy_fen = models.BigIntegerField(default=0)
     refunded_fen = models.BigIntegerField(default=0)
     refunded_quantity = models.IntegerField(default=0)
 

@@ -1,8 +1,10 @@
 """What trade hears from below; each is safe to run twice."""
 
+from linli.campaigns.events import GroupFailed, GroupFilled
 from linli.core import clock
 from linli.core.events import on
 from linli.payments.events import PaymentSucceeded
+from linli.trade.operations.group_order import confirm_group_orders, fail_group_orders
 from linli.trade.operations.take_payment import take_payments
 
 
@@ -10,3 +12,15 @@ from linli.trade.operations.take_payment import take_payments
 def on_payment_succeeded(happened: list[PaymentSucceeded]) -> None:
     """Charges were paid."""
     take_payments(happened, at=clock.now())
+
+
+@on(GroupFilled)
+def on_group_filled(happened: list[GroupFilled]) -> None:
+    """Groups are full: their orders are sales."""
+    confirm_group_orders([number for one in happened for number in one.order_nos], at=clock.now())
+
+
+@on(GroupFailed)
+def on_group_failed(happened: list[GroupFailed]) -> None:
+    """Groups have failed: their members get their money back."""
+    fail_group_orders([number for one in happened for number in one.order_nos], at=clock.now())

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from linli.campaigns.types import Choice, Lane
+
 
 @dataclass(frozen=True)
 class Line:
@@ -14,11 +16,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Basket:
-    """What somebody wants to buy. member_id 0 is a guest who only asks for the price."""
+    """What somebody wants to buy, by which campaign, with which coupons. member_id 0 is a guest who only asks for the price."""
 
     member_id: int
     lines: tuple[Line, ...]
     share_code: str = ""
+    choice: Choice | None = None
+    coupon_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class PlaceRequest:
 
 @dataclass(frozen=True)
 class QuotedLine:
-    """A line with its price and the steps that lead to it; the fen of the steps sum to total_fen."""
+    """A line with its price and the steps that lead to it; the fen of the steps sum to total_fen. subsidy_fen: what the
+    platform pays its merchant because of them."""
 
     sku_id: int
     product_id: int
@@ -56,6 +61,7 @@ class QuotedLine:
     fee_rate_bp: int
     available_count: int
     reasons: tuple[tuple[str, int], ...]
+    subsidy_fen: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,8 +103,17 @@ class Quote:
 
     @property
     def saved_fen(self) -> int:
-        """What the owner saves by buying for themselves."""
-        return -sum(fen for p in self.parcels for line in p.lines for _, fen in line.reasons if fen < 0)
+        """What campaign, own purchase and coupons take off the list price."""
+        return -sum(fen for code, fen in self.steps.items() if code != Lane.list_price)
+
+    @property
+    def steps(self) -> dict[str, int]:
+        """The steps of all lines together, by their code, in order."""
+        sums: dict[str, int] = {}
+        for line in self.lines:
+            for code, fen in line.reasons:
+                sums[code] = sums.get(code, 0) + fen
+        return sums
 
     @property
     def lines(self) -> tuple[QuotedLine, ...]:
@@ -107,13 +122,14 @@ class Quote:
 
 @dataclass(frozen=True)
 class PlacedOrder:
-    """One merchant's order as it stands."""
+    """One merchant's order as it stands; group_id: the group in which it has a seat."""
 
     order_id: int
     order_no: str
     merchant_id: int
     state: str
     total_fen: int
+    group_id: int = 0
 
 
 @dataclass(frozen=True)

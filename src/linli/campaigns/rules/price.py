@@ -1,17 +1,15 @@
-"""The price of a line, lane by lane, each with its reason: the same function quotes, charges and refunds (D10)."""
+"""The price of a basket, lane by lane, each with its reason: the same function quotes, charges and refunds (D10).
 
-from collections.abc import Callable
+A lane sees every line with what it costs so far and says what it takes off each. Coupons take off the goods that they are
+for together, allocated by the largest remainder, so that the parts sum to the coupon exactly.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from linli.campaigns.types import CampaignPrice, Lane, Refusal, Voucher
+from linli.core.money import floor_bp, split_by_weight
 from linli.distribution.rules.plan import Engine
-
-
-class ReasonCode(StrEnum):
-    """Why a price is what it is; pages and API translate it."""
-
-    list_price = "list_price"
-    self_purchase = "self_purchase"
 
 
 @dataclass(frozen=True)
@@ -21,32 +19,130 @@ class LineFacts:
     quantity: int
     price_fen: int
     rate_bp: int
-    buyer_is_owner: bool
+    product_id: int = 0
+    category_ids: frozenset[int] = frozenset()
+    merchant_id: int = 0
+    campaign: CampaignPrice | None = None
+
+    def takes(self, lane: Lane) -> bool:
+        """Whether a lane may follow: all may on a list price, on a campaign's those that its merchant allows."""
+        return self.campaign is None or lane in self.campaign.stacks_with
+
+
+@dataclass(frozen=True)
+class BasketFacts:
+    """Who buys, and what they bring: at most one coupon of each merchant and one of the platform."""
+
+    lines: Sequence[LineFacts]
+    buyer_is_owner: bool = False
+    opens_group: bool = False
+    vouchers: Sequence[Voucher] = ()
 
 
 @dataclass(frozen=True)
 class Reason:
-    """One step of a price; the steps of a line sum to what it costs."""
+    """One step of a price; the steps of a line sum to what it costs. platform_fen: the part of a cut that the platform bears."""
 
-    code: ReasonCode
+    code: Lane
     fen: int
+    platform_fen: int = 0
 
 
-def _self_purchase(facts: LineFacts, so_far_fen: int, plan: Engine) -> Reason | None:
-    saving = plan.saving_fen(so_far_fen, facts.rate_bp) if facts.buyer_is_owner else 0
-    return Reason(ReasonCode.self_purchase, -saving) if saving else None
+Steps = list[list[Reason]]
+PriceLane = Callable[[BasketFacts, list[int], Engine], Steps]
 
 
-Lane = Callable[[LineFacts, int, Engine], Reason | None]
-# In order: activity price, member or self-purchase price, merchant coupon, platform coupon, points.
-LANES: tuple[Lane, ...] = (_self_purchase,)
+def _campaign_price(basket: BasketFacts, so_far: list[int], plan: Engine) -> Steps:
+    found: Steps = []
+    for line, fen in zip(basket.lines, so_far, strict=True):
+        steps = []
+        if line.campaign:
+            steps = [Reason(line.campaign.lane, line.campaign.price_fen * line.quantity - fen)]
+            if basket.opens_group and line.campaign.leader_cut_fen:
+                steps.append(Reason(Lane.leader_cut, -line.campaign.leader_cut_fen * line.quantity))
+        found.append(steps)
+    return found
 
 
-def price_line(facts: LineFacts, plan: Engine) -> tuple[Reason, ...]:
-    """The reasons of a line's price in order: its list price, then every lane that changes it."""
-    reasons = [Reason(ReasonCode.list_price, facts.price_fen * facts.quantity)]
+def _self_purchase(basket: BasketFacts, so_far: list[int], plan: Engine) -> Steps:
+    return [
+        [Reason(Lane.self_purchase, -plan.saving_fen(fen, line.rate_bp))]
+        if basket.buyer_is_owner and line.takes(Lane.self_purchase)
+        else []
+        for line, fen in zip(basket.lines, so_far, strict=True)
+    ]
+
+
+def _coupons(lane: Lane) -> PriceLane:
+    def take(basket: BasketFacts, so_far: list[int], plan: Engine) -> Steps:
+        steps: Steps = [[] for _ in so_far]
+        for voucher in basket.vouchers:
+            if voucher.lane is lane:
+                for n, cut in enumerate(_cuts(voucher, basket.lines, so_far)):
+                    if cut:
+                        steps[n].append(Reason(lane, -cut, floor_bp(cut, voucher.platform_share_bp)))
+        return steps
+
+    return take
+
+
+def _cuts(voucher: Voucher, lines: Sequence[LineFacts], so_far: list[int]) -> list[int]:
+    weights = [fen if _is_for(voucher, line) else 0 for line, fen in zip(lines, so_far, strict=True)]
+    return split_by_weight(_worth_fen(voucher, sum(weights)), weights)
+
+
+def _worth_fen(voucher: Voucher, goods_fen: int) -> int:
+    if goods_fen < voucher.min_spend_fen:
+        return 0
+    worth = floor_bp(goods_fen, voucher.percent_bp) if voucher.percent_bp else voucher.face_fen
+    return min(worth, voucher.cap_fen or worth, goods_fen)
+
+
+def _is_for(voucher: Voucher, line: LineFacts) -> bool:
+    if not line.takes(voucher.lane) or (voucher.merchant_id and voucher.merchant_id != line.merchant_id):
+        return False
+    if voucher.scope_kind == "products":
+        return line.product_id in voucher.scope_ids
+    if voucher.scope_kind == "categories":
+        return bool(line.category_ids & voucher.scope_ids)
+    return True
+
+
+# In this order; what may be combined with a campaign's price is data of the campaign (LineFacts.takes).
+LANES: tuple[PriceLane, ...] = (
+    _campaign_price,
+    _self_purchase,
+    _coupons(Lane.merchant_coupon),
+    _coupons(Lane.platform_coupon),
+)
+
+
+def price_basket(basket: BasketFacts, plan: Engine) -> list[tuple[Reason, ...]]:
+    """The reasons of each line's price in order: its list price, then every lane that changes it."""
+    found = [[Reason(Lane.list_price, line.price_fen * line.quantity)] for line in basket.lines]
     for lane in LANES:
-        reason = lane(facts, sum(r.fen for r in reasons), plan)
-        if reason:
-            reasons.append(reason)
-    return tuple(reasons)
+        steps = lane(basket, [sum(reason.fen for reason in reasons) for reasons in found], plan)
+        for reasons, more in zip(found, steps, strict=True):
+            reasons += [reason for reason in more if reason.fen]
+    return [tuple(reasons) for reasons in found]
+
+
+def voucher_fault(basket: BasketFacts, plan: Engine) -> Refusal | None:
+    """Why coupons cannot be used for a basket: two of one kind, none of its goods, too little spent. None when all do something."""
+    lanes = [(voucher.lane, voucher.merchant_id) for voucher in basket.vouchers]
+    if len(set(lanes)) < len(lanes):
+        return Refusal("coupons_do_not_stack")
+    for voucher in basket.vouchers:
+        if not any(_is_for(voucher, line) for line in basket.lines):
+            return Refusal("coupon_not_for_these", {"coupon_id": str(voucher.coupon_id)})
+    prices = zip(basket.lines, price_basket(basket, plan), strict=True)
+    used = {
+        (reason.code, line.merchant_id if reason.code is Lane.merchant_coupon else 0)
+        for line, reasons in prices
+        for reason in reasons
+    }
+    for voucher in basket.vouchers:
+        if (voucher.lane, voucher.merchant_id) not in used:
+            details = {"coupon_id": str(voucher.coupon_id), "min_spend_fen": voucher.min_spend_fen}
+            return Refusal("coupon_below", details)
+    return None

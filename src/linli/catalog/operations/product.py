@@ -129,6 +129,11 @@ def set_on_sale(*, product: Product, is_on_sale: bool, actor: Actor, at: datetim
     audit.record(actor=actor, action=f"set_{product.state}", subject=f"product:{product.pk}", at=at)
 
 
+def open_offer_at(*, sku_id: int, opens_at: datetime | None) -> None:
+    """A sku is announced and not sold before a moment (None: it is sold as soon as it is on sale)."""
+    Offer.objects.filter(sku_id=sku_id).update(opens_at=opens_at)
+
+
 def _change_sku(sku: Sku, position: int, draft: SkuDraft) -> None:
     Sku.objects.filter(pk=sku.pk).update(position=position, code=draft.code)
     Offer.objects.filter(sku=sku).update(

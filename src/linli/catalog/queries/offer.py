@@ -25,6 +25,9 @@ class SellableOffer:
     ships_within_hours: int
     merchant_name: str
     fee_rate_bp: int | None
+    category_id: int
+    parent_category_id: int | None
+    opens_at: datetime | None
 
 
 def sellable_offers(sku_ids: Sequence[int], *, at: datetime) -> dict[int, SellableOffer]:
@@ -34,12 +37,13 @@ def sellable_offers(sku_ids: Sequence[int], *, at: datetime) -> dict[int, Sellab
                   coalesce(p.images->>0, '') as image, o.price_fen, o.commission_rate_bp as rate_bp, t.available_count,
                   m.freight_fen, m.free_freight_from_fen, m.ships_within_hours, m.name as merchant_name,
                   (select f.rate_bp from merchants_servicefeerate f where f.merchant_id = m.id and f.active_from <= %(at)s
-                    order by f.active_from desc limit 1) as fee_rate_bp
+                    order by f.active_from desc limit 1) as fee_rate_bp, p.category_id, g.parent_id, o.opens_at
              from catalog_sku s
              join catalog_offer o on o.sku_id = s.id and o.is_active
              join catalog_stock t on t.sku_id = s.id
              join catalog_product p on p.id = s.product_id and p.state = 'on_sale'
              join merchants_merchant m on m.id = p.merchant_id
+             join catalog_category g on g.id = p.category_id
             where s.id = any(%(skus)s::bigint[])""",
         {"skus": list(sku_ids), "at": at},
     )

@@ -1,5 +1,6 @@
 """What the plan pays for a new owner: at the moment of joining, matured when the plan's hold is over."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.db import transaction
 from linli.core import sql
 from linli.distribution.models import CommissionLine, CommissionState, Owner
 from linli.distribution.queries.commission import positions_of
-from linli.distribution.queries.plan import plan_at
+from linli.distribution.queries.plan import ActivePlan, plan_at
 from linli.distribution.types import Kind, Share
 from linli.ledger.operations import post
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
@@ -15,16 +16,28 @@ from linli.ledger.types import PLATFORM, Code, Entry, Leg
 AT_ONCE = 5000
 
 
-def pay_join(owner: Owner, *, at: datetime) -> None:
-    """Write down and post what an owner's joining pays. A coupon with a threshold costs nothing until it is used, and is
-    the coupons' business; one without is money owed, as a coupon."""
+def pay_join(owner: Owner, *, at: datetime) -> list[list[int]]:
+    """Write down and post what an owner's joining pays; returns its coupons, for OwnerJoined. A coupon with a threshold costs
+    nothing until it is used; one without is money owed, as a coupon."""
     plan = plan_at(at)
     position = positions_of([owner.pk], leading=plan.engine.plan.leading_tiers)[owner.pk]
-    shares = [
-        share for share in plan.engine.join_shares(position) if not plan.engine.min_spend_fen(share.why)
+    all_shares = plan.engine.join_shares(position)
+    shares = [share for share in all_shares if not plan.engine.min_spend_fen(share.why)]
+    if shares:
+        _owe(owner, shares, plan, at)
+    return [
+        [
+            share.beneficiary_id,
+            share.amount_fen,
+            plan.engine.min_spend_fen(share.why),
+            share.amount_fen if share in shares else 0,
+        ]
+        for share in all_shares
+        if share.kind is Kind.invite_coupon
     ]
-    if not shares:
-        return
+
+
+def _owe(owner: Owner, shares: Sequence[Share], plan: ActivePlan, at: datetime) -> None:
     CommissionLine.objects.bulk_create(
         CommissionLine(
             joiner=owner, order_no="", beneficiary_id=share.beneficiary_id, kind=share.kind, product_title=owner.shop_name,

@@ -49,8 +49,8 @@ def open_shop(*, member: Member, invitation: Invitation | None, shop_name: str, 
                 )
         except IntegrityError:
             raise AlreadyOwner(member.pk) from None
-        pay_join(owner, at=at)
-        events.publish([OwnerJoined(owner_id=owner.pk, sponsor_id=sponsor.pk if sponsor else 0)])
+        coupons = pay_join(owner, at=at)
+        events.publish([OwnerJoined(owner.pk, sponsor.pk if sponsor else 0, coupons)])
         audit.record(
             actor=Actor(member_id=member.pk), action="open_shop", subject=f"owner:{member.pk}", at=at
         )

@@ -1,4 +1,4 @@
-"""Unpaid orders close: by their member, or when their time is over. Stock goes back, the charge closes first."""
+"""Unpaid orders close: by their member, or when their time is over. Stock, seats and coupons go back, the charge closes first."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
+from linli.campaigns.operations.coupon_use import release_coupons
+from linli.campaigns.operations.seat import free_seats
 from linli.catalog.operations import stock
 from linli.core import sql
 from linli.core.actor import Actor
@@ -48,17 +50,19 @@ def _cancel(order_ids: Sequence[int], *, reason: str, at: datetime) -> int:
         return 0
     with transaction.atomic():
         orders = sql.rows(
-            """select id, charge_id from trade_order where id = any(%s::bigint[]) and state = 'pending_payment'
+            """select id, order_no, checkout_no, campaign_id, charge_id from trade_order where id = any(%s::bigint[]) and state = 'pending_payment'
                 order by id for no key update""",
             (sorted(order_ids),),
         )
         closed = close_charges([order.charge_id for order in orders if order.charge_id])
-        closing = [order.id for order in orders if order.charge_id is None or order.charge_id in closed]
+        closing = [order for order in orders if order.charge_id is None or order.charge_id in closed]
+        release_coupons([order.checkout_no for order in closing])
+        free_seats([order.order_no for order in closing if order.campaign_id], at=at)
         sql.rows(
             "update trade_order set state = 'cancelled', cancel_reason = %s, closed_at = %s where id = any(%s::bigint[])",
-            (reason, at, closing),
+            (reason, at, [order.id for order in closing]),
         )
-        stock.release(_units(closing))
+        stock.release(_units([order.id for order in closing]))
     return len(closing)
 
 

@@ -13,6 +13,7 @@ from linli.distribution.types import PLATFORM
 from linli.ledger.operations import post
 from linli.ledger.types import Code, Entry, Leg
 from linli.trade.events import OrderCompleted
+from linli.trade.rules.subsidy import subsidy_left
 
 AT_ONCE = 500
 
@@ -29,13 +30,13 @@ def complete_orders(*, at: datetime) -> int:
         )
         if not orders:
             return 0
-        fees = _fees([order.id for order in orders])
+        left = _left_of([order.id for order in orders])
         matured = mature([order.order_no for order in orders], at=at)
         post(
             [
-                _entry(order, fees[order.id], matured.get(order.order_no, {}), at)
+                _entry(order, *left[order.id], matured.get(order.order_no, {}), at)
                 for order in orders
-                if order.total_fen
+                if order.total_fen or left[order.id][1]
             ]
         )
         sql.rows(
@@ -46,22 +47,31 @@ def complete_orders(*, at: datetime) -> int:
     return len(orders)
 
 
-def _fees(order_ids: Sequence[int]) -> dict[int, int]:
-    """The service fee left of each order, after the cumulative reversal of each line."""
+def _left_of(order_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """The service fee and the subsidy left of each order, after the cumulative reversal of each line."""
     rows = sql.rows(
-        "select order_id, fee_fen, total_fen, refunded_fen from trade_orderline where order_id = any(%s::bigint[])",
+        """select order_id, fee_fen, total_fen, refunded_fen, subsidy_fen, quantity, refunded_quantity
+             from trade_orderline where order_id = any(%s::bigint[])""",
         (list(order_ids),),
     )
-    fees = dict.fromkeys(order_ids, 0)
+    left = dict.fromkeys(order_ids, (0, 0))
     for row in rows:
-        fees[row.order_id] += remaining(row.fee_fen, row.total_fen, row.refunded_fen)
-    return fees
+        fee, subsidy = left[row.order_id]
+        still = subsidy_left(
+            subsidy_fen=row.subsidy_fen,
+            total_fen=row.total_fen,
+            refunded_fen=row.refunded_fen,
+            quantity=row.quantity,
+            refunded_quantity=row.refunded_quantity,
+        )
+        left[row.order_id] = (fee + remaining(row.fee_fen, row.total_fen, row.refunded_fen), subsidy + still)
+    return left
 
 
-def _entry(order: Any, fee_fen: int, parties: dict[int, int], at: datetime) -> Entry:
+def _entry(order: Any, fee_fen: int, subsidy_fen: int, parties: dict[int, int], at: datetime) -> Entry:
     breakage = parties.get(PLATFORM, 0)
     owners = {party: fen for party, fen in sorted(parties.items()) if party != PLATFORM}
-    merchant = order.total_fen - order.refunded_fen - fee_fen - breakage - sum(owners.values())
+    merchant = order.total_fen + subsidy_fen - order.refunded_fen - fee_fen - breakage - sum(owners.values())
     legs = (
         Leg(Code.merchant_pending, order.merchant_id, merchant),
         Leg(Code.merchant_available, order.merchant_id, -merchant),

@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from linli.campaigns.operations.coupon_use import hold_coupons, release_coupons
+from linli.campaigns.operations.seat import free_seats, take_seats
+from linli.campaigns.rules.seat import SeatAsked, SeatGiven
 from linli.catalog.operations.stock import reserve
 from linli.core import sql
 from linli.core.codes import new_number
 from linli.payments.operations.charge import OpenedCharge, open_charges
 from linli.payments.types import ChargeAsked
 from linli.trade.operations.take_payment import settle_free_orders
+from linli.trade.queries.bought import members_who_bought
 from linli.trade.queries.placed import placed_before
 from linli.trade.queries.quote import Terms, quotes
 from linli.trade.rules.basket import fee_fen
@@ -19,15 +23,15 @@ from linli.trade.types import Placed, PlacedOrder, PlaceRequest, Quote, QuotedPa
 
 _INSERT_ORDERS = """
 insert into trade_order (order_no, checkout_no, member_id, merchant_id, state, goods_fen, freight_fen, total_fen, refunded_fen,
-       freight_refunded_fen, is_self_purchase, seller_id, share_code, address, note, charge_id, idempotency_key, input_hash,
+       freight_refunded_fen, is_self_purchase, campaign_id, seller_id, share_code, address, note, charge_id, idempotency_key, input_hash,
        cancel_reason, placed_at, expires_at)
 select o.order_no, o.checkout_no, o.member_id, o.merchant_id, 'pending_payment', o.goods_fen, o.freight_fen, o.goods_fen + o.freight_fen,
-       0, 0, o.is_self_purchase, o.seller_id, o.share_code, o.address, o.note, nullif(o.charge_id, 0), o.idempotency_key, o.input_hash,
+       0, 0, o.is_self_purchase, nullif(o.campaign_id, 0), o.seller_id, o.share_code, o.address, o.note, nullif(o.charge_id, 0), o.idempotency_key, o.input_hash,
        '', %(at)s, %(expires_at)s
   from unnest(%(order_nos)s::text[], %(checkout_nos)s::text[], %(members)s::bigint[], %(merchants)s::bigint[], %(goods)s::bigint[],
-              %(freights)s::bigint[], %(selfs)s::boolean[], %(sellers)s::bigint[], %(share_codes)s::text[], %(addresses)s::jsonb[],
+              %(freights)s::bigint[], %(selfs)s::boolean[], %(campaigns)s::bigint[], %(sellers)s::bigint[], %(share_codes)s::text[], %(addresses)s::jsonb[],
               %(notes)s::text[], %(charges)s::bigint[], %(keys)s::text[], %(hashes)s::bytea[]) with ordinality
-       o(order_no, checkout_no, member_id, merchant_id, goods_fen, freight_fen, is_self_purchase, seller_id, share_code, address, note,
+       o(order_no, checkout_no, member_id, merchant_id, goods_fen, freight_fen, is_self_purchase, campaign_id, seller_id, share_code, address, note,
          charge_id, idempotency_key, input_hash, n)
  order by o.n
 returning id
@@ -35,25 +39,32 @@ returning id
 
 _INSERT_LINES = """
 insert into trade_orderline (order_id, sku_id, product_id, title, sku_title, image, quantity, price_fen, total_fen, rate_bp,
-       fee_rate_bp, fee_fen, reasons, refunded_fen, refunded_quantity)
+       fee_rate_bp, fee_fen, reasons, subsidy_fen, refunded_fen, refunded_quantity)
 select l.*, 0, 0
   from unnest(%(orders)s::bigint[], %(skus)s::bigint[], %(products)s::bigint[], %(titles)s::text[], %(sku_titles)s::text[],
               %(images)s::text[], %(quantities)s::int[], %(prices)s::bigint[], %(totals)s::bigint[], %(rates)s::int[],
-              %(fee_rates)s::int[], %(fees)s::bigint[], %(reasons)s::jsonb[]) l
+              %(fee_rates)s::int[], %(fees)s::bigint[], %(reasons)s::jsonb[], %(subsidies)s::bigint[]) l
 """
 
 
 class _Wanted:
     """A request on its way to an order."""
 
-    __slots__ = ("charge", "checkout_no", "index", "quote", "request")
+    __slots__ = ("charge", "checkout_no", "group_id", "index", "order_nos", "quote", "request")
 
     def __init__(self, index: int, request: PlaceRequest, quote: Quote, at: datetime) -> None:
         self.index = index
         self.request = request
         self.quote = quote
         self.checkout_no = new_number(at)
+        self.order_nos = [new_number(at) for _ in quote.parcels]
+        self.group_id = 0
         self.charge: OpenedCharge | None = None
+
+    @property
+    def campaign_id(self) -> int:
+        choice = self.request.basket.choice
+        return choice.campaign_id if choice else 0
 
     def units(self) -> dict[int, int]:
         return {line.sku_id: line.quantity for line in self.quote.lines}
@@ -64,7 +75,8 @@ def place_orders(requests: Sequence[PlaceRequest], *, at: datetime) -> list[Plac
 
     Each basket becomes one order per merchant, paid together by one charge. A repeated idempotency key gives the first
     answer; with another body it is refused (key_conflict). Refusals: empty, too_many_lines, bad_quantity, not_for_sale,
-    price_changed, no_address, sold_out, key_conflict. Raises NoSuchGateway.
+    price_changed, no_address, sold_out, key_conflict; those of campaigns and coupons (quotes, take_seats, coupon_used).
+    Raises NoSuchGateway.
     """
     with transaction.atomic():
         outcomes: list[Placed | Refused | None] = list(placed_before(requests))
@@ -77,11 +89,7 @@ def place_orders(requests: Sequence[PlaceRequest], *, at: datetime) -> list[Plac
                 outcomes[i] = refused
             else:
                 wanted.append(_Wanted(i, requests[i], quote, at))  # type: ignore[arg-type]
-        short = reserve([one.units() for one in wanted])
-        for one, sku_id in zip(wanted, short, strict=True):
-            if sku_id:
-                outcomes[one.index] = Refused("sold_out", {"sku_id": str(sku_id)})
-        served = [one for one, sku_id in zip(wanted, short, strict=True) if not sku_id]
+        served = _take_what_is_limited(wanted, outcomes, at)
         _charge(served, terms, at)
         for one, placed in zip(served, _write(served, terms, at), strict=True):
             outcomes[one.index] = placed
@@ -127,6 +135,57 @@ def _fault(request: PlaceRequest, quote: Quote) -> Refused | None:
     return None
 
 
+def _take_what_is_limited(
+    wanted: Sequence[_Wanted], outcomes: list[Placed | Refused | None], at: datetime
+) -> list[_Wanted]:
+    """Coupons, seats and stock, in that order for everybody; whoever misses one gives back what they had before it."""
+    gone = hold_coupons([(one.checkout_no, one.request.basket.coupon_ids) for one in wanted], at=at)
+    refused = {
+        one.index: Refused("coupon_used", {"coupon_id": str(coupon_id)})
+        for one, coupon_id in zip(wanted, gone, strict=True)
+        if coupon_id
+    }
+    with_coupons = [one for one in wanted if one.index not in refused]
+    choosing = [one for one in with_coupons if one.request.basket.choice]
+    for one, given in zip(choosing, take_seats(_asked_seats(choosing), at=at), strict=True):
+        if isinstance(given, SeatGiven):
+            one.group_id = given.group_id
+        else:
+            refused[one.index] = Refused(given.code, given.details)
+    with_seats = [one for one in with_coupons if one.index not in refused]
+    for one, sku_id in zip(with_seats, reserve([one.units() for one in with_seats]), strict=True):
+        if sku_id:
+            refused[one.index] = Refused("sold_out", {"sku_id": str(sku_id)})
+    _give_back(wanted, refused, with_seats, at)
+    for index, why in refused.items():
+        outcomes[index] = why
+    return [one for one in wanted if one.index not in refused]
+
+
+def _asked_seats(choosing: Sequence[_Wanted]) -> list[SeatAsked]:
+    bought = members_who_bought([one.request.basket.member_id for one in choosing])
+    return [
+        SeatAsked(
+            choice=one.request.basket.choice,  # type: ignore[arg-type]
+            member_id=one.request.basket.member_id,
+            order_no=one.order_nos[0],
+            quantity=one.request.basket.lines[0].quantity,
+            is_newcomer=one.request.basket.member_id not in bought,
+        )
+        for one in choosing
+    ]
+
+
+def _give_back(
+    wanted: Sequence[_Wanted], refused: dict[int, Refused], seated: Sequence[_Wanted], at: datetime
+) -> None:
+    missed = [one for one in wanted if one.index in refused]
+    if coupons := [one.checkout_no for one in missed if one.request.basket.coupon_ids]:
+        release_coupons(coupons)
+    if seats := [one.order_nos[0] for one in missed if one in seated and one.request.basket.choice]:
+        free_seats(seats, at=at)
+
+
 def _charge(served: Sequence[_Wanted], terms: Terms, at: datetime) -> None:
     paying = [one for one in served if one.request.charge_gateway and one.quote.total_fen]
     expires_at = at + timedelta(minutes=terms.unpaid_minutes)
@@ -148,7 +207,11 @@ def _write(served: Sequence[_Wanted], terms: Terms, at: datetime) -> list[Placed
     """Orders in one statement, lines in another."""
     if not served:
         return []
-    parcels = [(one, parcel, new_number(at)) for one in served for parcel in one.quote.parcels]
+    parcels = [
+        (one, parcel, order_no)
+        for one in served
+        for parcel, order_no in zip(one.quote.parcels, one.order_nos, strict=True)
+    ]
     ids = [row.id for row in sql.rows(_INSERT_ORDERS, _order_columns(parcels, terms, at))]
     sql.rows(
         _INSERT_LINES,
@@ -156,8 +219,8 @@ def _write(served: Sequence[_Wanted], terms: Terms, at: datetime) -> list[Placed
     )
     orders: dict[str, list[PlacedOrder]] = {}
     for order_id, (one, parcel, order_no) in zip(ids, parcels, strict=True):
-        state = "pending_payment" if one.quote.total_fen else "paid"
-        made = PlacedOrder(order_id, order_no, parcel.merchant_id, state, parcel.total_fen)
+        state = "pending_payment" if one.quote.total_fen else "waiting_group" if one.group_id else "paid"
+        made = PlacedOrder(order_id, order_no, parcel.merchant_id, state, parcel.total_fen, one.group_id)
         orders.setdefault(one.checkout_no, []).append(made)
     return [
         Placed(
@@ -181,6 +244,7 @@ def _order_columns(
         "merchants": [parcel.merchant_id for _, parcel, _ in parcels],
         "goods": [parcel.goods_fen for _, parcel, _ in parcels],
         "freights": [parcel.freight_fen for _, parcel, _ in parcels],
+        "campaigns": [one.campaign_id for one, _, _ in parcels],
         "selfs": [one.quote.is_self_purchase for one, _, _ in parcels],
         "sellers": [one.quote.seller_id for one, _, _ in parcels],
         "share_codes": [request.basket.share_code[:12] for request in requests],
@@ -209,6 +273,7 @@ def _line_columns(parcels: Sequence[tuple[int, QuotedParcel]]) -> dict[str, obje
         "rates": [line.rate_bp for _, line in lines],
         "fee_rates": [line.fee_rate_bp for _, line in lines],
         "fees": [fee_fen(line) for _, line in lines],
+        "subsidies": [line.subsidy_fen for _, line in lines],
         "reasons": [
             json.dumps([{"code": code, "fen": fen} for code, fen in line.reasons]) for _, line in lines
         ],

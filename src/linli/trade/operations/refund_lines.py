@@ -16,6 +16,8 @@ from linli.ledger.operations import post
 from linli.ledger.types import Code, Entry, Leg
 from linli.payments.operations.refund import RefundAsked, ask_refunds
 from linli.trade.events import OrderRefunded
+from linli.trade.operations.group_order import give_back_coupons
+from linli.trade.rules.subsidy import subsidy_left
 from linli.trade.types import Refused
 
 
@@ -63,8 +65,11 @@ def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Ref
         ]
         parts = [part for request in going for part in request.lines]
         reversed_parts = reverse([RefundedPart(part.order_line_id, part.amount_fen) for part in parts])
-        post([_entry(request, orders[request.order_id], lines, reversed_parts, at) for request in going])
+        entries = [_entry(request, orders[request.order_id], lines, reversed_parts, at) for request in going]
+        post([entry for entry in entries if any(leg.amount_fen for leg in entry.legs)])
         _write(going, parts)
+        if gone := [orders[r.order_id] for r in going if _is_whole(orders[r.order_id], r)]:
+            give_back_coupons(gone, at=at)
         stock.restock(_units_back(going, orders, lines))
         ask_refunds(
             [
@@ -84,9 +89,13 @@ def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Ref
     return outcomes
 
 
+def _is_whole(order: Any, request: RefundRequest) -> bool:
+    return order.refunded_fen + request.amount_fen == order.total_fen
+
+
 def _locked_orders(order_ids: Sequence[int]) -> dict[int, Any]:
     rows = sql.rows(
-        """select id, order_no, merchant_id, state, total_fen, freight_fen, refunded_fen, freight_refunded_fen, charge_id
+        """select id, order_no, checkout_no, merchant_id, state, total_fen, freight_fen, refunded_fen, freight_refunded_fen, charge_id
              from trade_order where id = any(%s::bigint[]) order by id for no key update""",
         (list(order_ids),),
     )
@@ -95,7 +104,7 @@ def _locked_orders(order_ids: Sequence[int]) -> dict[int, Any]:
 
 def _locked_lines(line_ids: Sequence[int]) -> dict[int, Any]:
     rows = sql.rows(
-        """select id, order_id, sku_id, quantity, total_fen, refunded_fen, refunded_quantity, fee_fen from trade_orderline
+        """select id, order_id, sku_id, quantity, total_fen, refunded_fen, refunded_quantity, fee_fen, subsidy_fen from trade_orderline
             where id = any(%s::bigint[]) order by id for no key update""",
         (list(line_ids),),
     )
@@ -152,7 +161,8 @@ def _entry(
         )
         for p in request.lines
     )
-    merchant = request.amount_fen - fee - breakage - sum(owners.values())
+    subsidy = sum(_subsidy_back(lines[part.order_line_id], part) for part in request.lines)
+    merchant = request.amount_fen + subsidy - fee - breakage - sum(owners.values())
     merchant_account = Code.merchant_available if is_completed else Code.merchant_pending
     owner_account = Code.commission_available if is_completed else Code.commission_pending
     platform = (
@@ -164,9 +174,22 @@ def _entry(
         Leg(merchant_account, order.merchant_id, merchant),
         *(Leg(owner_account, owner, fen) for owner, fen in sorted(owners.items())),
         *platform,
+        Leg(Code.campaign_cost, PLATFORM, -subsidy),
         Leg(Code.refund_payable, PLATFORM, -request.amount_fen),
     )
     return Entry(f"refund:{request.reference}", "refund", order.order_no, legs, at)
+
+
+def _subsidy_back(line: Any, part: LineRefund) -> int:
+    """What the platform takes back of its part of a line's coupons."""
+    frozen = {"subsidy_fen": line.subsidy_fen, "total_fen": line.total_fen, "quantity": line.quantity}
+    before = subsidy_left(**frozen, refunded_fen=line.refunded_fen, refunded_quantity=line.refunded_quantity)
+    after = subsidy_left(
+        **frozen,
+        refunded_fen=line.refunded_fen + part.amount_fen,
+        refunded_quantity=line.refunded_quantity + part.quantity,
+    )
+    return before - after
 
 
 def _write(going: Sequence[RefundRequest], parts: Sequence[LineRefund]) -> None:

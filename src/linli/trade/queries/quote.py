@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from linli.campaigns.queries.campaign import campaign_prices
+from linli.campaigns.queries.coupon import vouchers
+from linli.campaigns.types import CampaignPrice, Refusal, Voucher
 from linli.catalog.queries.offer import SellableOffer, sellable_offers
 from linli.core.settings import SERVICE_FEE_BP, TOUCH_DAYS, UNPAID_MINUTES, values_at
-from linli.distribution.queries.attribution import attribute
+from linli.distribution.queries.attribution import Attribution, attribute
 from linli.distribution.queries.plan import plan_at
-from linli.trade.rules.basket import fault, quote_basket
+from linli.distribution.rules.plan import Engine
+from linli.trade.rules.basket import basket_facts, fault, quote_basket
 from linli.trade.types import Basket, Quote, Refused
 
 
@@ -27,21 +31,42 @@ def quotes(baskets: Sequence[Basket], *, at: datetime) -> tuple[list[Quote | Ref
         list({line.sku_id for b in baskets for line in b.lines}), at=at
     )
     attributions = attribute([(b.member_id, b.share_code) for b in baskets], touch_days=touch_days, at=at)
-    answers: list[Quote | Refused] = []
-    for basket, attribution in zip(baskets, attributions, strict=True):
-        refused = fault(basket, offers)
-        answers.append(
-            refused
-            or quote_basket(
-                basket,
-                offers,
-                is_owner=attribution.is_owner,
-                seller_id=attribution.seller_id,
-                plan=plan,
-                fee_bp=fee_bp,
-            )
+    campaigns = campaign_prices([b.choice for b in baskets], at=at)
+    brought = vouchers([(b.member_id, b.coupon_ids) for b in baskets], at=at)
+    answers = [
+        _quote(basket, offers, attribution, campaign, coupons, plan, fee_bp, at)
+        for basket, attribution, campaign, coupons in zip(
+            baskets, attributions, campaigns, brought, strict=True
         )
+    ]
     return answers, Terms(unpaid_minutes)
+
+
+def _quote(
+    basket: Basket,
+    offers: dict[int, SellableOffer],
+    attribution: Attribution,
+    campaign: CampaignPrice | Refusal | None,
+    coupons: tuple[Voucher, ...] | Refusal,
+    plan: Engine,
+    fee_bp: int,
+    at: datetime,
+) -> Quote | Refused:
+    if refused := fault(basket, offers, at=at):
+        return refused
+    for refusal in (campaign, coupons):
+        if isinstance(refusal, Refusal):
+            return Refused(refusal.code, refusal.details)
+    facts = basket_facts(
+        basket,
+        offers,
+        is_owner=attribution.is_owner,
+        campaign=campaign,  # type: ignore[arg-type]
+        vouchers=coupons,  # type: ignore[arg-type]
+    )
+    if isinstance(facts, Refused):
+        return facts
+    return quote_basket(basket, offers, facts, seller_id=attribution.seller_id, plan=plan, fee_bp=fee_bp)
 
 
 def quote(basket: Basket, *, at: datetime) -> Quote | Refused:

@@ -1,8 +1,10 @@
 """What a basket may be, and how it falls into parcels: pure."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from linli.campaigns.rules.price import LineFacts, price_line
+from linli.campaigns.rules.price import BasketFacts, LineFacts, Reason, price_basket, voucher_fault
+from linli.campaigns.types import CampaignPrice, Voucher
 from linli.catalog.queries.offer import SellableOffer
 from linli.core.money import floor_bp
 from linli.distribution.rules.plan import Engine
@@ -13,7 +15,7 @@ MOST_LINES = 50
 MOST_UNITS = 999
 
 
-def fault(basket: Basket, offers: Mapping[int, SellableOffer]) -> Refused | None:
+def fault(basket: Basket, offers: Mapping[int, SellableOffer], *, at: datetime) -> Refused | None:
     """Why a basket cannot be bought, whatever the stock; None when it can."""
     if not basket.lines:
         return Refused("empty")
@@ -24,6 +26,9 @@ def fault(basket: Basket, offers: Mapping[int, SellableOffer]) -> Refused | None
             return Refused("bad_quantity", {"sku_id": str(line.sku_id), "most": MOST_UNITS})
         if line.sku_id not in offers:
             return Refused("not_for_sale", {"sku_id": str(line.sku_id)})
+        opens_at = offers[line.sku_id].opens_at
+        if opens_at and at < opens_at:
+            return Refused("not_started", {"starts_at": opens_at.isoformat()})
     return None
 
 
@@ -37,23 +42,61 @@ def merged(lines: Sequence[Line]) -> tuple[Line, ...]:
     return tuple(Line(sku, quantity) for sku, quantity in units.items())
 
 
-def quote_basket(
+def basket_facts(
     basket: Basket,
     offers: Mapping[int, SellableOffer],
     *,
     is_owner: bool,
+    campaign: CampaignPrice | None,
+    vouchers: Sequence[Voucher],
+) -> BasketFacts | Refused:
+    """What the price depends on. Refusal: not_the_campaigns_goods (a campaign's order is of its one sku)."""
+    if campaign and [line.sku_id for line in basket.lines] != [campaign.sku_id]:
+        return Refused("not_the_campaigns_goods")
+    return BasketFacts(
+        lines=[_line_facts(line, offers[line.sku_id], campaign) for line in basket.lines],
+        buyer_is_owner=is_owner,
+        opens_group=bool(basket.choice and not basket.choice.group_id),
+        vouchers=vouchers,
+    )
+
+
+def _line_facts(line: Line, offer: SellableOffer, campaign: CampaignPrice | None) -> LineFacts:
+    rate_bp = offer.rate_bp if campaign is None or campaign.rate_bp is None else campaign.rate_bp
+    return LineFacts(
+        quantity=line.quantity,
+        price_fen=offer.price_fen,
+        rate_bp=rate_bp,
+        product_id=offer.product_id,
+        category_ids=frozenset(filter(None, (offer.category_id, offer.parent_category_id))),
+        merchant_id=offer.merchant_id,
+        campaign=campaign,
+    )
+
+
+def quote_basket(
+    basket: Basket,
+    offers: Mapping[int, SellableOffer],
+    facts: BasketFacts,
+    *,
     seller_id: int,
     plan: Engine,
     fee_bp: int,
-) -> Quote:
-    """Price every line by the lanes, and gather the lines of each merchant into a parcel with its freight."""
+) -> Quote | Refused:
+    """Price every line by the lanes, and gather the lines of each merchant into a parcel with its freight.
+
+    Refusals: those of the coupons (campaigns.rules.price.voucher_fault).
+    """
+    if facts.vouchers and (refusal := voucher_fault(facts, plan)):
+        return Refused(refusal.code, refusal.details)
     parcels: dict[int, list[QuotedLine]] = {}
-    for line in basket.lines:
+    for line, known, reasons in zip(basket.lines, facts.lines, price_basket(facts, plan), strict=True):
         offer = offers[line.sku_id]
-        parcels.setdefault(offer.merchant_id, []).append(_quote_line(line, offer, is_owner, plan, fee_bp))
+        quoted = _quote_line(line, offer, known.rate_bp, reasons, fee_bp)
+        parcels.setdefault(offer.merchant_id, []).append(quoted)
     return Quote(
         parcels=tuple(_parcel(lines, offers[lines[0].sku_id]) for lines in parcels.values()),
-        is_self_purchase=is_owner,
+        is_self_purchase=facts.buyer_is_owner,
         seller_id=seller_id,
     )
 
@@ -63,8 +106,9 @@ def fee_fen(line: QuotedLine) -> int:
     return floor_bp(line.total_fen, line.fee_rate_bp)
 
 
-def _quote_line(line: Line, offer: SellableOffer, is_owner: bool, plan: Engine, fee_bp: int) -> QuotedLine:
-    reasons = price_line(LineFacts(line.quantity, offer.price_fen, offer.rate_bp, is_owner), plan)
+def _quote_line(
+    line: Line, offer: SellableOffer, rate_bp: int, reasons: Sequence[Reason], fee_bp: int
+) -> QuotedLine:
     return QuotedLine(
         sku_id=offer.sku_id,
         product_id=offer.product_id,
@@ -75,10 +119,11 @@ def _quote_line(line: Line, offer: SellableOffer, is_owner: bool, plan: Engine, 
         quantity=line.quantity,
         price_fen=offer.price_fen,
         total_fen=sum(reason.fen for reason in reasons),
-        rate_bp=offer.rate_bp,
+        rate_bp=rate_bp,
         fee_rate_bp=fee_bp if offer.fee_rate_bp is None else offer.fee_rate_bp,
         available_count=offer.available_count,
         reasons=tuple((reason.code.value, reason.fen) for reason in reasons),
+        subsidy_fen=sum(reason.platform_fen for reason in reasons),
     )
 
 

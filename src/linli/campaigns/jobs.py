@@ -1,0 +1,36 @@
+"""What campaigns do by the clock."""
+
+from datetime import datetime
+
+from linli.campaigns.operations import campaign, coupon, group, late_seat
+from linli.core.jobs import every
+
+
+@every("* * * * * */2")
+def expire_groups(*, at: datetime) -> int:
+    """Groups whose time is over."""
+    return group.expire_groups(at=at)
+
+
+@every("* * * * * */10")
+def expire_late_seats(*, at: datetime) -> int:
+    """Late payments that nobody chose about."""
+    return late_seat.expire_late_seats(at=at)
+
+
+@every("* * * * *")
+def expire_coupons(*, at: datetime) -> int:
+    """Coupons whose time is over."""
+    return coupon.expire_coupons(at=at)
+
+
+@every("*/5 * * * *")
+def remind_of_coupons(*, at: datetime) -> int:
+    """Coupons that end soon."""
+    return coupon.remind_of_coupons(at=at)
+
+
+@every("* * * * * */5")
+def send_reminders(*, at: datetime) -> int:
+    """Campaigns that have begun, for those who asked."""
+    return campaign.send_reminders(at=at)

@@ -1,0 +1,23 @@
+"""Tables of campaigns."""
+
+from linli.campaigns.models.bargain import Bargain, BargainHelp
+from linli.campaigns.models.campaign import Campaign, CampaignKind, Reminder
+from linli.campaigns.models.coupon import Coupon, CouponBatch, CouponHelp, CouponKind, CouponState
+from linli.campaigns.models.group_buy import Group, GroupState, Seat, SeatState
+
+__all__ = [
+    "Bargain",
+    "BargainHelp",
+    "Campaign",
+    "CampaignKind",
+    "Coupon",
+    "CouponBatch",
+    "CouponHelp",
+    "CouponKind",
+    "CouponState",
+    "Group",
+    "GroupState",
+    "Reminder",
+    "Seat",
+    "SeatState",
+]

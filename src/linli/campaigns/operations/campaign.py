@@ -1,0 +1,108 @@
+"""Campaigns are made and stopped by merchants and the operator; members ask to be reminded of what is coming."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from linli.campaigns.models import Campaign, CampaignKind, Reminder
+from linli.campaigns.rules.campaign import CampaignDraft, campaign_faults
+from linli.campaigns.rules.lint import findings
+from linli.catalog.models import Sku
+from linli.catalog.operations.product import open_offer_at
+from linli.channels.operations import Told, tell_members
+from linli.core import audit, sql
+from linli.core.actor import Actor
+
+AT_ONCE = 500
+
+
+class BadCampaign(ValueError):
+    """The draft cannot be a campaign; `faults` maps each field to the code of a sentence."""
+
+    def __init__(self, found: dict[str, str]) -> None:
+        super().__init__(str(found))
+        self.faults = found
+
+
+def make_campaign(*, draft: CampaignDraft, sku: Sku, actor: Actor, at: datetime) -> Campaign:
+    """Make a campaign for a sku of a merchant; it begins by the clock. Raises BadCampaign (also when a rule of law blocks it)."""
+    with transaction.atomic():
+        draft = replace(draft, is_sku_busy=_is_busy(sku, at))
+        if found := campaign_faults(draft, at=at) or _blocks(draft):
+            raise BadCampaign(found)
+        is_preview = draft.kind == CampaignKind.preview
+        campaign = Campaign.objects.create(
+            kind=draft.kind,
+            merchant_id=sku.product.merchant_id,
+            sku=sku,
+            product_id=sku.product_id,
+            price_fen=draft.list_fen if is_preview else draft.price_fen,
+            rate_bp=draft.rate_bp,
+            stock_count=0 if is_preview else draft.stock_count,
+            available_count=0 if is_preview else draft.stock_count,
+            per_member=1 if draft.kind == CampaignKind.bargain else draft.per_member,
+            stacks_with=list(draft.stacks_with),
+            seats=draft.seats,
+            hours=draft.hours,
+            steps=[list(step) for step in draft.steps],
+            leader_cut_fen=draft.leader_cut_fen,
+            newcomers_only=draft.newcomers_only,
+            starts_at=draft.starts_at,
+            ends_at=draft.ends_at,
+            created_by_id=actor.member_id,
+            created_at=at,
+        )
+        if is_preview:
+            open_offer_at(sku_id=sku.pk, opens_at=draft.starts_at)
+        audit.record(actor=actor, action=f"make_{draft.kind}", subject=f"campaign:{campaign.pk}", at=at)
+    return campaign
+
+
+def _is_busy(sku: Sku, at: datetime) -> bool:
+    return Campaign.objects.filter(sku=sku, stopped_at=None, ends_at__gt=at).exists()
+
+
+def _blocks(draft: CampaignDraft) -> dict[str, str]:
+    return {finding.path: finding.id for finding in findings(draft) if finding.severity == "BLOCK"}
+
+
+def stop_campaign(*, campaign: Campaign, actor: Actor, at: datetime) -> None:
+    """Nobody can buy by it any more; open groups go on to their end, what was bought stays bought. A second time changes nothing."""
+    with transaction.atomic():
+        if not Campaign.objects.filter(pk=campaign.pk, stopped_at=None).update(stopped_at=at):
+            return
+        if campaign.kind == CampaignKind.preview and campaign.starts_at > at:
+            open_offer_at(sku_id=campaign.sku_id, opens_at=None)
+        audit.record(actor=actor, action="stop_campaign", subject=f"campaign:{campaign.pk}", at=at)
+
+
+def remind_me(*, campaign: Campaign, member_id: int, at: datetime) -> None:
+    """The member is told when the campaign begins; a second time changes nothing."""
+    Reminder.objects.get_or_create(campaign=campaign, member_id=member_id, defaults={"asked_at": at})
+
+
+def send_reminders(*, at: datetime) -> int:
+    """Tell those who asked that their campaign has begun. Returns how many."""
+    with transaction.atomic():
+        rows = sql.rows(
+            """update campaigns_reminder r set sent_at = %(at)s from campaigns_campaign c join catalog_product p on p.id = c.product_id
+                where c.id = r.campaign_id and r.id in (
+                  select r.id from campaigns_reminder r join campaigns_campaign c on c.id = r.campaign_id
+                   where r.sent_at is null and c.starts_at <= %(at)s and c.stopped_at is null
+                   order by r.id limit %(most)s for no key update of r skip locked)
+                returning r.member_id, c.id as campaign_id, c.product_id, p.title""",
+            {"at": at, "most": AT_ONCE},
+        )
+        told = [
+            Told(
+                row.member_id,
+                "campaign_begins",
+                f"campaign:{row.campaign_id}",
+                f"/p/{row.product_id}",
+                {"title": row.title},
+            )
+            for row in rows
+        ]
+        tell_members(told, at=at)
+    return len(rows)

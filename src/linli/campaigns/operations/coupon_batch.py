@@ -1,0 +1,56 @@
+"""Batches of coupons: made and stopped by merchants and the operator."""
+
+from datetime import datetime
+
+from linli.campaigns.models import CouponBatch
+from linli.campaigns.rules.coupon import BatchDraft, batch_faults
+from linli.core import audit
+from linli.core.actor import Actor
+
+
+class BadBatch(ValueError):
+    """The draft cannot be a batch; `faults` maps each field to the code of a sentence."""
+
+    def __init__(self, found: dict[str, str]) -> None:
+        super().__init__(str(found))
+        self.faults = found
+
+
+def make_batch(*, draft: BatchDraft, actor: Actor, at: datetime) -> CouponBatch:
+    """Make a batch; its coupons can be claimed at once. Raises BadBatch."""
+    if found := batch_faults(draft):
+        raise BadBatch(found)
+    batch = CouponBatch.objects.create(
+        merchant_id=draft.merchant_id,
+        name=draft.name.strip(),
+        kind=draft.kind,
+        face_fen=0 if draft.kind == "percent" else draft.face_fen,
+        percent_bp=draft.percent_bp if draft.kind == "percent" else 0,
+        cap_fen=0 if draft.kind == "fixed" else draft.cap_fen,
+        step_fen=draft.step_fen if draft.kind == "growth" else 0,
+        min_spend_fen=draft.min_spend_fen,
+        scope={"kind": draft.scope_kind, "ids": list(draft.scope_ids)},
+        platform_share_bp=draft.platform_share_bp,
+        quantity=draft.quantity,
+        per_member=draft.per_member,
+        valid_days=draft.valid_days,
+        claim_code=draft.claim_code.upper(),
+        is_public=draft.is_public and not draft.claim_code,
+        starts_at=at,
+        created_by_id=actor.member_id,
+        created_at=at,
+    )
+    audit.record(
+        actor=actor,
+        action="make_coupon_batch",
+        subject=f"coupon_batch:{batch.pk}",
+        at=at,
+        most_cost_fen=draft.most_cost_fen,
+    )
+    return batch
+
+
+def stop_batch(*, batch: CouponBatch, actor: Actor, at: datetime) -> None:
+    """Nobody gets any more of it; coupons that members hold stay good. A second time changes nothing."""
+    if CouponBatch.objects.filter(pk=batch.pk, stopped_at=None).update(stopped_at=at):
+        audit.record(actor=actor, action="stop_coupon_batch", subject=f"coupon_batch:{batch.pk}", at=at)

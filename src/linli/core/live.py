@@ -1,0 +1,13 @@
+"""Pages that are open now: what they show has changed. Told in the transaction that changes it, heard after its commit."""
+
+from collections.abc import Sequence
+
+from linli.core import sql
+
+CHANNEL = "live"
+
+
+def tell(topics: Sequence[str]) -> None:
+    """Tell every process that something changed; whoever watches asks again. Topics: group:ID."""
+    if topics:
+        sql.rows("select pg_notify('live', topic) from unnest(%s::text[]) topic", (sorted(set(topics)),))
