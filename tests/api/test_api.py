@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of
 from factories.shop import ADDRESS, make_member, make_merchant, make_owner, make_sku, paid_order, pay, request
+from linli.campaigns.operations.bargain import begin_bargain
 from linli.core.actor import SYSTEM, Role
 from linli.members.models import Invitation, Member
 from linli.members.operations.identity import issue_token
@@ -251,7 +253,7 @@ def test_my_orders_take_the_same_number_of_queries(
     for _ in range(count):
         paid_order(at, request(member, (make_sku(at), 1)))
     caller = Caller(member, at)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(caller.ask("get", "/me/orders")["items"]) == count
 
 
@@ -309,6 +311,29 @@ WALK = [
     ("post", "/clock", {"advance_seconds": 0}, (401, 403, 403, 403, 403, 403, 200)),
     ("post", "/quotes", {"lines": []}, (422,) * 7),
     ("post", "/orders", {"lines": []}, (401, 422, 422, 422, 422, 422, 422)),
+    ("get", "/campaigns", None, (200, 200, 200, 200, 200, 200, 200)),
+    ("post", "/campaigns", {"kind": "flash_sale", "sku_id": "{sku}"}, (401, 403, 403, 403, 422, 404, 422)),
+    ("post", "/group-buys", {"sku_id": "{sku}"}, (401, 403, 403, 403, 422, 404, 422)),
+    ("get", "/group-buys/{campaign}", None, (200, 200, 200, 200, 200, 200, 200)),
+    ("get", "/groups/{group}", None, (200, 200, 200, 200, 200, 200, 200)),
+    ("post", "/campaigns/{campaign}/reminders", {}, (401, 201, 201, 201, 201, 201, 201)),
+    ("post", "/campaigns/{campaign}/bargains", {}, (401, 409, 409, 409, 409, 409, 409)),
+    ("get", "/bargains/{bargain}", None, (200, 200, 200, 200, 200, 200, 200)),
+    ("post", "/bargains/{bargain}/helps", {}, (401, 422, 201, 201, 422, 422, 422)),
+    ("get", "/coupon-batches", None, (200, 200, 200, 200, 200, 200, 200)),
+    (
+        "post",
+        "/coupon-batches",
+        {"name": "", "kind": "fixed", "quantity": 0},
+        (401, 403, 403, 403, 422, 422, 422),
+    ),
+    ("post", "/coupon-batches/{batch}/claims", {}, (401, 422, 201, 201, 201, 201, 201)),
+    ("get", "/me/coupons", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("post", "/coupons/{coupon}/helps", {}, (401, 422, 201, 201, 201, 201, 201)),
+    ("post", "/coupons/{coupon}/taking", {}, (401, 422, 201, 404, 404, 404, 404)),
+    ("post", "/orders/{order}/late-choice", {"choice": "refund"}, (401, 409, 404, 404, 403, 404, 403)),
+    ("post", "/groups/{group}/completion", {}, (401, 404, 404, 404, 200, 404, 409)),
+    ("post", "/campaigns/{campaign}/stop", {}, (401, 404, 404, 404, 200, 404, 200)),
 ]
 
 
@@ -333,7 +358,17 @@ def test_every_operation_as_every_role(at: datetime) -> None:
     staff = [Member.objects.get(pk=merchant.staff.get().member_id) for merchant in (order.merchant, other)]
     people = [None, member, make_member(at), make_owner(at).member, *staff, operator]
     callers = [Caller(person, at) for person in people]
+    campaign = make_campaign_of(make_sku(at, merchant=order.merchant), at)
+    paid_order(at, group_request(member, campaign))
+    haggled = make_campaign_of(make_sku(at), at, kind="bargain", seats=2)
+    batch = make_batch_of(at, kind="growth", step_fen=100, cap_fen=5000)
     names = {
+        "{sku}": str(sku.pk),
+        "{campaign}": str(campaign.pk),
+        "{group}": str(campaign.groups.get().pk),
+        "{bargain}": str(begin_bargain(campaign=haggled, member_id=member.pk, at=at).pk),
+        "{batch}": str(batch.pk),
+        "{coupon}": claimed(batch, member, at).code,
         "{product}": str(sku.product_id),
         "{order}": order.order_no,
         "{aftersale}": wish.aftersale_no,
@@ -352,7 +387,12 @@ def test_every_operation_as_every_role(at: datetime) -> None:
             path.replace("{product}", "{product_id}")
             .replace("{order}", "{order_no}")
             .replace("{aftersale}", "{aftersale_no}")
-            .replace("{withdrawal}", "{withdrawal_no}"),
+            .replace("{withdrawal}", "{withdrawal_no}")
+            .replace("{coupon}", "{code}")
+            .replace("{campaign}", "{campaign_id}")
+            .replace("{group}", "{group_id}")
+            .replace("{bargain}", "{bargain_id}")
+            .replace("{batch}", "{batch_id}"),
         )
         for method, path, _, _ in WALK
     }

@@ -26,7 +26,7 @@ def get_products(request: HttpRequest, q: str = "", category: str = "", cursor: 
     """Products on sale: found by words, within a category."""
     actor = actor_of(request)
     plan = plan_at(clock.now()).engine
-    found = find_products(ProductList(words=q[:60], category_id=_number(category), cursor=cursor[:200]))
+    found = find_products(ProductList(words=q[:60], category_id=number(category), cursor=cursor[:200]))
     items = [
         {
             "id": str(row.id),
@@ -48,7 +48,7 @@ def get_product(request: HttpRequest, product_id: str) -> HttpResponse:
     """One product with its skus; owners also see what a share earns and an own purchase saves."""
     actor = actor_of(request)
     plan = plan_at(clock.now()).engine
-    product = product_face(_number(product_id), actor=actor)
+    product = product_face(number(product_id), actor=actor)
     return answer(
         {
             "id": str(product.id),
@@ -107,6 +107,6 @@ def earnings(price_fen: int, rate_bp: int, actor: Actor, plan: Engine) -> dict[s
     }
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
     """An id from outside; 0 (nothing has it) when it is not one."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

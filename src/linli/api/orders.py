@@ -7,17 +7,27 @@ from ninja import Router
 
 from linli.api.app import actor_of, answer, demand, optional_bearer
 from linli.api.once import once
-from linli.api.placing import lines_of, placed_answer, placing, read_order
-from linli.api.schemas import AftersaleIn, ChargeIn, DecisionIn, OrderIn, QuoteIn, ReturnIn, ShipmentIn
+from linli.api.placing import basket_of, placed_answer, placing, read_order
+from linli.api.schemas import (
+    AftersaleIn,
+    ChargeIn,
+    DecisionIn,
+    LateChoiceIn,
+    OrderIn,
+    QuoteIn,
+    ReturnIn,
+    ShipmentIn,
+)
 from linli.core import clock
 from linli.core.actor import Actor
 from linli.trade.models import Aftersale, Order
 from linli.trade.operations import aftersale, cancel_order, charge_order, deliver_order
+from linli.trade.operations.group_order import choose_late
 from linli.trade.queries.order import order_face, orders_page
 from linli.trade.queries.quote import quote
 from linli.trade.refusals import RefusedRequest
 from linli.trade.sentences import reason_label
-from linli.trade.types import Basket, Refused
+from linli.trade.types import Refused
 
 router = Router(tags=["orders"])
 
@@ -26,7 +36,7 @@ router = Router(tags=["orders"])
 def post_quote(request: HttpRequest, body: QuoteIn) -> HttpResponse:
     """What a basket costs me now, with the reasons of every price."""
     actor = actor_of(request)
-    quoted = quote(Basket(actor.member_id, lines_of(body), body.share_code or ""), at=clock.now())
+    quoted = quote(basket_of(body, actor.member_id), at=clock.now())
     if isinstance(quoted, Refused):
         raise RefusedRequest(quoted)
     return answer(
@@ -81,6 +91,17 @@ def post_cancel(request: HttpRequest, order_no: str) -> HttpResponse:
     """Cancel an unpaid order."""
     order, actor = _mine(request, order_no)
     cancel_order.cancel_order(order=order, actor=actor, at=clock.now())
+    return answer(_order(order_face(Order.objects.get(pk=order.pk))))
+
+
+@router.post("/orders/{order_no}/late-choice")
+def post_late_choice(request: HttpRequest, order_no: str, body: LateChoiceIn) -> HttpResponse:
+    """My payment came after my seat was freed: a group of my own, another named group, or the money back."""
+    order, _ = _mine(request, order_no)
+    group_id = {"own_group": 0, "join": int(body.group_id or 0) or -1, "refund": None}[body.choice]
+    refused = choose_late(order=order, group_id=group_id, at=clock.now())
+    if refused:
+        raise RefusedRequest(refused)
     return answer(_order(order_face(Order.objects.get(pk=order.pk))))
 
 

@@ -13,6 +13,7 @@ from django.utils import translation
 from pydantic import ValidationError
 
 from linli.api.schemas import OrderIn, QuoteIn
+from linli.campaigns.types import Choice
 from linli.core import clock
 from linli.core.batcher import Batcher
 from linli.core.codes import digest
@@ -51,6 +52,23 @@ def lines_of(body: QuoteIn) -> tuple[Line, ...]:
     return merged([Line(int(line.sku_id), line.quantity) for line in body.lines])
 
 
+def basket_of(body: QuoteIn, member_id: int) -> Basket:
+    """The basket of a body. Raises RefusedRequest when it buys by more than one campaign."""
+    chosen = [one for one in (body.group_buy, body.flash_sale, body.bargain) if one]
+    if len(chosen) > 1:
+        raise RefusedRequest(Refused("bad_body", {"fields": ["one campaign at a time"]}))
+    choice = None
+    if body.group_buy:
+        asked = body.group_buy
+        choice = Choice(int(asked.campaign_id), int(asked.group_id or 0), asked.seats)
+    elif body.flash_sale:
+        choice = Choice(int(body.flash_sale.campaign_id))
+    elif body.bargain:
+        choice = Choice(int(body.bargain.campaign_id), bargain_id=int(body.bargain.bargain_id))
+    coupon_ids = tuple(int(coupon_id) for coupon_id in dict.fromkeys(body.coupon_ids))
+    return Basket(member_id, lines_of(body), body.share_code or "", choice, coupon_ids)
+
+
 def read_order(authorization: str, key: str, body: OrderIn, raw: bytes) -> Asked:
     """What is asked, checked as far as it can be without the database. Raises RefusedRequest, BadAddress, NoSuchGateway."""
     scheme, _, token = authorization.partition(" ")
@@ -62,7 +80,7 @@ def read_order(authorization: str, key: str, body: OrderIn, raw: bytes) -> Asked
         gateway(body.charge.gateway)
     address = body.address
     request = PlaceRequest(
-        basket=Basket(0, lines_of(body), body.share_code or ""),
+        basket=basket_of(body, 0),
         address=checked_address(
             name=address.name, phone=address.phone, region=address.region, detail=address.detail
         )
@@ -95,6 +113,8 @@ def placed_answer(outcome: Placed | Refused, site: str) -> dict[str, Any]:
             for o in outcome.orders
         ],
     }
+    if outcome.orders[0].group_id:
+        content["group_id"] = str(outcome.orders[0].group_id)
     if outcome.charge_no:
         content["charge"] = {
             "charge_no": outcome.charge_no,

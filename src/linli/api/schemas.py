@@ -1,8 +1,8 @@
 """What the API takes. Ids are opaque strings, amounts are integer fen."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 Fen = Annotated[int, Field(ge=0, le=10**12)]
 Id = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
@@ -49,6 +49,24 @@ class LineIn(Strict):
 class QuoteIn(Strict):
     lines: Annotated[list[LineIn], Field(max_length=200)]
     share_code: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{0,12}$")] | None = None
+    coupon_ids: Annotated[list[Id], Field(max_length=20)] = []
+    group_buy: "GroupBuyIn | None" = None
+    flash_sale: "CampaignChoiceIn | None" = None
+    bargain: "BargainChoiceIn | None" = None
+
+
+class GroupBuyIn(Strict):
+    campaign_id: Id
+    group_id: Id | None = None
+    seats: Annotated[int, Field(ge=0, le=1000)] = 0
+
+
+class CampaignChoiceIn(Strict):
+    campaign_id: Id
+
+
+class BargainChoiceIn(CampaignChoiceIn):
+    bargain_id: Id
 
 
 class AddressIn(Strict):
@@ -114,6 +132,62 @@ class DecisionIn(Strict):
 
 class ClockIn(Strict):
     advance_seconds: Annotated[int, Field(ge=0, le=400 * 86_400)]
+
+
+Count = Annotated[int, Field(ge=0, le=10**9)]
+
+
+class CampaignIn(Strict):
+    """A campaign to be made; which values count depends on its kind."""
+
+    sku_id: Id
+    price_fen: Fen = 0
+    stock: Count = 0
+    seats: Count = 0
+    hours: Count = 24
+    per_member: Count = 0
+    rate_bp: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    steps: Annotated[list[tuple[int, int]], Field(max_length=5)] = []
+    leader_cut_fen: Fen = 0
+    newcomers_only: bool = False
+    stacks_with: Annotated[list[Text], Field(max_length=5)] = ["self_purchase"]
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+
+
+class AnyCampaignIn(CampaignIn):
+    kind: Literal["group_buy", "flash_sale", "bargain", "preview"]
+
+
+class ScopeIn(Strict):
+    kind: Literal["all", "categories", "products"] = "all"
+    ids: Annotated[list[Id], Field(max_length=500)] = []
+
+
+class CouponBatchIn(Strict):
+    name: Text
+    kind: Literal["fixed", "percent", "growth"]
+    face_fen: Fen = 0
+    percent_bp: Count = 0
+    cap_fen: Fen = 0
+    step_fen: Fen = 0
+    min_spend_fen: Fen = 0
+    quantity: Count
+    per_member: Count = 1
+    valid_days: Count = 30
+    scope: ScopeIn | Literal["all"] = "all"
+    platform_share_bp: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    claim_code: Text = ""
+    is_public: bool = True
+
+
+class ClaimIn(Strict):
+    claim_code: Text = ""
+
+
+class LateChoiceIn(Strict):
+    choice: Literal["own_group", "join", "refund"]
+    group_id: Id | None = None
 
 
 class PayIn(Strict):

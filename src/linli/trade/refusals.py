@@ -1,6 +1,9 @@
 """Every named error that a person can cause: its HTTP status and the code of its sentence. The edges use it; so nothing a
 person does is answered with a 500."""
 
+from linli.campaigns.operations.bargain import BargainRefused
+from linli.campaigns.operations.coupon import CouponRefused
+from linli.campaigns.operations.group import NotCompletable
 from linli.core.batcher import QueueIsFull
 from linli.core.money import BadAmount
 from linli.core.rate_limit import TooMany
@@ -41,6 +44,8 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
     OwnerClosed: (409, "owner_closed"),
     NoSuchTier: (422, "no_such_tier"),
     AlreadyOwner: (409, "already_owner"),
+    BargainRefused: (422, "bargain_over"),
+    CouponRefused: (422, "not_growing"),
     BadAddress: (422, "bad_address"),
     BadAftersale: (422, "too_much"),
     BadAmount: (422, "bad_amount"),
@@ -54,6 +59,7 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
     InvitationRefused: (422, "invitation_refused"),
     NoSuchGateway: (422, "no_such_gateway"),
     NoSuchMember: (401, "no_such_member"),
+    NotCompletable: (409, "not_completable"),
     NotCancellable: (409, "not_cancellable"),
     NotPayable: (409, "not_payable"),
     NotReceivable: (409, "not_receivable"),
@@ -66,14 +72,27 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
     WrongCode: (401, "wrong_code"),
 }
 
-# Refusals of place_orders and quotes.
-STATUS = {"sign_in": 401, "bad_body": 400, "price_changed": 409, "key_conflict": 409, "sold_out": 409}
+# Refusals that operations answer with; those that are not here are 422: a rule refuses.
+STATUS = {
+    "sign_in": 401,
+    "bad_body": 400,
+    **dict.fromkeys(
+        ("no_such_campaign", "no_such_group", "no_such_bargain", "no_such_step", "no_such_coupon", "no_such_batch"), 404
+    ),
+    **dict.fromkeys(
+        (
+            "price_changed", "key_conflict", "sold_out", "group_full", "group_over", "already_in_group", "campaign_over",
+            "not_started", "coupon_used", "bargain_bought", "bargain_over", "not_late",
+        ),
+        409,
+    ),
+}  # fmt: skip
 
 
 def refusal_of(error: Exception) -> tuple[int, str] | None:
     """Status and code for a named error; None for what is nobody's fault but ours."""
-    if isinstance(error, NotWithdrawable):
-        return 422, error.code
+    if isinstance(error, NotWithdrawable | CouponRefused | BargainRefused):
+        return STATUS.get(error.code, 422), error.code
     if isinstance(error, BadAftersale):
         return 422, {"reason": "bad_reason", "too_much": "too_much"}.get(error.code, "bad_body")
     return next((found for kind, found in ERRORS.items() if isinstance(error, kind)), None)

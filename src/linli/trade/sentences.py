@@ -65,6 +65,64 @@ SENTENCES = {
     ),
     "unknown_outcome": gettext_lazy("The payment does not know this outcome."),
     "wrong_code": gettext_lazy("The code is wrong or too old."),
+    "already_claimed": gettext_lazy("You have had your coupon of these already."),
+    "already_in_group": gettext_lazy("You have a seat in this group already."),
+    "bad_batch": gettext_lazy("These coupons cannot be as they are; look at the fields that are named."),
+    "bad_campaign": gettext_lazy("The campaign cannot be as it is; look at the fields that are named."),
+    "bargain_at_floor": gettext_lazy("The price is as low as it can be."),
+    "bargain_bought": gettext_lazy("It was bought at the price of its moment; nothing more is cut."),
+    "bargain_over": gettext_lazy("The time of this bargain is over."),
+    "campaign_limit": gettext_lazy("That is more than one member may have of this campaign."),
+    "campaign_over": gettext_lazy("This campaign is over."),
+    "claim_over": gettext_lazy("These coupons are not given out any more."),
+    "coupon_below": gettext_lazy("Not enough is in the basket for this coupon."),
+    "coupon_expired": gettext_lazy("This coupon's time is over."),
+    "coupon_grown": gettext_lazy("This coupon has grown as far as it can."),
+    "coupon_not_for_these": gettext_lazy("This coupon is not for these goods."),
+    "coupon_used": gettext_lazy("This coupon is used already."),
+    "coupons_do_not_stack": gettext_lazy(
+        "One coupon of each merchant and one of the platform can be used together."
+    ),
+    "gone": gettext_lazy("All coupons have been given out."),
+    "group_full": gettext_lazy("This group is full. Open your own or join another."),
+    "group_over": gettext_lazy("The time of this group is over. Open your own or join another."),
+    "helped_before": gettext_lazy("You have helped already. Thank you."),
+    "newcomers_only": gettext_lazy("This group is for people who buy here for the first time."),
+    "no_such_bargain": gettext_lazy("There is no such bargain of yours."),
+    "no_such_batch": gettext_lazy("There are no such coupons."),
+    "no_such_campaign": gettext_lazy("There is no such campaign."),
+    "no_such_coupon": gettext_lazy("You have no such coupon."),
+    "no_such_group": gettext_lazy("There is no such group."),
+    "no_such_step": gettext_lazy("There is no group of this size here."),
+    "not_completable": gettext_lazy("Only an open group in which somebody has paid can be completed."),
+    "not_giftable": gettext_lazy("This coupon cannot be given away (any more)."),
+    "not_growing": gettext_lazy("This coupon does not grow (any more)."),
+    "not_late": gettext_lazy("There is nothing to choose any more for this order."),
+    "not_started": gettext_lazy("It has not begun yet."),
+    "not_the_campaigns_goods": gettext_lazy("An order of a campaign is of its goods alone."),
+    "own_bargain": gettext_lazy("Friends cut your price; you cannot do it yourself."),
+    "own_coupon": gettext_lazy("It is your own coupon; friends can help."),
+    "wrong_claim_code": gettext_lazy("This is not the code of these coupons."),
+    # Faults of a field of a form.
+    "batch_name": gettext_lazy("A name has 1 to 40 characters."),
+    "bad_times": gettext_lazy("It must end after it begins, within 180 days."),
+    "bargain_helpers": gettext_lazy("A bargain has 1 to 100 helpers."),
+    "begins_in_the_past": gettext_lazy("It cannot begin in the past."),
+    "cap_below_face": gettext_lazy("It cannot end below what it begins with."),
+    "cap_needed": gettext_lazy("A percentage needs a most, so that everybody knows what it can cost."),
+    "cuts_below_a_fen": gettext_lazy(
+        "Every friend has to take off at least one fen: fewer helpers, or a lower price."
+    ),
+    "group_hours": gettext_lazy("A group has 1 to 168 hours."),
+    "group_seats": gettext_lazy("A group has 2 to 1000 seats."),
+    "leader_cut_too_much": gettext_lazy("The initiator would pay nothing or less."),
+    "merchant_pays_itself": gettext_lazy("A merchant's coupons are at the merchant's own cost."),
+    "not_below_the_price": gettext_lazy("The price has to be below what it costs now, and above nothing."),
+    "out_of_range": gettext_lazy("This value is out of its range."),
+    "rate_range": gettext_lazy("A commission rate is 5% to 40%, or 0 for none."),
+    "sku_has_a_campaign": gettext_lazy("This variant has a campaign already."),
+    "steps_must_fall": gettext_lazy("Steps: more people, a lower price; the first one is the group's own."),
+    "CN-PRICE-01": gettext_lazy("The price has to be below what it costs now, and above nothing."),
 }
 
 
@@ -75,7 +133,13 @@ def sentence(code: str) -> str:
 
 REASONS = {
     "list_price": gettext_lazy("Price"),
+    "group_buy": gettext_lazy("Group price"),
+    "flash_sale": gettext_lazy("Flash sale"),
+    "bargain": gettext_lazy("Bargain"),
+    "leader_cut": gettext_lazy("Initiator's discount"),
     "self_purchase": gettext_lazy("Own purchase saving"),
+    "merchant_coupon": gettext_lazy("Merchant's coupon"),
+    "platform_coupon": gettext_lazy("Coupon"),
 }
 
 

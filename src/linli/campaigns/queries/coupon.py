@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from linli.campaigns.types import Refusal, Voucher
@@ -69,3 +69,53 @@ def usable_vouchers(member_id: int, merchant_ids: Iterable[int], *, at: datetime
         (member_id, at, sorted(merchant_ids)),
     )
     return [voucher_of(row) for row in rows]
+
+
+def claimable_batches(
+    *, member_id: int, merchant_ids: Sequence[int] | None = None, at: datetime, limit: int = 40
+) -> list[dict[str, Any]]:
+    """Public batches that still have coupons, with how many of each the member has had (of some merchants and the platform
+    only, when they are named)."""
+    return sql.dicts(
+        """select b.id, b.name, b.kind, b.face_fen, b.percent_bp, b.cap_fen, b.step_fen, b.min_spend_fen, b.scope->>'kind' as scope_kind,
+                  b.per_member, b.valid_days, b.quantity - b.issued_count as left_count, coalesce(m.name, '') as merchant_name,
+                  coalesce(b.merchant_id, 0) as merchant_id,
+                  (select count(*) from campaigns_coupon c where c.batch_id = b.id and c.claimant_id = %(member)s) as had
+             from campaigns_couponbatch b left join merchants_merchant m on m.id = b.merchant_id
+            where b.is_public and b.claim_code = '' and b.stopped_at is null and b.starts_at <= %(at)s
+              and (b.ends_at is null or b.ends_at > %(at)s) and b.issued_count < b.quantity
+              and (%(all)s or b.merchant_id is null or b.merchant_id = any(%(merchants)s::bigint[]))
+            order by b.merchant_id nulls first, b.face_fen desc, b.id limit %(limit)s""",
+        {
+            "member": member_id,
+            "at": at,
+            "all": merchant_ids is None,
+            "merchants": list(merchant_ids or ()),
+            "limit": limit,
+        },
+    )
+
+
+def coupons_of(
+    member_id: int, *, state: str = "unused", at: datetime, limit: int = 60
+) -> list[dict[str, Any]]:
+    """A member's coupons in a state (unused includes held; expired includes void), those that end first at the head."""
+    states = {"unused": ["unused", "held"], "used": ["used"], "expired": ["expired", "void"]}.get(
+        state, ["unused"]
+    )
+    return sql.dicts(
+        """select c.id, c.code, c.state, c.face_fen, c.owed_fen, c.expires_at, c.used_at, b.id as batch_id, b.name, b.kind, b.percent_bp,
+                  b.cap_fen, b.step_fen, b.min_spend_fen, b.scope->>'kind' as scope_kind, b.is_giftable and c.owed_fen = 0 as is_giftable,
+                  coalesce(m.name, '') as merchant_name, coalesce(b.merchant_id, 0) as merchant_id,
+                  c.expires_at <= %(soon)s as ends_soon
+             from campaigns_coupon c join campaigns_couponbatch b on b.id = c.batch_id left join merchants_merchant m on m.id = b.merchant_id
+            where c.member_id = %(member)s and c.state = any(%(states)s::text[])
+            order by case when %(is_open)s then c.expires_at end, c.id desc limit %(limit)s""",
+        {
+            "member": member_id,
+            "states": states,
+            "soon": at + timedelta(days=2),
+            "is_open": state == "unused",
+            "limit": limit,
+        },
+    )

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from linli.campaigns.models import Seat
 from linli.fulfilment.models import Shipment
 from linli.trade.models import Aftersale, Order, OrderState
 
@@ -48,11 +49,20 @@ def _faces(orders: Sequence[Order]) -> list[dict[str, Any]]:
     aftersales: dict[int, list[Aftersale]] = {}
     for one in Aftersale.objects.filter(order__in=[order.pk for order in orders]).prefetch_related("lines"):
         aftersales.setdefault(one.order_id, []).append(one)
-    return [_face(order, parcels.get(order.order_no, []), aftersales.get(order.pk, [])) for order in orders]
+    seats = {seat.order_no: seat for seat in Seat.objects.filter(order_no__in=numbers)}
+    return [
+        _face(order, parcels.get(order.order_no, []), aftersales.get(order.pk, []), seats.get(order.order_no))
+        for order in orders
+    ]
 
 
-def _face(order: Order, parcels: list[dict[str, Any]], aftersales: Sequence[Aftersale]) -> dict[str, Any]:
+def _face(
+    order: Order, parcels: list[dict[str, Any]], aftersales: Sequence[Aftersale], seat: Seat | None
+) -> dict[str, Any]:
     return {
+        "campaign_id": str(order.campaign_id) if order.campaign_id else None,
+        "group_id": str(seat.group_id) if seat and seat.group_id else None,
+        "choose_until": seat.choose_until if seat and seat.state == "late" else None,
         "order_no": order.order_no,
         "checkout_no": order.checkout_no,
         "state": order.state,

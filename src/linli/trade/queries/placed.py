@@ -15,8 +15,10 @@ def placed_before(requests: Sequence[PlaceRequest]) -> list[Placed | Refused | N
     # «is not null» looks idle, but without it the planner cannot prove that the partial index holds every answer.
     rows = sql.rows(
         """select o.idempotency_key, o.input_hash, o.checkout_no, o.id, o.order_no, o.merchant_id, o.state, o.total_fen,
+                  coalesce(s.group_id, 0) as group_id,
                   coalesce(c.charge_no, '') as charge_no, coalesce(c.gateway, '') as gateway
              from trade_order o left join payments_charge c on c.id = o.charge_id
+             left join campaigns_seat s on s.order_no = o.order_no
             where o.idempotency_key = any(%s::text[]) and o.idempotency_key is not null order by o.id""",
         (keys,),
     )
@@ -32,7 +34,8 @@ def _answer(request: PlaceRequest, rows: Sequence[Any]) -> Placed | Refused | No
     if bytes(rows[0].input_hash or b"") != (request.input_hash or b""):
         return Refused("key_conflict")
     orders = tuple(
-        PlacedOrder(row.id, row.order_no, row.merchant_id, row.state, row.total_fen) for row in rows
+        PlacedOrder(row.id, row.order_no, row.merchant_id, row.state, row.total_fen, row.group_id)
+        for row in rows
     )
     charge_no = rows[0].charge_no
     return Placed(
