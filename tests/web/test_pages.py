@@ -1,12 +1,14 @@
 """Every page as every role over the test client: status, commission only for owners, forms that keep what was typed."""
 
 import io
+import re
 from datetime import datetime
 
 import pytest
 from django.test import Client
 from PIL import Image
 
+from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of
 from factories.shop import (
     make_member,
     make_merchant,
@@ -17,6 +19,7 @@ from factories.shop import (
     received_order,
     request,
 )
+from linli.campaigns.operations.bargain import begin_bargain
 from linli.catalog.models import Category, Product
 from linli.core.actor import SYSTEM, Role
 from linli.distribution.models import Binding, Owner, Plan, ShareLink, ShopPick, Touch
@@ -82,17 +85,35 @@ GUARDED = {
     "merchant/aftersales": (302, 403, 403, 403, 200, 200, 200),
     "ops": (302, 403, 403, 403, 403, 403, 200),
     "ops/money": (302, 403, 403, 403, 403, 403, 200),
+    "messages": (302, 200, 200, 200, 200, 200, 200),
+    "checkout?sku={sku}&campaign={campaign}": (302, 200, 200, 200, 200, 200, 200),
+    "checkout?sku={sku}&campaign={campaign}&group={group}": (302, 200, 200, 200, 200, 200, 200),
+    "merchant/campaigns": (302, 403, 403, 403, 200, 200, 200),
+    "merchant/campaigns/new": (302, 403, 403, 403, 200, 200, 200),
+    "merchant/campaigns/{campaign}": (302, 403, 403, 403, 200, 404, 200),
+    "merchant/coupons": (302, 403, 403, 403, 200, 200, 200),
+    "ops/campaigns": (302, 403, 403, 403, 403, 403, 200),
+    "ops/campaigns/new": (302, 403, 403, 403, 403, 403, 200),
+    "ops/campaigns/{campaign}": (302, 403, 403, 403, 403, 403, 200),
+    "ops/coupons": (302, 403, 403, 403, 403, 403, 200),
 }
 OPEN = {
     "": 200, "search": 200, "search?q=车厘子": 200, "search?q=没有这种": 200, "search?category=999": 200, "p/{product}": 200, "p/999999": 404,
     "shop/{shop}": 200, "shop/NOSUCH": 404, "s/{link}": 302, "s/NOSUCH": 404, "s/{link}/poster.jpg": 200, "s/{link}/qr.svg": 200,
     "invite/{invitation}": 200, "invite/NOSUCH": 404, "signin": 200, "about": 200, "offline": 200, "manifest.webmanifest": 200, "sw.js": 200,
     "regions/330000": 200, "media/nothing.webp": 404, "demo/people": 200, "sandbox/charges/{charge}": 200, "healthz": 200, "readyz": 200, "metrics": 200,
+    "campaigns": 200, "campaigns?kind=flash_sale": 200, "groups/{group}": 200, "groups/{group}?part=1": 200, "groups/999999": 404,
+    "groups/{group}/poster.jpg": 200, "bargains/{bargain}": 200, "bargains/{bargain}?part=1": 200, "bargains/999999": 404, "coupons": 200,
+    "coupons?state=used": 200, "coupons/{coupon}": 200, "coupons/NOSUCH": 404,
 }  # fmt: skip
 POST_ONLY = {
     "signout", "cart/add", "cart/change", "orders/<slug:order_no>/pay", "orders/<slug:order_no>/cancel", "orders/<slug:order_no>/receipt",
     "aftersales/<slug:aftersale_no>/withdraw", "aftersales/<slug:aftersale_no>/parcel", "owner/pick", "owner/identity", "owner/appeal", "ops/withdrawals/<slug:withdrawal_no>", "ops/owners/<int:owner_id>", "merchant/ship", "merchant/aftersales/<slug:aftersale_no>",
     "me/addresses/<int:address_id>/delete", "look", "demo/become", "demo/clock", "sandbox/charges/<slug:charge_no>/pay", "payments/notices/sandbox",
+    "campaigns/<int:campaign_id>/remind", "campaigns/<int:campaign_id>/bargain", "coupons/claim", "orders/<slug:order_no>/late",
+    "merchant/campaigns/<int:campaign_id>/stop", "merchant/groups/<int:group_id>/complete", "merchant/coupons/<int:batch_id>/stop",
+    "merchant/coupons/<int:batch_id>/issue", "ops/campaigns/<int:campaign_id>/stop", "ops/groups/<int:group_id>/complete",
+    "ops/coupons/<int:batch_id>/stop", "ops/coupons/<int:batch_id>/issue",
 }  # fmt: skip
 
 
@@ -103,7 +124,11 @@ def town(at: datetime) -> dict:
     owner = make_owner(at)
     order = received_order(at, request(buyer, (sku, 1), share_code=owner.shop_code))
     staff = [Member.objects.get(pk=merchant.staff.get().member_id) for merchant in (order.merchant, other)]
+    campaign, haggled = make_campaign_of(sku, at), make_campaign_of(sku, at, kind="bargain")
+    paid_order(at, group_request(buyer, campaign))
     names = {
+        "campaign": campaign.pk, "group": campaign.groups.get().pk, "coupon": claimed(make_batch_of(at, kind="growth", step_fen=100, cap_fen=5000), buyer, at).code,
+        "bargain": begin_bargain(campaign=haggled, member_id=buyer.pk, at=at).pk,
         "product": sku.product_id, "sku": sku.pk, "order": order.order_no, "address": with_address(buyer).pk, "shop": owner.shop_code,
         "link": share(owner=owner, product=Product.objects.get(), at=at).code, "invitation": invite(inviter=owner.member, at=at).code,
         "charge": order.charge.charge_no, "plan": Plan.objects.get().pk,
@@ -139,6 +164,9 @@ def test_the_walk_is_complete() -> None:
             "charge_no",
             "province",
             "name",
+            "campaign_id",
+            "group_id",
+            "bargain_id",
         ):
             route = (
                 route.replace(f"<slug:{name}>", "*")
@@ -146,8 +174,6 @@ def test_the_walk_is_complete() -> None:
                 .replace(f"<str:{name}>", "*")
             )
         return route
-
-    import re
 
     walked = {
         re.sub(r"{\w+}|NOSUCH|999999|330000|nothing\.webp", "*", path.split("?")[0])
@@ -180,7 +206,7 @@ def test_a_form_from_elsewhere_changes_nothing(path: str, town: dict) -> None:
     target = target.replace("<slug:aftersale_no>", "x").replace(
         "<int:address_id>", str(town["names"]["address"])
     )
-    target = target.replace("<slug:withdrawal_no>", "x").replace("<int:owner_id>", "1")
+    target = re.sub(r"<int:\w+>", "1", target.replace("<slug:withdrawal_no>", "x"))
     expected = {"/payments/notices/sandbox": 401, "/sandbox/charges/none/pay": 404}.get(target, 403)
     assert strict.post(target, {}).status_code == expected
     assert strict.get(target).status_code in (404, 405, 403) or path.startswith("orders")
@@ -285,7 +311,7 @@ def test_an_owner_picks_orders_and_says_why(town: dict) -> None:
 @pytest.mark.capability("E7")
 def test_asking_for_a_refund_on_the_page_and_deciding_in_the_console(town: dict) -> None:
     buyer, staff, names = client_of(town["people"][1]), client_of(town["people"][4]), town["names"]
-    line = Order.objects.get().lines.get().pk
+    line = Order.objects.get(campaign=None).lines.get().pk
     wrong = buyer.post(
         f"/orders/{names['order']}/aftersale",
         {
@@ -311,7 +337,7 @@ def test_asking_for_a_refund_on_the_page_and_deciding_in_the_console(town: dict)
         == 404
     )
     staff.post(f"/merchant/aftersales/{wish.aftersale_no}", {"accept": "yes"})
-    assert Order.objects.get().refunded_fen == 1250
+    assert Order.objects.get(campaign=None).refunded_fen == 1250
 
 
 @pytest.mark.capability("E7")
@@ -321,7 +347,7 @@ def test_sending_goods_back_on_the_pages(town: dict) -> None:
         client_of(town["people"][4]),
         town["names"]["order"],
     )
-    line = Order.objects.get().lines.get().pk
+    line = Order.objects.get(campaign=None).lines.get().pk
     buyer.post(f"/orders/{order_no}/aftersale", {f"line-{line}": "yes", "kind": "return", "reason": "不合适"})
     wish = Aftersale.objects.get()
     assert (
@@ -337,7 +363,7 @@ def test_sending_goods_back_on_the_pages(town: dict) -> None:
     assert "SF778899" in staff.get("/merchant/aftersales").content.decode()
     assert "SF778899" in buyer.get(f"/orders/{order_no}").content.decode()
     staff.post(f"/merchant/aftersales/{wish.aftersale_no}", {"accept": "yes"})
-    assert Order.objects.get().refunded_fen == Order.objects.get().total_fen
+    assert Order.objects.get(campaign=None).refunded_fen == Order.objects.get(campaign=None).total_fen
 
 
 @pytest.mark.capability("A4")

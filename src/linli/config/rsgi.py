@@ -21,6 +21,7 @@ django_application = get_wsgi_application()
 
 from linli.api.placing import post_order  # noqa: E402
 from linli.config.settings import DEMO  # noqa: E402
+from linli.web.live import topic_of, watchers  # noqa: E402
 from linli.web.root import pay_at_sandbox, take_sandbox_notice  # noqa: E402
 
 Hot = Callable[[Mapping[str, str], str, bytes], Awaitable[tuple[int, bytes, dict[str, str]]]]
@@ -38,12 +39,15 @@ class TooLarge(Exception):
 
 
 class Application:
-    """Speaks Granian's RSGI: hot doors on the loop, Django in threads."""
+    """Speaks Granian's RSGI: live events and hot doors on the loop, Django in threads."""
 
     def __init__(self) -> None:
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        if scope.method == "GET" and (topic := topic_of(scope.path)):
+            await watchers.watch(topic, protocol)
+            return
         hot = _hot(scope.method, scope.path)
         try:
             body = await _read(scope, protocol, MOST_HOT_BODY if hot else MOST_BODY)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
+from linli.channels.models import InboxMessage
 from linli.core import clock
 from linli.distribution.models import Owner
 from linli.distribution.queries.plan import ActivePlan, latest_plan
@@ -26,6 +27,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         ),
         "cart_count": SimpleLazyObject(lambda: _cart_count(actor.member_id)),
         "now": clock.now(),
+        "moment_read": clock.now().isoformat(),
+        "unread_count": SimpleLazyObject(lambda: _unread_count(actor.member_id)),
         **look(request)._asdict(),
         "is_demo": settings.DEMO,
         "demo_people": people() if settings.DEMO else [],
@@ -59,6 +62,10 @@ def _demo_plan(plan: ActivePlan) -> dict[str, Any]:
         "title": plan.engine.plan.title,
         "blocks": len({one.id for one in found if one.severity == "BLOCK"}),
     }
+
+
+def _unread_count(member_id: int) -> int:
+    return InboxMessage.objects.filter(member_id=member_id, read_at=None).count() if member_id else 0
 
 
 def _cart_count(member_id: int) -> int:

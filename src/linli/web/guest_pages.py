@@ -14,12 +14,15 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from linli.core import clock
 from linli.web.context import look
 
 MOST = 400
 PERSONAL = (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name)
 # Stands in a kept page where the form token of each reader goes.
 TOKEN = "form-token-of-this-reader"
+# And here the moment at which each page is read, by which countdowns run.
+MOMENT = "moment-of-this-reading"
 _kept: dict[Hashable, str] = {}
 
 
@@ -30,10 +33,12 @@ def show(request: HttpRequest, template: str, content: dict[str, Any], *, shows:
     key = template, look(request), shows
     page = _kept.get(key)
     if page is None:
-        page = render_to_string(template, content | {"csrf_token": TOKEN}, request)
+        page = render_to_string(template, content | {"csrf_token": TOKEN, "moment_read": MOMENT}, request)
         while len(_kept) >= MOST:
             _kept.pop(next(iter(_kept)), None)
         _kept[key] = page
+    if MOMENT in page:
+        page = page.replace(MOMENT, clock.now().isoformat())
     response = HttpResponse(page.replace(TOKEN, get_token(request)) if TOKEN in page else page)
     response["X-Keep-Offline"] = "1"  # the service worker may: nothing of a person is in it
     return response

@@ -1,12 +1,29 @@
 """Every page's address."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from linli.web import root, site
-from linli.web.console import merchant, network, operator, owner, plans
-from linli.web.storefront import account, checkout, order, shelf
+from linli.web.console import campaigns, coupons, merchant, network, operator, owner, plans
+from linli.web.storefront import account, campaign, checkout, coupon, inbox, order, shelf
+
+
+def _desk(prefix: str) -> list[URLPattern]:
+    """The pages that a merchant's console and the operator's have in common."""
+    return [
+        path(f"{prefix}/campaigns", campaigns.campaigns, name=f"{prefix}_campaigns"),
+        path(f"{prefix}/campaigns/new", campaigns.edit, name=f"{prefix}_campaign_new"),
+        path(f"{prefix}/campaigns/<int:campaign_id>", campaigns.campaign, name=f"{prefix}_campaign"),
+        path(f"{prefix}/campaigns/<int:campaign_id>/stop", campaigns.stop, name=f"{prefix}_campaign_stop"),
+        path(f"{prefix}/groups/<int:group_id>/complete", campaigns.complete, name=f"{prefix}_group_complete"),
+        path(f"{prefix}/coupons", coupons.coupons, name=f"{prefix}_coupons"),
+        path(f"{prefix}/coupons/<int:batch_id>/stop", coupons.stop, name=f"{prefix}_coupon_stop"),
+        path(f"{prefix}/coupons/<int:batch_id>/issue", coupons.issue, name=f"{prefix}_coupon_issue"),
+    ]
+
 
 urlpatterns = [
+    *_desk("merchant"),
+    *_desk("ops"),
     path("", shelf.home, name="home"),
     path("search", shelf.search, name="search"),
     path("p/<int:product_id>", shelf.product_or_gone, name="product"),
@@ -15,6 +32,16 @@ urlpatterns = [
     path("s/<slug:code>", shelf.share_link, name="share_link"),
     path("s/<slug:code>/poster.jpg", shelf.share_poster, name="share_poster"),
     path("s/<slug:code>/qr.svg", shelf.share_qr, name="share_qr"),
+    path("campaigns", campaign.campaigns, name="campaigns"),
+    path("campaigns/<int:campaign_id>/remind", campaign.remind, name="campaign_remind"),
+    path("campaigns/<int:campaign_id>/bargain", campaign.begin_bargain, name="bargain_begin"),
+    path("groups/<int:group_id>", campaign.group, name="group"),
+    path("groups/<int:group_id>/poster.jpg", campaign.group_poster, name="group_poster"),
+    path("bargains/<int:bargain_id>", campaign.bargain, name="bargain"),
+    path("coupons", coupon.coupons, name="coupons"),
+    path("coupons/claim", coupon.claim, name="coupon_claim"),
+    path("coupons/<slug:code>", coupon.coupon, name="coupon"),
+    path("messages", inbox.messages_page, name="messages"),
     path("signin", account.sign_in, name="signin"),
     path("signout", account.sign_out, name="signout"),
     path("invite/<slug:code>", account.invite_landing, name="invite"),
@@ -34,6 +61,7 @@ urlpatterns = [
     path("orders/<slug:order_no>/pay", checkout.pay, name="order_pay"),
     path("orders/<slug:order_no>/result", checkout.result, name="order_result"),
     path("orders/<slug:order_no>/cancel", order.cancel, name="order_cancel"),
+    path("orders/<slug:order_no>/late", campaign.choose, name="order_late"),
     path("orders/<slug:order_no>/receipt", order.receive, name="order_receipt"),
     path("orders/<slug:order_no>/aftersale", order.ask_aftersale, name="order_aftersale"),
     path("aftersales/<slug:aftersale_no>/parcel", order.send_back, name="aftersale_parcel"),

@@ -64,6 +64,7 @@ WHYS = {
     "no_override": gettext_lazy("Nobody is entitled to the team commission"),
 }
 CANCEL_REASONS = {
+    "group_failed": gettext_lazy("The group did not fill"),
     "by_member": gettext_lazy("You cancelled it"),
     "unpaid": gettext_lazy("It was not paid in time"),
 }
@@ -108,5 +109,54 @@ LEDGER_KINDS = {
     "withdrawal_paid": gettext_lazy("Withdrawal paid out"),
     "withdrawal_back": gettext_lazy("Withdrawal came back"),
     "write_off": gettext_lazy("Debt given up"),
+    "group_paid": gettext_lazy("Seat of a group paid"),
+    "coupon_used": gettext_lazy("Coupon of a plan used"),
+    "coupon_returned": gettext_lazy("Coupon of a plan returned"),
+    "coupon_expired": gettext_lazy("Coupon of a plan expired"),
     "surplus": gettext_lazy("Payment that goes back"),
+}
+# The sentence and the icon of what a member is told.
+INBOX = {
+    "group_full": (gettext_lazy("Your group is full: “%(title)s” will be sent."), "users-three-fill"),
+    "group_failed": (
+        gettext_lazy("Your group for “%(title)s” did not fill. Your money is on its way back."),
+        "arrow-counter-clockwise",
+    ),
+    "coupon_issued": (gettext_lazy("A coupon for you: %(name)s."), "ticket-fill"),
+    "coupon_grew": (gettext_lazy("A friend helped: your coupon is worth ¥%(yuan)s now."), "ticket-fill"),
+    "coupon_taken": (gettext_lazy("Your gift was taken: %(name)s."), "gift-fill"),
+    "coupon_ends": (gettext_lazy("Your coupon %(name)s ends within two days."), "clock"),
+    "campaign_begins": (gettext_lazy("It has begun: “%(title)s”."), "bell-ringing-fill"),
+}
+CAMPAIGN_KINDS = {
+    "group_buy": gettext_lazy("Group buy"),
+    "flash_sale": gettext_lazy("Flash sale"),
+    "bargain": gettext_lazy("Bargain"),
+    "preview": gettext_lazy("Preview"),
+}
+CAMPAIGN_STATES = {
+    "scheduled": gettext_lazy("Coming"),
+    "running": gettext_lazy("Running"),
+    "sold_out": gettext_lazy("Sold out"),
+    "ended": gettext_lazy("Ended"),
+    "stopped": gettext_lazy("Stopped"),
+}
+COUPON_STATES = {
+    "unused": gettext_lazy("To be used"),
+    "held": gettext_lazy("In an open order"),
+    "used": gettext_lazy("Used"),
+    "expired": gettext_lazy("Over"),
+    "void": gettext_lazy("Over"),
+}
+COUPON_KINDS = {
+    "fixed": gettext_lazy("A fixed amount"),
+    "percent": gettext_lazy("A percentage"),
+    "growth": gettext_lazy("Growing by friends"),
+}
+AUDIENCES = {
+    "buyers": gettext_lazy("Everybody who has bought"),
+    "recent_buyers": gettext_lazy("Who bought within 30 days"),
+    "sleeping_buyers": gettext_lazy("Who has not bought for 30 days"),
+    "newcomers": gettext_lazy("Who has never bought"),
+    "owners": gettext_lazy("Owners"),
 }

@@ -140,6 +140,22 @@ def coming_campaigns(*, product_id: int = 0, at: datetime, limit: int = 30) -> l
     return _faces(rows, at)
 
 
+def campaigns_on_show(
+    *, product_id: int = 0, at: datetime, limit: int = 12
+) -> tuple[list[CampaignFace], list[CampaignFace]]:
+    """What runs and what is announced, of one product or of all, in one statement: a page that most people open."""
+    rows = sql.dicts(
+        _SELECT
+        + """ where c.stopped_at is null and c.ends_at > %(at)s and p.state = 'on_sale'
+                and (%(product)s = 0 or c.product_id = %(product)s)
+              order by c.starts_at > %(at)s, case when c.starts_at > %(at)s then c.starts_at else c.ends_at end, c.id limit %(limit)s""",
+        {"at": at, "product": product_id, "limit": limit},
+    )
+    faces = _faces(rows, at)
+    coming = [one for one in faces if one.state == "scheduled"]
+    return [one for one in faces if one.state != "scheduled" and one.kind != "preview"], coming
+
+
 def campaign_face(campaign_id: int, *, actor: Actor, at: datetime) -> CampaignFace:
     """One campaign. Raises Campaign.DoesNotExist when the actor may not see it."""
     Campaign.objects.visible_to(actor).only("pk").get(pk=campaign_id)
@@ -161,10 +177,23 @@ def managed_campaigns(
 
 def groups_to_join(campaign_ids: Sequence[int], *, at: datetime, limit: int = 6) -> list[GroupFace]:
     """Open groups with a free seat that somebody has paid for, those that need fewest first."""
+    if not campaign_ids:
+        return []
     rows = sql.rows(
         """select id from campaigns_group where campaign_id = any(%s::bigint[]) and state = 'open' and expires_at > %s and paid_count > 0
               and taken_count < seats order by seats - taken_count, expires_at limit %s""",
         (list(campaign_ids), at, limit),
+    )
+    found = {group.id: group for group in _groups([row.id for row in rows], 0)}
+    return [found[row.id] for row in rows]
+
+
+def groups_of(campaign_id: int, *, state: str = "", before: int = 0, limit: int = 40) -> list[GroupFace]:
+    """The newest groups of a campaign, for consoles."""
+    rows = sql.rows(
+        """select id from campaigns_group where campaign_id = %(campaign)s and (%(state)s = '' or state = %(state)s)
+              and (%(before)s = 0 or id < %(before)s) order by id desc limit %(limit)s""",
+        {"campaign": campaign_id, "state": state, "before": before, "limit": limit},
     )
     found = {group.id: group for group in _groups([row.id for row in rows], 0)}
     return [found[row.id] for row in rows]

@@ -5,7 +5,7 @@ for together, allocated by the largest remainder, so that the parts sum to the c
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linli.campaigns.types import CampaignPrice, Lane, Refusal, Voucher
 from linli.core.money import floor_bp, split_by_weight
@@ -146,3 +146,24 @@ def voucher_fault(basket: BasketFacts, plan: Engine) -> Refusal | None:
             details = {"coupon_id": str(voucher.coupon_id), "min_spend_fen": voucher.min_spend_fen}
             return Refusal("coupon_below", details)
     return None
+
+
+def cut_of(basket: BasketFacts, voucher: Voucher, plan: Engine) -> int:
+    """What one coupon would take off a basket on top of those that it has, in fen."""
+    without = sum(reason.fen for reasons in price_basket(basket, plan) for reason in reasons)
+    more = replace(basket, vouchers=(*basket.vouchers, voucher))
+    return without - sum(reason.fen for reasons in price_basket(more, plan) for reason in reasons)
+
+
+def best_vouchers(basket: BasketFacts, held: Sequence[Voucher], plan: Engine) -> tuple[Voucher, ...]:
+    """Of the coupons that a member holds those that take off most: one of each merchant, then one of the platform. Of equal
+    ones the first, which ends first."""
+    best: tuple[Voucher, ...] = ()
+    kinds = dict.fromkeys((voucher.lane, voucher.merchant_id) for voucher in held)
+    for kind in sorted(kinds, key=lambda one: one[0] is Lane.platform_coupon):
+        facts = replace(basket, vouchers=best)
+        mine = [voucher for voucher in held if (voucher.lane, voucher.merchant_id) == kind]
+        chosen = max(mine, key=lambda voucher: cut_of(facts, voucher, plan))
+        if cut_of(facts, chosen, plan) > 0:
+            best = (*best, chosen)
+    return best

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from linli.campaigns.models import Seat
 from linli.fulfilment.models import Shipment
-from linli.trade.models import Aftersale, Order, OrderState
+from linli.trade.models import Aftersale, Order, OrderLine, OrderState
 
 PAGE = 20
 
@@ -85,39 +85,41 @@ def _face(
         "charge": {"charge_no": order.charge.charge_no, "state": order.charge.state}
         if order.charge
         else None,
-        "lines": [
-            {
-                "id": str(line.pk),
-                "sku_id": str(line.sku_id),
-                "product_id": str(line.product_id),
-                "title": line.title,
-                "sku_title": line.sku_title,
-                "image": line.image,
-                "quantity": line.quantity,
-                "price_fen": line.price_fen,
-                "total_fen": line.total_fen,
-                "refunded_fen": line.refunded_fen,
-                "refunded_quantity": line.refunded_quantity,
-                "reasons": line.reasons,
-            }
-            for line in order.lines.all()
-        ],
+        "lines": [_line_face(line) for line in order.lines.all()],
         "shipments": parcels,
-        "aftersales": [
-            {
-                "aftersale_no": one.aftersale_no,
-                "kind": one.kind,
-                "state": one.state,
-                "amount_fen": one.amount_fen,
-                "reason": one.reason,
-                "decision_reason": one.decision_reason,
-                "asked_at": one.asked_at,
-                "decide_by": one.decide_by,
-                "decided_at": one.decided_at,
-                "return_carrier": one.return_carrier,
-                "return_tracking_no": one.return_tracking_no,
-                "sent_back_at": one.sent_back_at,
-            }
-            for one in aftersales
-        ],
+        "aftersales": [_aftersale_face(one) for one in aftersales],
+    }
+
+
+def _line_face(line: OrderLine) -> dict[str, Any]:
+    return {
+        "id": str(line.pk),
+        "sku_id": str(line.sku_id),
+        "product_id": str(line.product_id),
+        "title": line.title,
+        "sku_title": line.sku_title,
+        "image": line.image,
+        "quantity": line.quantity,
+        "price_fen": line.price_fen,
+        "total_fen": line.total_fen,
+        "refunded_fen": line.refunded_fen,
+        "refunded_quantity": line.refunded_quantity,
+        "reasons": line.reasons,
+    }
+
+
+def _aftersale_face(one: Aftersale) -> dict[str, Any]:
+    return {
+        "aftersale_no": one.aftersale_no,
+        "kind": one.kind,
+        "state": one.state,
+        "amount_fen": one.amount_fen,
+        "reason": one.reason,
+        "decision_reason": one.decision_reason,
+        "asked_at": one.asked_at,
+        "decide_by": one.decide_by,
+        "decided_at": one.decided_at,
+        "return_carrier": one.return_carrier,
+        "return_tracking_no": one.return_tracking_no,
+        "sent_back_at": one.sent_back_at,
     }

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from linli.campaigns.queries.campaign import campaign_prices
-from linli.campaigns.queries.coupon import vouchers
+from linli.campaigns.queries.coupon import usable_vouchers, vouchers
+from linli.campaigns.rules.price import best_vouchers, cut_of
 from linli.campaigns.types import CampaignPrice, Refusal, Voucher
 from linli.catalog.queries.offer import SellableOffer, sellable_offers
 from linli.core.settings import SERVICE_FEE_BP, TOUCH_DAYS, UNPAID_MINUTES, values_at
@@ -40,6 +41,39 @@ def quotes(baskets: Sequence[Basket], *, at: datetime) -> tuple[list[Quote | Ref
         )
     ]
     return answers, Terms(unpaid_minutes)
+
+
+@dataclass(frozen=True)
+class CouponOption:
+    """A coupon that the buyer holds, and what it would take off this basket alone (0: it does nothing here)."""
+
+    voucher: Voucher
+    cut_fen: int
+
+
+def coupon_options(basket: Basket, *, at: datetime) -> tuple[list[CouponOption], tuple[int, ...]]:
+    """The buyer's coupons for a basket, those that take off most first; and the ids of the best ones together."""
+    offers: dict[int, SellableOffer] = sellable_offers([line.sku_id for line in basket.lines], at=at)
+    merchant_ids = {offer.merchant_id for offer in offers.values()}
+    held = usable_vouchers(basket.member_id, merchant_ids, at=at) if basket.member_id else []
+    if not held or fault(basket, offers, at=at):
+        return [], ()
+    [touch_days] = values_at(TOUCH_DAYS, at=at)
+    [attribution] = attribute([(basket.member_id, basket.share_code)], touch_days=touch_days, at=at)
+    [campaign] = campaign_prices([basket.choice], at=at)
+    facts = basket_facts(
+        basket,
+        offers,
+        is_owner=attribution.is_owner,
+        campaign=None if isinstance(campaign, Refusal) else campaign,
+        vouchers=(),
+    )
+    if isinstance(facts, Refused):
+        return [], ()
+    plan = plan_at(at).engine
+    options = [CouponOption(voucher, cut_of(facts, voucher, plan)) for voucher in held]
+    best = best_vouchers(facts, held, plan)
+    return sorted(options, key=lambda one: -one.cut_fen), tuple(voucher.coupon_id for voucher in best)
 
 
 def _quote(

@@ -43,7 +43,8 @@ def _merchant(request: HttpRequest) -> Merchant:
     return merchant
 
 
-def _frame(request: HttpRequest) -> dict[str, Any]:
+def console_frame(request: HttpRequest) -> dict[str, Any]:
+    """What every page of the merchant's console shows: the merchant, and what waits."""
     merchant = _merchant(request)
     waiting = Order.objects.filter(merchant=merchant, state=OrderState.paid).count()
     asked = Aftersale.objects.filter(
@@ -55,7 +56,7 @@ def _frame(request: HttpRequest) -> dict[str, Any]:
 @merchants_only
 def home(request: HttpRequest) -> HttpResponse:
     """M1: what waits, what was sold, what the ledger owes."""
-    frame = _frame(request)
+    frame = console_frame(request)
     merchant = frame["merchant"]
     figures = sql.dicts(
         """select count(*) filter (where paid_at >= %(day)s) as orders_today,
@@ -87,7 +88,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @merchants_only
 def goods(request: HttpRequest) -> HttpResponse:
     """M2: my products; several at once go on or off sale."""
-    frame = _frame(request)
+    frame = console_frame(request)
     actor = actor_of(request)
     mine = Product.objects.managed_by(actor).filter(merchant=frame["merchant"])
     if request.method == "POST":
@@ -127,7 +128,7 @@ def goods(request: HttpRequest) -> HttpResponse:
 @merchants_only
 def edit(request: HttpRequest, product_id: int | None = None) -> HttpResponse:
     """M3: a product with its variants; what a sale leaves is shown before saving. What was typed is kept."""
-    frame = _frame(request)
+    frame = console_frame(request)
     actor = actor_of(request)
     product = get_object_or_404(Product.objects.managed_by(actor), pk=product_id) if product_id else None
     merchant = product.merchant if product else frame["merchant"]
@@ -291,7 +292,7 @@ def _pictures(request: HttpRequest, kept: list[str], mine: list[str]) -> list[st
 @merchants_only
 def orders(request: HttpRequest) -> HttpResponse:
     """M4: orders to send and on their way."""
-    frame = _frame(request)
+    frame = console_frame(request)
     state = request.GET.get("state", "paid")
     state = state if state in ORDER_TABS else "paid"
     mine = Order.objects.visible_to(actor_of(request)).filter(
@@ -359,7 +360,7 @@ def _parcels(text: str) -> list[tuple[str, str, str]]:
 @merchants_only
 def aftersales(request: HttpRequest) -> HttpResponse:
     """M5: what members ask back, by deadline."""
-    frame = _frame(request)
+    frame = console_frame(request)
     is_open = request.GET.get("state", "asked") == "asked"
     asked = Aftersale.objects.visible_to(actor_of(request)).filter(order__merchant=frame["merchant"])
     asked = (

@@ -2,15 +2,20 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from linli.campaigns.models import Campaign, Seat
+from linli.campaigns.queries.shelf import group_face
+from linli.campaigns.types import Choice
 from linli.core import clock
 from linli.core.batcher import Batcher
 from linli.core.codes import digest
@@ -21,7 +26,7 @@ from linli.trade.models import CartLine, Order, OrderState
 from linli.trade.operations import cart as cart_operations
 from linli.trade.operations.charge_order import charge_order
 from linli.trade.operations.place_order import place_orders
-from linli.trade.queries.quote import quote
+from linli.trade.queries.quote import coupon_options, quote
 from linli.trade.refusals import RefusedRequest
 from linli.trade.rules.basket import merged
 from linli.trade.sentences import sentence
@@ -75,10 +80,16 @@ def _buyable(line: CartLine) -> bool:
 @require_POST
 def buy_or_add(request: HttpRequest) -> HttpResponse:
     """The product page's two buttons: straight to checkout (which asks a guest to sign in and goes on), or into the cart."""
-    if request.POST.get("then") != "buy":
-        return add_to_cart(request)
+    then = request.POST.get("then", "")
     sku_id, quantity = whole_number(request.POST.get("sku")), whole_number(request.POST.get("quantity"), 1)
-    return HttpResponseRedirect(f"/checkout?sku={sku_id}&quantity={quantity}")
+    if then == "buy":
+        return HttpResponseRedirect(f"/checkout?sku={sku_id}&quantity={quantity}")
+    if campaign_id := whole_number(then.removeprefix("campaign-")):
+        campaign = get_object_or_404(Campaign, pk=campaign_id)
+        return HttpResponseRedirect(
+            f"/checkout?sku={campaign.sku_id}&quantity={quantity}&campaign={campaign_id}"
+        )
+    return add_to_cart(request)
 
 
 @signed_in
@@ -117,32 +128,77 @@ def change_cart(request: HttpRequest) -> HttpResponse:
 def checkout(request: HttpRequest) -> HttpResponse:
     """C9: address, lines, every fen explained, one button. Comes from the cart, or from one sku."""
     actor = actor_of(request)
-    sku_id = whole_number(request.POST.get("sku") or request.GET.get("sku"))
-    quantity = whole_number(request.POST.get("quantity") or request.GET.get("quantity"), 1)
+    asked = request.POST if request.method == "POST" else request.GET
+    sku_id, quantity = whole_number(asked.get("sku")), whole_number(asked.get("quantity"), 1)
+    choice = _choice(asked)
     lines = [Line(sku_id, quantity)] if sku_id else _chosen_lines(actor.member_id)
-    basket = _basket(request, lines)
-    quoted = quote(basket, at=clock.now())
+    basket = replace(_basket(request, lines), choice=choice)
+    options, best = coupon_options(basket, at=clock.now())
+    # What was chosen stays chosen; who has not chosen yet gets the best.
+    coupon_ids = (
+        tuple(filter(None, map(whole_number, asked.getlist("coupon")))) if "coupon" in asked else best
+    )
+    quoted = quote(replace(basket, coupon_ids=coupon_ids), at=clock.now())
+    error = ""
+    if isinstance(quoted, Refused) and coupon_ids:
+        error, coupon_ids = sentence(quoted.code), ()
+        quoted = quote(basket, at=clock.now())
     if isinstance(quoted, Refused):
         messages.error(request, sentence(quoted.code))
-        return HttpResponseRedirect("/cart")
+        return HttpResponseRedirect(_way_back(choice))
     book = Address.objects.visible_to(actor)
-    address = (
-        book.filter(pk=whole_number(request.POST.get("address") or request.GET.get("address"))).first()
-        or book.first()
-    )
+    address = book.filter(pk=whole_number(asked.get("address"))).first() or book.first()
     content = {
         "quote": quoted,
         "address": address,
         "key": request.POST.get("key", "")[:64] or secrets.token_urlsafe(16),
         "sku": sku_id,
         "quantity": quantity,
-        "here": f"/checkout?sku={sku_id}&quantity={quantity}" if sku_id else "/checkout",
+        "choice": choice,
+        "options": options,
+        "coupon_ids": coupon_ids,
+        "here": _here(sku_id, quantity, choice),
         "note": request.POST.get("note", "")[:200],
         "gateways": gateway_names(),
+        "error": error,
     }
-    if request.method != "POST":
-        return render(request, "shop/checkout.html", content)
-    return _place_from_page(request, basket, address, content)
+    if request.method != "POST" or error or request.POST.get("action") == "look":
+        return render(request, "shop/checkout.html", content, status=409 if error else 200)
+    return _place_from_page(request, replace(basket, coupon_ids=coupon_ids), address, content)
+
+
+def _choice(asked: QueryDict) -> Choice | None:
+    campaign_id = whole_number(asked.get("campaign"))
+    if not campaign_id:
+        return None
+    group_id, seats, bargain_id = (whole_number(asked.get(name)) for name in ("group", "seats", "bargain"))
+    return Choice(campaign_id, group_id, seats, bargain_id)
+
+
+def _here(sku_id: int, quantity: int, choice: Choice | None) -> str:
+    """This checkout again, with what was chosen."""
+    values = {"sku": sku_id, "quantity": quantity} if sku_id else {}
+    if choice:
+        values |= {
+            "campaign": choice.campaign_id,
+            "group": choice.group_id,
+            "seats": choice.seats,
+            "bargain": choice.bargain_id,
+        }
+    return (
+        f"/checkout?{urlencode({name: value for name, value in values.items() if value})}"
+        if values
+        else "/checkout"
+    )
+
+
+def _way_back(choice: Choice | None) -> str:
+    """Where somebody goes whose basket cannot be bought: to the group or bargain it is about, else to the cart."""
+    if choice and choice.group_id:
+        return f"/groups/{choice.group_id}"
+    if choice and choice.bargain_id:
+        return f"/bargains/{choice.bargain_id}"
+    return "/campaigns" if choice else "/cart"
 
 
 def _place_from_page(
@@ -161,12 +217,15 @@ def _place_from_page(
             quoted_fen=whole_number(request.POST.get("quoted_fen"), -1),
             charge_gateway=content["gateways"][0] if content["gateways"] else "",
             idempotency_key=f"page:{content['key']}",
-            input_hash=digest(repr(sorted((line.sku_id, line.quantity) for line in basket.lines))),
+            input_hash=digest(repr((basket.lines, basket.choice, basket.coupon_ids))),
         )
     )
     if isinstance(outcome, Refused):
         return render(request, "shop/checkout.html", content | {"error": sentence(outcome.code)}, status=409)
-    cart_operations.take_out_of_cart(actor=actor_of(request), sku_ids=[line.sku_id for line in basket.lines])
+    if not basket.choice:
+        cart_operations.take_out_of_cart(
+            actor=actor_of(request), sku_ids=[line.sku_id for line in basket.lines]
+        )
     first = outcome.orders[0]
     return HttpResponseRedirect(outcome.pay_path or f"/orders/{first.order_no}/result")
 
@@ -211,7 +270,10 @@ def result(request: HttpRequest, order_no: str) -> HttpResponse:
         return JsonResponse(
             {"state": "failed" if is_failed and order.state == OrderState.pending_payment else order.state}
         )
+    seat = Seat.objects.filter(order_no=order.order_no).exclude(group=None).first()
     content = {
+        "seat": seat,
+        "group": group_face(seat.group_id or 0) if seat else None,
         "order": order,
         "orders": orders,
         "total_fen": sum(one.total_fen for one in orders),

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from linli.campaigns.queries.shelf import groups_to_join
 from linli.core import clock
 from linli.core.money import parse_yuan
 from linli.trade.models import Aftersale, Order
@@ -43,7 +44,11 @@ def order(request: HttpRequest, order_no: str) -> HttpResponse:
     can_ask = found.state in aftersale_operations.OPEN_STATES and any(
         state.left_fen > 0 for state in lines.values()
     )
-    return render(request, "shop/order.html", {"order": order_face(found), "can_ask": can_ask})
+    face = order_face(found)
+    choices = groups_to_join([found.campaign_id or 0], at=clock.now()) if face["choose_until"] else []
+    return render(
+        request, "shop/order.html", {"order": face, "can_ask": can_ask, "groups_to_choose": choices}
+    )
 
 
 @require_POST

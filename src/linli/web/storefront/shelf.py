@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 
+from linli.campaigns.queries.coupon import claimable_batches
+from linli.campaigns.queries.shelf import campaigns_on_show, groups_to_join
 from linli.catalog.models import Product
 from linli.catalog.queries.category import category_shelf
 from linli.catalog.queries.product import ProductList, find_products, product_face
@@ -22,6 +24,7 @@ from linli.web.guest_pages import show
 
 PAGE = 12
 VIA_SECONDS = 7 * 24 * 3600
+CAMPAIGN_KINDS = ("group_buy", "flash_sale", "bargain")
 SORTS = ("best", "new", "cheap", "rate")
 
 
@@ -31,13 +34,21 @@ def home(request: HttpRequest) -> HttpResponse:
     shop = _shop_of_visitor(request, actor)
     listing = _listing(ProductList(limit=PAGE, pages=whole_number(request.GET.get("pages"), 1)), actor)
     categories = category_shelf().choices
+    deals, coming = campaigns_on_show(at=clock.now())
     content = {
         "shop": shop,
         "categories": categories,
+        "deals": deals,
+        "coming": coming[0] if coming else None,
         "hero": listing["items"][0] if listing["items"] else None,
         **listing,
     }
-    return show(request, "shop/home.html", content, shows=(shop, categories, _values(listing)))
+    return show(
+        request,
+        "shop/home.html",
+        content,
+        shows=(shop, categories, tuple(deals), tuple(coming), _values(listing)),
+    )
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -81,8 +92,22 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
             one["earn_fen"] = plan.own_sale_fen(one["sku"].price_fen, one["sku"].rate_bp)
             one["save_fen"] = plan.saving_fen(one["sku"].price_fen, one["sku"].rate_bp)
     chosen = next((one for one in skus if one["sku"].available_count > 0), skus[0] if skus else None)
-    content = {"product": face, "skus": skus, "chosen": chosen}
-    return show(request, "shop/product.html", content, shows=face)
+    at = clock.now()
+    running, coming = campaigns_on_show(product_id=product_id, at=at)
+    groups = groups_to_join([one.id for one in running if one.kind == "group_buy"], at=at, limit=3)
+    coupons = claimable_batches(member_id=0, merchant_ids=[face.merchant_id], at=at, limit=3)
+    first = {kind: next((one for one in running if one.kind == kind), None) for kind in CAMPAIGN_KINDS}
+    content = {
+        "product": face,
+        "skus": skus,
+        "chosen": chosen,
+        **first,
+        "coming": coming[0] if coming else None,
+        "groups": groups,
+        "coupons": coupons,
+    }
+    shown = tuple(running), tuple(coming), tuple(groups), tuple(str(one) for one in coupons)
+    return show(request, "shop/product.html", content, shows=(face, shown))
 
 
 def owner_shop(request: HttpRequest, shop_code: str) -> HttpResponse:
@@ -123,13 +148,13 @@ def share_poster(request: HttpRequest, code: str) -> HttpResponse:
         hint=gettext("Scan to buy from a neighbour"),
         url=request.build_absolute_uri(f"/s/{link.code}"),
     )
-    return _picture(content, "image/jpeg")
+    return picture_response(content, "image/jpeg")
 
 
 def share_qr(request: HttpRequest, code: str) -> HttpResponse:
     """The QR of a share link."""
     link = get_object_or_404(ShareLink, code=code.upper())
-    return _picture(poster.qr_svg(request.build_absolute_uri(f"/s/{link.code}")), "image/svg+xml")
+    return picture_response(poster.qr_svg(request.build_absolute_uri(f"/s/{link.code}")), "image/svg+xml")
 
 
 @owners_only
@@ -211,7 +236,8 @@ def _came_by(request: HttpRequest, response: HttpResponse, code: str, actor: Act
     return response
 
 
-def _picture(content: bytes, kind: str) -> HttpResponse:
+def picture_response(content: bytes, kind: str) -> HttpResponse:
+    """A picture that browsers keep for a while."""
     response = HttpResponse(content, content_type=kind)
     response["Cache-Control"] = "public, max-age=600"
     return response

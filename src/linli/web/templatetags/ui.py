@@ -17,8 +17,13 @@ from linli.members.rules import masked_name, masked_phone
 from linli.trade.sentences import reason_label, sentence
 from linli.web.words import (
     AFTERSALE_STATES,
+    AUDIENCES,
+    CAMPAIGN_KINDS,
+    CAMPAIGN_STATES,
     CANCEL_REASONS,
     COMMISSION_KINDS,
+    COUPON_KINDS,
+    COUPON_STATES,
     INCOME_STATES,
     LEDGER_KINDS,
     ORDER_STATES,
@@ -232,3 +237,57 @@ def plus(value: float, more: int) -> str:
 def ledger_kind(code: str) -> str:
     """What a ledger transaction is about, in words."""
     return str(LEDGER_KINDS.get(code, code))
+
+
+@register.filter
+def campaign_kind(code: str) -> str:
+    """A campaign's kind in words."""
+    return str(CAMPAIGN_KINDS.get(code, code))
+
+
+@register.filter
+def campaign_state(code: str) -> str:
+    """A campaign's state in words."""
+    return str(CAMPAIGN_STATES.get(code, code))
+
+
+@register.filter
+def coupon_state(code: str) -> str:
+    """A coupon's state in words."""
+    return str(COUPON_STATES.get(code, code))
+
+
+@register.filter
+def coupon_kind(code: str) -> str:
+    """A kind of coupons in words."""
+    return str(COUPON_KINDS.get(code, code))
+
+
+@register.filter
+def minus(value: int, less: int) -> int:
+    """A difference of amounts."""
+    return value - less
+
+
+@register.filter
+def audience(code: str) -> str:
+    """A circle of members in words."""
+    return str(AUDIENCES.get(code, code))
+
+
+@register.filter
+def times(value: int, factor: int) -> int:
+    """A product, for SVG."""
+    return value * factor
+
+
+@register.filter
+def over(value: int, divisor: int) -> int:
+    """A whole quotient, for SVG."""
+    return value // divisor
+
+
+@register.filter
+def calendar_height(rows: int) -> int:
+    """The height of a calendar with so many rows, its heading among them."""
+    return 22 * rows + 6

@@ -71,6 +71,28 @@ class CountDown extends HTMLElement {
 }
 customElements.define("count-down", CountDown);
 
+// A part of the page that others change: the server says when, and the part is asked for again.
+class LivePart extends HTMLElement {
+  connectedCallback() {
+    this.source = new EventSource(this.getAttribute("src"));
+    this.source.onmessage = async () => {
+      try {
+        const answer = await fetch(this.getAttribute("part"));
+        if (answer.ok) this.innerHTML = await answer.text();
+      } catch { /* offline: the source reconnects and tells again */ }
+    };
+    addEventListener("pagehide", () => this.source.close(), { once: true });
+  }
+  disconnectedCallback() { this.source.close(); }
+}
+customElements.define("live-part", LivePart);
+
+// A choice that changes the price is reckoned at once; without scripts its button does it.
+document.addEventListener("change", (event) => {
+  const field = event.target.closest("[data-look]");
+  if (field) field.form.querySelector("button[value=look]").click();
+});
+
 // A payment on its way: look again until the state has changed.
 const waiting = document.querySelector("[data-poll]");
 if (waiting) {

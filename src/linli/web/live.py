@@ -1,0 +1,94 @@
+"""Server-sent events: open pages hear at once that what they show has changed. One listening connection a process, however
+many watch; a watcher costs a queue. Who reconnects asks again, so that a lost event loses nothing (decision 0014)."""
+
+import asyncio
+import logging
+import os
+import re
+from typing import Any
+
+import psycopg
+
+from linli.core.live import CHANNEL
+
+log = logging.getLogger(__name__)
+PATH = re.compile(r"/live/(groups|bargains)/([0-9]{1,18})")
+TOPICS = {"groups": "group", "bargains": "bargain"}
+MOST_WATCHERS = 2000
+PING_SECONDS = 20
+HEADERS = [("content-type", "text/event-stream"), ("cache-control", "no-store"), ("x-accel-buffering", "no")]
+
+
+class Watchers:
+    """The open pages of this process, by topic."""
+
+    def __init__(self) -> None:
+        self.queues: dict[str, set[asyncio.Queue[None]]] = {}
+        self.count = 0
+        self.listener: asyncio.Task | None = None
+
+    async def watch(self, topic: str, protocol: Any) -> None:
+        """Tell one page of every change until it goes away; 503 when too many watch already."""
+        if self.count >= MOST_WATCHERS:
+            protocol.response_empty(503, [("retry-after", "30")])
+            return
+        if self.listener is None or self.listener.done():
+            self.listener = asyncio.get_running_loop().create_task(self._listen())
+        queue: asyncio.Queue[None] = asyncio.Queue(maxsize=1)
+        self.queues.setdefault(topic, set()).add(queue)
+        self.count += 1
+        try:
+            await self._tell(queue, protocol)
+        finally:
+            self.count -= 1
+            self.queues[topic].discard(queue)
+            if not self.queues[topic]:
+                del self.queues[topic]
+
+    async def _tell(self, queue: asyncio.Queue[None], protocol: Any) -> None:
+        transport = protocol.response_stream(200, HEADERS)
+        gone = asyncio.ensure_future(protocol.client_disconnect())
+        try:
+            await transport.send_str("retry: 2000\n\n")
+            while not gone.done():
+                news = asyncio.ensure_future(queue.get())
+                done, _ = await asyncio.wait(
+                    {news, gone}, timeout=PING_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                )
+                news.cancel()
+                if gone not in done:
+                    await transport.send_str("data: changed\n\n" if news in done else ": here\n\n")
+        except Exception:
+            log.debug("a watching page went away")
+        finally:
+            gone.cancel()
+
+    async def _listen(self) -> None:
+        """Hear what transactions tell (core.live). A connection that breaks is made again, and everybody asks again."""
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(
+                    os.environ["DATABASE_URL"], autocommit=True
+                ) as connection:
+                    await connection.execute(f"listen {CHANNEL}")
+                    self._wake(*self.queues)
+                    async for notice in connection.notifies():
+                        self._wake(notice.payload)
+            except psycopg.Error as error:
+                log.warning("live events: %s", error)
+                await asyncio.sleep(1)
+
+    def _wake(self, *topics: str) -> None:
+        for topic in topics:
+            for queue in self.queues.get(topic, ()):
+                if not queue.full():
+                    queue.put_nowait(None)
+
+
+watchers = Watchers()
+
+
+def topic_of(path: str) -> str:
+    """The topic that a path watches; empty for any other path."""
+    found = PATH.fullmatch(path)
+    return f"{TOPICS[found[1]]}:{found[2]}" if found else ""
