@@ -6,7 +6,7 @@ notices are not waited for, the platform asks instead, as it does when a notice 
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from django.db import connection
 from linli.catalog.models import Category, Product, Sku
 from linli.catalog.operations.product import add_products
 from linli.catalog.types import ProductDraft, SkuDraft
+from linli.cli.town.fair import Fair
 from linli.cli.town.goods import (
     CATEGORIES,
     CATEGORY_ENGLISH,
@@ -50,7 +51,6 @@ from linli.merchants.models import Merchant, Staff
 from linli.payments.adapters.sandbox import SandboxGateway
 from linli.payments.operations.charge import ask_gateways
 from linli.payments.operations.reconciliation import reconcile
-from linli.payments.operations.refund import send_refunds
 from linli.payments.types import ChargeFacts
 from linli.trade.models import Order, OrderState
 from linli.trade.operations.aftersale import AskedLine, ask_aftersale, decide_aftersale, decide_at_deadline
@@ -78,6 +78,7 @@ class Town:
         self.owners: list[Owner] = []
         self.staff: dict[int, Member] = {}
         self.skus: list[tuple[int, int]] = []
+        self.fair = Fair(self.dice, self._place_and_pay, self._asked_by)
 
     def fill(self) -> None:
         """Merchants and goods first, then four weeks, a day at a time. Raises GatewayUnavailable."""
@@ -90,12 +91,17 @@ class Town:
         self._plan(operator, founding)
         self._merchants(founding)
         self._first_owners(founding)
+        self.fair.open(founding, self.today)
         for day in range(DAYS):
             self._day(begin + timedelta(days=day), day)
             self.progress(0.1 + 0.88 * (day + 1) / DAYS, f"day {day + 1} of {DAYS}")
         self._go_to(self.today)
         self._network(operator, self.today)
-        self._write_people(operator)
+        people = self._people()
+        self.fair.last(
+            self.today, self.members, [member for role, member in people if role in ("member", "owner")]
+        )
+        self._write_people(operator, people)
         with connection.cursor() as cursor:
             cursor.execute("analyze")
 
@@ -218,6 +224,8 @@ class Town:
             self._join(day)
         for n in range(3 + number // 6):
             self._orders(day + timedelta(hours=n + 1))
+        self._go_to(day + timedelta(hours=10))
+        self.fair.day(day + timedelta(hours=10), self.members)
         evening = day + timedelta(hours=20)
         self._go_to(evening)
         is_last = number == DAYS - 1
@@ -228,7 +236,6 @@ class Town:
         complete_orders(at=evening)
         mature_joins(at=evening)
         decide_tiers(at=evening)
-        send_refunds(at=evening)
         events.deliver_all()
         if number:
             reconcile(name="sandbox", day=(day - timedelta(days=1)).astimezone().date(), at=evening)
@@ -244,16 +251,19 @@ class Town:
 
     def _orders(self, at: datetime) -> None:
         self._go_to(at)
-        requests = [self._request() for _ in range(BATCH)]
+        self._place_and_pay([self._asked_by(self.dice.choice(self.members)) for _ in range(BATCH)], at)
+        close_unpaid_orders(at=at)
+
+    def _place_and_pay(self, requests: Sequence[PlaceRequest], at: datetime) -> list[Placed]:
+        """Place orders; most are paid at once, the rest close."""
         placed = [one for one in place_orders(requests, at=at) if isinstance(one, Placed) and one.charge_no]
         paying = [one for one in placed if self.dice.random() < 0.94]
         SandboxGateway().pay([(ChargeFacts(one.charge_no, one.total_fen), "lost") for one in paying], at=at)
         ask_gateways([one.charge_no for one in paying], at=at)
         events.deliver_all()
-        close_unpaid_orders(at=at)
+        return placed
 
-    def _request(self) -> PlaceRequest:
-        buyer = self.dice.choice(self.members)
+    def _asked_by(self, buyer: Member) -> PlaceRequest:
         lines = {
             self._popular_sku(): self.dice.choice((1, 1, 1, 2)) for _ in range(self.dice.choice((1, 1, 2, 3)))
         }
@@ -323,16 +333,18 @@ class Town:
         plan = draft_plan(document=preset("wanwu-equalised"), actor=drafter, at=at)
         simulate_plan(plan=check_plan(plan=plan, at=at), at=at)
 
-    def _write_people(self, operator: Member) -> None:
+    def _people(self) -> list[tuple[str, Member]]:
         best = sorted(self.owners[:3], key=lambda owner: owner.pk)
         buyers = [member for member in self.members if not Owner.objects.filter(pk=member.pk).exists()][-3:]
-        rows = [("operator", operator), ("operator", Member.objects.get(phone="13800000001"))]
-        rows += [("owner", Member.objects.get(pk=owner.pk)) for owner in best]
+        rows = [("owner", Member.objects.get(pk=owner.pk)) for owner in best]
         rows += [("merchant", member) for member in self.staff.values()]
-        rows += [("member", member) for member in buyers]
-        people = [{"role": role, "name": m.name, "phone": m.phone, "id": m.pk} for role, m in rows]
+        return rows + [("member", member) for member in buyers]
+
+    def _write_people(self, operator: Member, people: Sequence[tuple[str, Member]]) -> None:
+        rows = [("operator", operator), ("operator", Member.objects.get(phone="13800000001")), *people]
+        shown = [{"role": role, "name": m.name, "phone": m.phone, "id": m.pk} for role, m in rows]
         file = Path(settings.ENVIRONMENT.data) / "people.json"
-        file.write_text(json.dumps(people, ensure_ascii=False))
+        file.write_text(json.dumps(shown, ensure_ascii=False))
 
 
 def _pretty(fen: float) -> int:
