@@ -16,7 +16,7 @@ SHOP = """
 import json
 from linli.cli.bench.shop import make_shop
 from linli.catalog.models import Stock
-shop = make_shop(clients=50)
+shop = make_shop(members=200)
 Stock.objects.filter(sku_id=shop.skus[0]).update(available_count=50)
 print(json.dumps({"skus": [str(sku) for sku in shop.skus[:20]], "tokens": shop.tokens, "share_code": shop.share_code}))
 """

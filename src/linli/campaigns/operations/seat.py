@@ -11,6 +11,7 @@ from typing import Any, LiteralString
 
 from linli.campaigns.events import GroupFilled
 from linli.campaigns.queries.campaign import locked_campaigns
+from linli.campaigns.queries.sold_out import forget_sold_out, remember_sold_out
 from linli.campaigns.rules.seat import SeatAsked, SeatGiven, Table
 from linli.campaigns.types import Refusal
 from linli.core import events, live, sql
@@ -57,6 +58,7 @@ def take_seats(asked: Sequence[SeatAsked], *, at: datetime) -> list[SeatGiven | 
     outcomes = [table.serve(one) for one in asked]
     given = [one for one in outcomes if isinstance(one, SeatGiven)]
     count_units(HOLD, [(one.campaign.id, one.asked.quantity) for one in given])
+    remember_sold_out([campaign_id for campaign_id, left in table.left.items() if not left], at=at)
     opened = _open_groups([one for one in given if one.opens_group], at)
     given = [replace(one, group_id=opened.get(one.asked.order_no, one.group_id)) for one in given]
     _seat(given, at)
@@ -243,6 +245,8 @@ def count_units(change: LiteralString, units: Sequence[tuple[int, int]]) -> None
     for campaign_id, count in units:
         sums[campaign_id] = sums.get(campaign_id, 0) + count
     ids = sorted(sums)
+    if change is GIVE_BACK:
+        forget_sold_out(ids)
     sql.rows(
         "select 1 from campaigns_campaign where id = any(%s::bigint[]) order by id for no key update", (ids,)
     )

@@ -6,6 +6,7 @@ import selectors
 import socket
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from linli.cli.bench.shop import Shop
 from linli.core import sql
@@ -24,46 +25,27 @@ class Measured:
     refused: int
 
 
-class _Client:
-    """One shopper: orders, and when asked pays, one after the other."""
+ADDRESS = {"name": "林邻", "phone": "13800000000", "region": "330102", "detail": "清波街道 1 号"}
 
-    def __init__(self, port: int, shop: Shop, tokens: list[str], hot: bool, whole: bool) -> None:
+
+class Connection:
+    """A keep-alive connection with one request at a time on it."""
+
+    def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.shop, self.tokens, self.hot, self.whole = shop, tokens, hot, whole
         self.received = b""
         self.began = 0.0
-        self.is_paying = False
 
-    def order(self) -> None:
-        sku = self.shop.skus[0] if self.hot else random.choice(self.shop.skus)
-        body = json.dumps(
-            {
-                "lines": [{"sku_id": str(sku), "quantity": 1}],
-                "share_code": self.shop.share_code,
-                "quoted_fen": 19_900,
-                "address": {
-                    "name": "林邻",
-                    "phone": "13800000000",
-                    "region": "330102",
-                    "detail": "清波街道 1 号",
-                },
-                "charge": {"gateway": "sandbox"},
-            }
-        ).encode()
-        key = f"{random.getrandbits(64):x}"
+    def order(self, body: dict[str, Any], token: str) -> None:
+        """Send an order of somebody, with a key of its own."""
         self.began = time.perf_counter()
-        self._send(
-            "/api/v1/orders",
-            body,
-            f"Authorization: Bearer {random.choice(self.tokens)}\r\nIdempotency-Key: {key}\r\n",
-        )
+        key = f"{random.getrandbits(64):x}"
+        headers = f"Authorization: Bearer {token}\r\nIdempotency-Key: {key}\r\n"
+        self.send("/api/v1/orders", json.dumps(body).encode(), headers)
 
-    def pay(self, charge_no: str) -> None:
-        self.is_paying = True
-        self._send(f"/sandbox/charges/{charge_no}/pay", b'{"outcome": "success"}', "")
-
-    def _send(self, path: str, body: bytes, headers: str) -> None:
+    def send(self, path: str, body: bytes, headers: str) -> None:
+        """Send one request."""
         head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n{headers}Content-Length: {len(body)}\r\n\r\n"
         self.socket.sendall(head.encode() + body)
 
@@ -82,14 +64,38 @@ class _Client:
         return int(head.split(b" ", 2)[1]), rest[:length]
 
 
+class _Client(Connection):
+    """One shopper: orders, and when asked pays, one after the other."""
+
+    def __init__(self, port: int, shop: Shop, tokens: list[str], hot: bool) -> None:
+        super().__init__(port)
+        self.shop, self.tokens, self.hot = shop, tokens, hot
+
+    def buy(self) -> None:
+        """Order one unit of a sku."""
+        sku = self.shop.skus[0] if self.hot else random.choice(self.shop.skus)
+        body = {
+            "lines": [{"sku_id": str(sku), "quantity": 1}],
+            "share_code": self.shop.share_code,
+            "quoted_fen": 19_900,
+            "address": ADDRESS,
+            "charge": {"gateway": "sandbox"},
+        }
+        self.order(body, random.choice(self.tokens))
+
+    def pay(self, charge_no: str) -> None:
+        """Play the payer."""
+        self.send(f"/sandbox/charges/{charge_no}/pay", b'{"outcome": "success"}', "")
+
+
 def measure(*, port: int, shop: Shop, seconds: float, hot: bool, whole: bool) -> Measured:
     """Drive clients for some seconds after a warm-up. whole: an order counts when it is paid in the database."""
     count = max(1, len(shop.tokens) // 4)
-    clients = [_Client(port, shop, shop.tokens[n::count], hot, whole) for n in range(count)]
+    clients = [_Client(port, shop, shop.tokens[n::count], hot) for n in range(count)]
     selector = selectors.DefaultSelector()
     for client in clients:
         selector.register(client.socket, selectors.EVENT_READ, client)
-        client.order()
+        client.buy()
     taken: list[float] = []
     refused = 0
     begin = time.perf_counter() + WARM_UP_SECONDS
@@ -113,7 +119,7 @@ def measure(*, port: int, shop: Shop, seconds: float, hot: bool, whole: bool) ->
                     taken.append(moment - answered.began)
             else:
                 refused += 1
-            answered.order()
+            answered.buy()
     took = time.perf_counter() - begin
     paid = _paid() - (paid_before or 0) if whole else 0
     for client in clients:
@@ -122,7 +128,7 @@ def measure(*, port: int, shop: Shop, seconds: float, hot: bool, whole: bool) ->
         _drain()
     taken.sort()
     rate = (paid if whole else len(taken)) / took
-    return Measured(round(rate, 1), _percentile(taken, 0.50), _percentile(taken, 0.99), refused)
+    return Measured(round(rate, 1), percentile(taken, 0.50), percentile(taken, 0.99), refused)
 
 
 def _paid() -> int:
@@ -137,5 +143,6 @@ def _drain() -> None:
         time.sleep(1.0)
 
 
-def _percentile(ordered: list[float], part: float) -> float:
+def percentile(ordered: list[float], part: float) -> float:
+    """A percentile of sorted seconds, in ms."""
     return round(ordered[min(len(ordered) - 1, int(len(ordered) * part))] * 1000, 1) if ordered else 0.0

@@ -9,7 +9,6 @@ from linli.core.codes import digest
 
 SKUS = 1000
 STOCK = 10_000_000
-MEMBERS_PER_CLIENT = 4
 
 
 @dataclass(frozen=True)
@@ -22,7 +21,7 @@ class Shop:
     share_code: str
 
 
-def make_shop(*, clients: int) -> Shop:
+def make_shop(*, members: int) -> Shop:
     """A merchant with 1000 skus, an owner, and members with tokens, on top of whatever is there."""
     from linli.catalog.models import Category, Sku  # inline: needs Django's apps
     from linli.catalog.operations.product import add_products
@@ -41,12 +40,12 @@ def make_shop(*, clients: int) -> Shop:
     product_ids = add_products(drafts, at=at)
     skus = list(Sku.objects.filter(product__in=product_ids).order_by("pk").values_list("pk", flat=True))
     mark = secrets.randbelow(10**6)
-    names = [f"9{mark:06d}{n:04d}" for n in range(clients * MEMBERS_PER_CLIENT + 1)]
-    members = Member.objects.bulk_create(
+    names = [f"9{mark:06d}{n:05d}" for n in range(members + 1)]
+    people = Member.objects.bulk_create(
         Member(phone=phone, name="Bench", created_at=at, password="!") for phone in names
     )
-    owner = open_shop(member=members[0], invitation=None, shop_name="Bench", at=at)
-    tokens = [secrets.token_urlsafe(32) for _ in members[1:]]
+    owner = open_shop(member=people[0], invitation=None, shop_name="Bench", at=at)
+    tokens = [secrets.token_urlsafe(32) for _ in people[1:]]
     sql.rows(
         """insert into members_apitoken (token_hash, member_id, created_at, expires_at)
            select h, m, %s, %s from unnest(%s::bytea[], %s::bigint[]) t(h, m)""",
@@ -54,7 +53,7 @@ def make_shop(*, clients: int) -> Shop:
             at,
             at + timedelta(days=1),
             [digest(token) for token in tokens],
-            [member.pk for member in members[1:]],
+            [member.pk for member in people[1:]],
         ),
     )
     from django.db import connection

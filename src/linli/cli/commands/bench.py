@@ -14,6 +14,8 @@ from linli.cli.bench.shop import Shop, make_shop
 from linli.cli.commands.migrate import migrate
 from linli.cli.processes import Supervisor, free_port, platform_processes, wait_until_ready
 
+MEMBERS_PER_CLIENT = 4
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What to measure and how."""
@@ -21,6 +23,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--hot", action="store_true", help="everybody orders the same sku")
+    parser.add_argument(
+        "--group-buy", action="store_true", help="a crowd of 10 people for every seat of one group buy"
+    )
+    parser.add_argument("--seats", type=int, default=1000, help="with --group-buy: the seats there are")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--json", action="store_true")
 
@@ -32,17 +38,21 @@ def run(options: argparse.Namespace) -> int:
     url = f"http://127.0.0.1:{port}"
     os.environ["LINLI_PUBLIC_URL"], os.environ["LINLI_SANDBOX_URL"] = url, f"http://127.0.0.1:{sandbox_port}"
     django.setup()
-    from linli.core.invariants import run_checks  # inline: needs Django's apps
-
     migrate()
-    _say("making a shop: 1000 skus, members with tokens")
-    shop = make_shop(clients=options.clients)
     supervisor = Supervisor(
         platform_processes(host="127.0.0.1", port=port, workers=options.workers, sandbox_port=sandbox_port)
     )
+    return _group_buy(options, port, supervisor) if options.group_buy else _orders(options, port, supervisor)
+
+
+def _orders(options: argparse.Namespace, port: int, supervisor: Supervisor) -> int:
+    from linli.core.invariants import run_checks  # inline: needs Django's apps
+
+    _say("making a shop: 1000 skus, members with tokens")
+    shop = make_shop(members=options.clients * MEMBERS_PER_CLIENT)
     supervisor.start()
     try:
-        wait_until_ready(url)
+        wait_until_ready(f"http://127.0.0.1:{port}")
         _say("place")
         place = measure(port=port, shop=shop, seconds=options.seconds, hot=options.hot, whole=False)
         _say("whole")
@@ -68,6 +78,42 @@ def run(options: argparse.Namespace) -> int:
     }
     _print(result, options.json)
     return 0 if not failing and not result["oversold"] else 1
+
+
+def _group_buy(options: argparse.Namespace, port: int, supervisor: Supervisor) -> int:
+    """Ten people for every seat: exactly the seats are taken, no group is over its size."""
+    from linli.cli.bench.crowd import crowd, make_group_buy  # inline: needs Django's apps
+    from linli.core.invariants import run_checks
+
+    _say(f"making a shop: {options.seats * 10} members for {options.seats} seats")
+    shop = make_shop(members=options.seats * 10)
+    campaign = make_group_buy(shop, seats=options.seats)
+    supervisor.start()
+    try:
+        wait_until_ready(f"http://127.0.0.1:{port}")
+        _say("the crowd comes")
+        came = crowd(port=port, shop=shop, campaign=campaign, clients=options.clients)
+    finally:
+        supervisor.stop()
+    _say("floor")
+    least = floor.measure(clients=options.clients, seconds=options.seconds, hot=True, whole=False)
+    failing = [check.name for check, places in run_checks() if places]
+    ratio = round(came.people_per_second / least, 3)
+    result = {
+        "clients": options.clients,
+        "group_buy": {**asdict(came), "ratio": ratio},
+        "floor": {"place": round(least)},
+        "verify": ", ".join(failing) or "clean",
+    }
+    if options.json:
+        print(json.dumps(result))
+    else:
+        print(
+            f"{came.people} people for {options.seats} seats, {options.clients} at a time: {came.seated} seated, {came.refused} refused"
+            f"\n  {came.people_per_second:.0f} people/s   p50 {came.p50_ms:.1f} ms   p99 {came.p99_ms:.1f} ms   {ratio:.2f} of the hot row"
+            f" ({least:.0f}/s)\n  seats taken {came.seats_taken}   groups over their size {came.over}   verify {result['verify']}"
+        )
+    return 0 if not failing and not came.over and came.seats_taken == came.seated == options.seats else 1
 
 
 def _oversold(shop: Shop) -> int:

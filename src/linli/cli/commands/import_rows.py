@@ -1,4 +1,5 @@
-"""linli import KIND FILE: products from CSV with an error report per row; a retailer's week of baskets from parquet files."""
+"""linli import KIND FILE: products from CSV with an error report per row; a retailer's week of baskets from parquet files;
+a history of group buys."""
 
 import argparse
 import csv
@@ -14,11 +15,14 @@ SHOWN_ERRORS = 20
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """KIND, FILE and how."""
-    parser.add_argument("kind", choices=["products", "completejourney"])
-    parser.add_argument("file", help="a CSV file; for completejourney the folder of its parquet files")
+    parser.add_argument("kind", choices=["products", "completejourney", "group-history"])
+    parser.add_argument(
+        "file", help="a CSV file; for completejourney and group-history the folder of their files"
+    )
     parser.add_argument("--merchant", default="", help="the merchant's name (made when it is not there)")
     parser.add_argument("--dry-run", action="store_true", help="judge every row, write nothing")
     parser.add_argument("--partial", action="store_true", help="write the good rows although others are bad")
+    parser.add_argument("--limit", type=int, default=0, help="group-history: so many groups at most (0: all)")
     parser.add_argument("--days", type=int, default=7, help="completejourney: days of baskets")
 
 
@@ -30,6 +34,10 @@ def run(options: argparse.Namespace) -> int:
         from linli.cli.retail import import_week  # inline: needs pyarrow, which only developers have
 
         return import_week(path, days=options.days)
+    if options.kind == "group-history":
+        from linli.cli.history import import_history  # inline: needs Django's apps
+
+        return import_history(path, limit=options.limit)
     if not path.is_file():
         print(f"linli import: there is no file {path}", file=sys.stderr)
         return 2

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from linli.campaigns.operations.coupon_use import hold_coupons, release_coupons
 from linli.campaigns.operations.seat import free_seats, take_seats
+from linli.campaigns.queries.sold_out import is_sold_out
 from linli.campaigns.rules.seat import SeatAsked, SeatGiven
 from linli.catalog.operations.stock import reserve
 from linli.core import sql
@@ -80,7 +81,9 @@ def place_orders(requests: Sequence[PlaceRequest], *, at: datetime) -> list[Plac
     """
     with transaction.atomic():
         outcomes: list[Placed | Refused | None] = list(placed_before(requests))
-        fresh = _first_of_each_key(requests, outcomes)
+        fresh = _still_to_be_had(_first_of_each_key(requests, outcomes), requests, outcomes, at)
+        if not fresh:
+            return _answers(requests, outcomes)
         quoted, terms = quotes([requests[i].basket for i in fresh], at=at)
         wanted = []
         for i, quote in zip(fresh, quoted, strict=True):
@@ -108,6 +111,23 @@ def _first_of_each_key(requests: Sequence[PlaceRequest], outcomes: Sequence[obje
             if key:
                 seen.add(key)
     return fresh
+
+
+def _still_to_be_had(
+    fresh: Sequence[int],
+    requests: Sequence[PlaceRequest],
+    outcomes: list[Placed | Refused | None],
+    at: datetime,
+) -> list[int]:
+    """Those that do not want what was sold out a moment ago; the others are told so without any further statement."""
+    wanted = []
+    for i in fresh:
+        choice = requests[i].basket.choice
+        if choice and is_sold_out(choice.campaign_id, at=at):
+            outcomes[i] = Refused("sold_out")
+        else:
+            wanted.append(i)
+    return wanted
 
 
 def _answers(
