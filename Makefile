@@ -2,8 +2,8 @@ PY = .venv/bin/python
 
 .PHONY: check test demo lock docs messages
 check: ## format, lint, types, layers, house rules, unit tests
-	$(PY) -m ruff format --check src tests
-	$(PY) -m ruff check src tests
+	$(PY) -m ruff format --check src tests scripts
+	$(PY) -m ruff check src tests scripts
 	$(PY) -m mypy
 	PYTHONPATH=src .venv/bin/lint-imports --no-cache
 	$(PY) -m pytest -q -n 2 -m "not browser and not processes and not realdata and not openapi"
