@@ -2,105 +2,13 @@
 goes back, the owner sees it, the operator's numbers agree. Every page on the way is checked by axe in both themes."""
 
 import gzip
-import json
-import os
-import subprocess
-import time
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, sync_playwright
+from playwright.sync_api import Browser, Page, Response
 
-from linli.cli.processes import free_port
-
-HOME = Path(__file__).resolve().parents[2]
-AXE = (HOME / "tests/vendor/axe.min.js").read_text()
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+from journeys.visitor import LAPTOP, PHONE, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`./run demo` as a stranger types it, on a folder of its own."""
-    data, port = tmp_path_factory.mktemp("demo"), free_port("127.0.0.1", 21000)
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("LINLI_", "DATABASE_URL"))
-    }
-    command = [str(HOME / "run"), "demo", "--data", str(data), "--port", str(port), "--no-browser"]
-    process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    url = f"http://127.0.0.1:{port}"
-    until = time.monotonic() + 150
-    while time.monotonic() < until and not (data / "demo.json").exists():
-        assert process.poll() is None, "the demo stopped"
-        time.sleep(0.5)
-    yield url
-    again = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
-    assert (again.returncode, url in again.stdout) == (0, True), "a second start says where the first one is"
-    verify = [str(HOME / "run"), "linli", "verify", "--data", str(data)]
-    done = subprocess.run(verify, env=environment, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout
-    process.terminate()
-    process.wait(30)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=FLAGS
-        )
-        yield made
-        made.close()
-
-
-class Visitor:
-    """A person with a browser of their own."""
-
-    def __init__(self, browser: Browser, url: str, size: dict[str, int], role: str = "") -> None:
-        self.url = url
-        self.page: Page = browser.new_context(viewport=size, locale="zh-CN").new_page()  # type: ignore[arg-type]
-        self.faults: list[str] = []
-        self.page.on("console", lambda said: said.type == "error" and self.faults.append(said.text))
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        if role:
-            people = json.load(urllib.request.urlopen(f"{url}/demo/people"))
-            self.page.goto(url)
-            self.page.select_option("#become", next(one["phone"] for one in people if one["role"] == role))
-            self.page.click(".demo button")
-
-    def see(self, path: str) -> Page:
-        """Open a page; it must be whole: no error, no sideways scroll, no barrier in either theme."""
-        self.page.goto(self.url + path, wait_until="networkidle")
-        self.check(path)
-        return self.page
-
-    def check(self, path: str) -> None:
-        assert self.faults == [], (path, self.faults)
-        width = self.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= self.page.viewport_size["width"], f"{path} scrolls sideways: {width}"  # type: ignore[index]
-        for theme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=theme)
-            assert _barriers(self.page) == [], (path, theme)
-        self.page.emulate_media(color_scheme="light")
-
-
-def _barriers(page: Page) -> list[Any]:
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})")
-    return [
-        (one["id"], one["nodes"][0]["target"], one["nodes"][0].get("failureSummary", "")[:300])
-        for one in found["violations"]
-    ]
 
 
 @pytest.mark.capability("B7")
@@ -185,16 +93,16 @@ def _money(page: Page) -> int:
 )
 def test_every_page_is_whole_for_everybody(demo: str, browser: Browser, size: dict[str, int]) -> None:
     pages = {
-        "": ["/", "/search", "/search?q=车厘子", "/search?q=没有这种东西", "/p/10", "/p/999999", "/signin", "/about", "/offline", "/invite/NOSUCH"],
-        "member": ["/cart", "/checkout?sku=9", "/orders", "/me", "/me/settings", "/me/addresses", "/me/addresses/new", "/owner"],
+        "": ["/", "/search", "/search?q=车厘子", "/search?q=没有这种东西", "/p/10", "/p/999999", "/signin", "/about", "/offline", "/invite/NOSUCH", "/campaigns", "/campaigns?kind=bargain", "/groups/1", "/bargains/1", "/coupons"],
+        "member": ["/cart", "/checkout?sku=9", "/orders", "/me", "/me/settings", "/me/addresses", "/me/addresses/new", "/owner", "/coupons", "/coupons?state=used", "/messages", "/bargains/1"],
         "owner": ["/owner", "/owner/goods", "/owner/shop", "/owner/share", "/owner/income", "/owner/invitation", "/owner/withdraw", "/owner/team", "/owner/level", "/p/10"],
-        "merchant": ["/merchant", "/merchant/goods", "/merchant/goods/1", "/merchant/goods/new", "/merchant/orders?state=", "/merchant/aftersales"],
-        "operator": ["/ops", "/ops/money?verify=1", "/ops/plans", "/ops/plans/2", "/ops/plans/3", "/ops/withdrawals", "/ops/risk"],
+        "merchant": ["/merchant", "/merchant/goods", "/merchant/goods/1", "/merchant/goods/new", "/merchant/orders?state=", "/merchant/aftersales", "/merchant/campaigns", "/merchant/campaigns/new", "/merchant/coupons"],
+        "operator": ["/ops", "/ops/money?verify=1", "/ops/plans", "/ops/plans/2", "/ops/plans/3", "/ops/withdrawals", "/ops/risk", "/ops/campaigns", "/ops/campaigns/1", "/ops/campaigns/new?kind=bargain", "/ops/coupons"],
     }  # fmt: skip
     for role, paths in pages.items():
         visitor = Visitor(browser, demo, size, role)
         for path in paths:
-            visitor.page.goto(demo + path, wait_until="networkidle")
+            visitor.page.goto(demo + path, wait_until="load")
             visitor.faults = [fault for fault in visitor.faults if "404" not in fault and "403" not in fault]
             visitor.check(path)
         visitor.page.context.close()
