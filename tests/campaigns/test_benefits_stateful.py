@@ -2,6 +2,7 @@
 cancellations, groups that fill, fail and are paid late. After every step all parties together have exactly what was paid in,
 no benefit was used twice, and every invariant holds."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from linli.campaigns.models import Coupon, Group
 from linli.campaigns.operations.coupon import expire_coupons
 from linli.campaigns.operations.group import expire_groups
 from linli.campaigns.operations.late_seat import expire_late_seats
+from linli.campaigns.operations.points import Granted, grant_points
 from linli.core import events, sql
 from linli.core.actor import SYSTEM
 from linli.core.invariants import run_checks
@@ -63,6 +65,7 @@ class BenefitsLife(RuleBasedStateMachine):
             make_batch_of(self.at, kind="percent", face_fen=0, percent_bp=1700, cap_fen=1900, per_member=0, platform_share_bp=10_000),
         ]  # fmt: skip
         for buyer in range(3):
+            grant_points([Granted(self.buyers[buyer].pk, "purchase", "first", 3000)], at=self.at)
             for batch in range(4):
                 self.claim(buyer, batch)
         self.references = 0
@@ -76,13 +79,16 @@ class BenefitsLife(RuleBasedStateMachine):
         buyer=st.integers(0, 2),
         units=st.lists(st.integers(0, 3), min_size=3, max_size=3).filter(any),
         picks=st.sets(st.integers(0, 3)),
+        points=st.booleans(),
         pays=st.booleans(),
     )
-    def buy(self, buyer: int, units: list[int], picks: set[int], pays: bool) -> str:
+    def buy(self, buyer: int, units: list[int], picks: set[int], points: bool, pays: bool) -> str:
         member = self.buyers[buyer]
         lines = [(sku, count) for sku, count in zip(self.skus, units, strict=True) if count]
-        asked = request(member, *lines, share_code=self.seller.shop_code)
-        return self._place(with_coupons(asked, *self._coupons(member, picks)), pays)
+        asked = with_coupons(
+            request(member, *lines, share_code=self.seller.shop_code), *self._coupons(member, picks)
+        )
+        return self._place(replace(asked, basket=replace(asked.basket, uses_points=points)), pays)
 
     @rule(
         target=orders,

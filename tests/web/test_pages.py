@@ -85,6 +85,7 @@ GUARDED = {
     "merchant/aftersales": (302, 403, 403, 403, 200, 200, 200),
     "ops": (302, 403, 403, 403, 403, 403, 200),
     "ops/money": (302, 403, 403, 403, 403, 403, 200),
+    "points": (302, 200, 200, 200, 200, 200, 200),
     "messages": (302, 200, 200, 200, 200, 200, 200),
     "checkout?sku={sku}&campaign={campaign}": (302, 200, 200, 200, 200, 200, 200),
     "checkout?sku={sku}&campaign={campaign}&group={group}": (302, 200, 200, 200, 200, 200, 200),

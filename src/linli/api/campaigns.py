@@ -17,7 +17,9 @@ from linli.campaigns.operations.campaign import BadCampaign, make_campaign, remi
 from linli.campaigns.operations.coupon import claim_coupons, help_grow, take_gift
 from linli.campaigns.operations.coupon_batch import BadBatch, make_batch
 from linli.campaigns.operations.group import complete_group
+from linli.campaigns.operations.points import check_in
 from linli.campaigns.queries import coupon as coupon_queries
+from linli.campaigns.queries.points import points_lines, points_of
 from linli.campaigns.queries.shelf import (
     CampaignFace,
     GroupFace,
@@ -347,3 +349,18 @@ def _group(face: GroupFace) -> dict[str, Any]:
         ],
         **({"my_order_no": face.my_order_no} if face.my_order_no else {}),
     }
+
+
+@router.get("/me/points")
+def get_my_points(request: HttpRequest) -> HttpResponse:
+    """My points (a fen each), and what gave or took them."""
+    member_id, at = actor_of(request).member_id, clock.now()
+    held = points_of([member_id], at=at)[member_id]
+    return answer({"points": held, "lines": points_lines(member_id)})
+
+
+@router.post("/me/check-ins")
+def post_check_in(request: HttpRequest) -> HttpResponse:
+    """Check in for today: points, more with every day without a gap. A second time today: 409."""
+    count = check_in(member_id=actor_of(request).member_id, at=clock.now())
+    return answer({"points": count}, 201)

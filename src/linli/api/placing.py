@@ -66,7 +66,7 @@ def basket_of(body: QuoteIn, member_id: int) -> Basket:
     elif body.bargain:
         choice = Choice(int(body.bargain.campaign_id), bargain_id=int(body.bargain.bargain_id))
     coupon_ids = tuple(int(coupon_id) for coupon_id in dict.fromkeys(body.coupon_ids))
-    return Basket(member_id, lines_of(body), body.share_code or "", choice, coupon_ids)
+    return Basket(member_id, lines_of(body), body.share_code or "", choice, coupon_ids, body.use_points)
 
 
 def read_order(authorization: str, key: str, body: OrderIn, raw: bytes) -> Asked:

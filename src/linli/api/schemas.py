@@ -50,6 +50,7 @@ class QuoteIn(Strict):
     lines: Annotated[list[LineIn], Field(max_length=200)]
     share_code: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{0,12}$")] | None = None
     coupon_ids: Annotated[list[Id], Field(max_length=20)] = []
+    use_points: bool = False
     group_buy: "GroupBuyIn | None" = None
     flash_sale: "CampaignChoiceIn | None" = None
     bargain: "BargainChoiceIn | None" = None

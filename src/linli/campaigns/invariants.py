@@ -92,3 +92,20 @@ def bargains_keep_their_seal() -> list[str]:
                or b.helped_count <> count(h.id) or b.cut_fen <> coalesce(sum(h.cut_fen), 0) limit 5"""
     )
     return [f"bargain {row.id} does not add up" for row in rows]
+
+
+@invariant
+def points_equal_the_ledger() -> list[str]:
+    """The points that members have left, and those held for unpaid orders, are what the ledger owes them."""
+    rows = sql.rows(
+        """with kept as (select g.member_id as owner_id, sum(g.left_count + coalesce(h.count, 0))::bigint as points from campaigns_pointgrant g
+                           left join (select grant_id, sum(count) as count from campaigns_pointspending where state = 'held' group by 1) h
+                             on h.grant_id = g.id group by 1),
+                owed as (select a.owner_id, -b.balance_fen as fen from ledger_account a join ledger_balance b on b.account_id = a.id
+                          where a.code = 'points_owed')
+           select coalesce(k.owner_id, o.owner_id) as owner_id, coalesce(k.points, 0) as points, coalesce(o.fen, 0) as owed_fen
+             from kept k full join owed o using (owner_id) where coalesce(k.points, 0) <> coalesce(o.fen, 0) limit 5"""
+    )
+    return [
+        f"member {row.owner_id} has {row.points} points, the ledger owes {row.owed_fen} fen" for row in rows
+    ]

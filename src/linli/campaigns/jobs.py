@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from linli.campaigns.operations import campaign, coupon, group, late_seat
+from linli.campaigns.operations import campaign, coupon, group, late_seat, points
 from linli.core.jobs import every
 
 
@@ -34,3 +34,9 @@ def remind_of_coupons(*, at: datetime) -> int:
 def send_reminders(*, at: datetime) -> int:
     """Campaigns that have begun, for those who asked."""
     return campaign.send_reminders(at=at)
+
+
+@every("* * * * *")
+def expire_points(*, at: datetime) -> int:
+    """Points whose time is over."""
+    return points.expire_points(at=at)

@@ -17,10 +17,11 @@ class Lane(StrEnum):
     self_purchase = "self_purchase"
     merchant_coupon = "merchant_coupon"
     platform_coupon = "platform_coupon"
+    points = "points"
 
 
 # What a campaign's price may be combined with, at its merchant's choice.
-STACKABLE = (Lane.self_purchase, Lane.merchant_coupon, Lane.platform_coupon)
+STACKABLE = (Lane.self_purchase, Lane.merchant_coupon, Lane.platform_coupon, Lane.points)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ class Code(StrEnum):
     )
     commission_withdrawing = "commission_withdrawing"  # L: asked to be paid out
     coupon_owed = "coupon_owed"  # L: cash-like coupons that members hold
+    points_owed = "points_owed"  # L: points that members hold, a fen each
     tax_withheld = "tax_withheld"  # L: income tax held back from withdrawals, owed to the tax office
     deferred_platform = "deferred_platform"  # L: service fee and breakage of orders not yet completed
     group_held = "group_held"  # L: paid for seats whose group is not full yet
@@ -28,6 +29,7 @@ class Code(StrEnum):
     breakage = "breakage"  # I: commission that the plan gives to nobody
     recruit_cost = "recruit_cost"  # E: rewards and coupons for new owners
     campaign_cost = "campaign_cost"  # E: the platform's part of coupons
+    points_cost = "points_cost"  # E: points given to members
     bad_debt = "bad_debt"  # E: owners' debts that a person wrote off
 
 
@@ -40,6 +42,7 @@ LIVE = frozenset(
         Code.commission_available,
         Code.commission_withdrawing,
         Code.coupon_owed,
+        Code.points_owed,
     }
 )
 

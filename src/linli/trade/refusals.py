@@ -4,6 +4,7 @@ person does is answered with a 500."""
 from linli.campaigns.operations.bargain import BargainRefused
 from linli.campaigns.operations.coupon import CouponRefused
 from linli.campaigns.operations.group import NotCompletable
+from linli.campaigns.operations.points import CheckedIn
 from linli.core.batcher import QueueIsFull
 from linli.core.money import BadAmount
 from linli.core.rate_limit import TooMany
@@ -45,6 +46,7 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
     NoSuchTier: (422, "no_such_tier"),
     AlreadyOwner: (409, "already_owner"),
     BargainRefused: (422, "bargain_over"),
+    CheckedIn: (409, "checked_in"),
     CouponRefused: (422, "not_growing"),
     BadAddress: (422, "bad_address"),
     BadAftersale: (422, "too_much"),

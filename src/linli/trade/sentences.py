@@ -74,6 +74,7 @@ SENTENCES = {
     "bargain_over": gettext_lazy("The time of this bargain is over."),
     "campaign_limit": gettext_lazy("That is more than one member may have of this campaign."),
     "campaign_over": gettext_lazy("This campaign is over."),
+    "checked_in": gettext_lazy("You have checked in today already. Come back tomorrow."),
     "claim_over": gettext_lazy("These coupons are not given out any more."),
     "coupon_below": gettext_lazy("Not enough is in the basket for this coupon."),
     "coupon_expired": gettext_lazy("This coupon's time is over."),
@@ -140,6 +141,7 @@ REASONS = {
     "self_purchase": gettext_lazy("Own purchase saving"),
     "merchant_coupon": gettext_lazy("Merchant's coupon"),
     "platform_coupon": gettext_lazy("Coupon"),
+    "points": gettext_lazy("Points"),
 }
 
 

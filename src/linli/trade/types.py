@@ -23,6 +23,7 @@ class Basket:
     share_code: str = ""
     choice: Choice | None = None
     coupon_ids: tuple[int, ...] = ()
+    uses_points: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,11 @@ class Quote:
     def saved_fen(self) -> int:
         """What campaign, own purchase and coupons take off the list price."""
         return -sum(fen for code, fen in self.steps.items() if code != Lane.list_price)
+
+    @property
+    def points(self) -> int:
+        """The points that it takes."""
+        return -self.steps.get(Lane.points, 0)
 
     @property
     def steps(self) -> dict[str, int]:

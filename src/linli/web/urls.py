@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from linli.web import root, site
 from linli.web.console import campaigns, coupons, merchant, network, operator, owner, plans
-from linli.web.storefront import account, campaign, checkout, coupon, inbox, order, shelf
+from linli.web.storefront import account, campaign, checkout, coupon, inbox, order, points, shelf
 
 
 def _desk(prefix: str) -> list[URLPattern]:
@@ -41,6 +41,7 @@ urlpatterns = [
     path("coupons", coupon.coupons, name="coupons"),
     path("coupons/claim", coupon.claim, name="coupon_claim"),
     path("coupons/<slug:code>", coupon.coupon, name="coupon"),
+    path("points", points.points, name="points"),
     path("messages", inbox.messages_page, name="messages"),
     path("signin", account.sign_in, name="signin"),
     path("signout", account.sign_out, name="signout"),

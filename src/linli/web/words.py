@@ -111,6 +111,10 @@ LEDGER_KINDS = {
     "write_off": gettext_lazy("Debt given up"),
     "group_paid": gettext_lazy("Seat of a group paid"),
     "coupon_used": gettext_lazy("Coupon of a plan used"),
+    "points": gettext_lazy("Points given"),
+    "points_used": gettext_lazy("Points spent"),
+    "points_back": gettext_lazy("Points came back"),
+    "points_ended": gettext_lazy("Points ended"),
     "coupon_returned": gettext_lazy("Coupon of a plan returned"),
     "coupon_expired": gettext_lazy("Coupon of a plan expired"),
     "surplus": gettext_lazy("Payment that goes back"),
@@ -152,6 +156,12 @@ COUPON_KINDS = {
     "fixed": gettext_lazy("A fixed amount"),
     "percent": gettext_lazy("A percentage"),
     "growth": gettext_lazy("Growing by friends"),
+}
+POINT_KINDS = {
+    "check_in": gettext_lazy("Checked in"),
+    "purchase": gettext_lazy("Bought and kept"),
+    "spent": gettext_lazy("Spent with an order"),
+    "returned": gettext_lazy("Came back"),
 }
 AUDIENCES = {
     "buyers": gettext_lazy("Everybody who has bought"),

@@ -4,6 +4,7 @@ from linli.campaigns.models.bargain import Bargain, BargainHelp
 from linli.campaigns.models.campaign import Campaign, CampaignKind, Reminder
 from linli.campaigns.models.coupon import Coupon, CouponBatch, CouponHelp, CouponKind, CouponState
 from linli.campaigns.models.group_buy import Group, GroupState, Seat, SeatState
+from linli.campaigns.models.points import PointGrant, PointSpending
 
 __all__ = [
     "Bargain",
@@ -17,6 +18,8 @@ __all__ = [
     "CouponState",
     "Group",
     "GroupState",
+    "PointGrant",
+    "PointSpending",
     "Reminder",
     "Seat",
     "SeatState",

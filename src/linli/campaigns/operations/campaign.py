@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from linli.campaigns.models import Campaign, CampaignKind, Reminder
+from linli.campaigns.queries.sold_out import forget_sold_out
 from linli.campaigns.rules.campaign import CampaignDraft, campaign_faults
 from linli.campaigns.rules.lint import findings
 from linli.catalog.models import Sku
@@ -72,6 +73,7 @@ def stop_campaign(*, campaign: Campaign, actor: Actor, at: datetime) -> None:
     with transaction.atomic():
         if not Campaign.objects.filter(pk=campaign.pk, stopped_at=None).update(stopped_at=at):
             return
+        forget_sold_out([campaign.pk])
         if campaign.kind == CampaignKind.preview and campaign.starts_at > at:
             open_offer_at(sku_id=campaign.sku_id, opens_at=None)
         audit.record(actor=actor, action="stop_campaign", subject=f"campaign:{campaign.pk}", at=at)

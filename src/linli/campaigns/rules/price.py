@@ -11,6 +11,8 @@ from linli.campaigns.types import CampaignPrice, Lane, Refusal, Voucher
 from linli.core.money import floor_bp, split_by_weight
 from linli.distribution.rules.plan import Engine
 
+POINTS_MOST_BP = 5_000
+
 
 @dataclass(frozen=True)
 class LineFacts:
@@ -31,12 +33,13 @@ class LineFacts:
 
 @dataclass(frozen=True)
 class BasketFacts:
-    """Who buys, and what they bring: at most one coupon of each merchant and one of the platform."""
+    """Who buys, and what they bring: at most one coupon of each merchant and one of the platform, and points (of one fen each)."""
 
     lines: Sequence[LineFacts]
     buyer_is_owner: bool = False
     opens_group: bool = False
     vouchers: Sequence[Voucher] = ()
+    points_fen: int = 0
 
 
 @dataclass(frozen=True)
@@ -108,12 +111,20 @@ def _is_for(voucher: Voucher, line: LineFacts) -> bool:
     return True
 
 
+def _points(basket: BasketFacts, so_far: list[int], plan: Engine) -> Steps:
+    """Points pay a part of what is left, never all of it: at most POINTS_MOST_BP."""
+    weights = [fen if line.takes(Lane.points) else 0 for line, fen in zip(basket.lines, so_far, strict=True)]
+    worth = min(basket.points_fen, floor_bp(sum(weights), POINTS_MOST_BP))
+    return [[Reason(Lane.points, -cut, cut)] for cut in split_by_weight(worth, weights)]
+
+
 # In this order; what may be combined with a campaign's price is data of the campaign (LineFacts.takes).
 LANES: tuple[PriceLane, ...] = (
     _campaign_price,
     _self_purchase,
     _coupons(Lane.merchant_coupon),
     _coupons(Lane.platform_coupon),
+    _points,
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from linli.campaigns.operations.coupon_use import release_coupons
+from linli.campaigns.operations.points import release_points
 from linli.campaigns.operations.seat import free_seats
 from linli.catalog.operations import stock
 from linli.core import sql
@@ -57,6 +58,7 @@ def _cancel(order_ids: Sequence[int], *, reason: str, at: datetime) -> int:
         closed = close_charges([order.charge_id for order in orders if order.charge_id])
         closing = [order for order in orders if order.charge_id is None or order.charge_id in closed]
         release_coupons([order.checkout_no for order in closing])
+        release_points([order.checkout_no for order in closing])
         free_seats([order.order_no for order in closing if order.campaign_id], at=at)
         sql.rows(
             "update trade_order set state = 'cancelled', cancel_reason = %s, closed_at = %s where id = any(%s::bigint[])",

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from linli.campaigns.operations.coupon_use import return_coupons
 from linli.campaigns.operations.late_seat import give_up_late_seat, seat_late
+from linli.campaigns.operations.points import return_points
 from linli.campaigns.operations.seat import Paid
 from linli.campaigns.types import Refusal
 from linli.catalog.operations import stock
@@ -102,7 +103,7 @@ def fail_group_orders(order_nos: Sequence[str], *, at: datetime) -> None:
             ],
             at=at,
         )
-        give_back_coupons(waiting, at=at)
+        give_back_benefits(waiting, at=at)
         events.publish([OrderRefunded(row.order_no, row.total_fen) for row in waiting])
 
 
@@ -127,8 +128,9 @@ def choose_late(*, order: Order, group_id: int | None, at: datetime) -> Refused 
     return None
 
 
-def give_back_coupons(orders: Sequence[Any], *, at: datetime) -> None:
-    """Wholly refunded orders free their merchant's coupon, and the platform's once nothing of their checkout is left."""
+def give_back_benefits(orders: Sequence[Any], *, at: datetime) -> None:
+    """Wholly refunded orders free their merchant's coupon, and the platform's and the points once nothing of their checkout is
+    left."""
     checkouts = [row.checkout_no for row in orders]
     left = {
         row.checkout_no
@@ -137,11 +139,9 @@ def give_back_coupons(orders: Sequence[Any], *, at: datetime) -> None:
             (checkouts,),
         )
     }
-    return_coupons(
-        [(row.checkout_no, row.merchant_id) for row in orders],
-        [checkout_no for checkout_no in checkouts if checkout_no not in left],
-        at=at,
-    )
+    whole = [checkout_no for checkout_no in dict.fromkeys(checkouts) if checkout_no not in left]
+    return_coupons([(row.checkout_no, row.merchant_id) for row in orders], whole, at=at)
+    return_points(whole, at=at)
 
 
 def _locked(order_nos: Sequence[str]) -> list[Any]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from linli.campaigns.operations.coupon_use import hold_coupons, release_coupons
+from linli.campaigns.operations.points import release_points, spend_points
 from linli.campaigns.operations.seat import free_seats, take_seats
 from linli.campaigns.queries.sold_out import is_sold_out
 from linli.campaigns.rules.seat import SeatAsked, SeatGiven
@@ -158,13 +159,17 @@ def _fault(request: PlaceRequest, quote: Quote) -> Refused | None:
 def _take_what_is_limited(
     wanted: Sequence[_Wanted], outcomes: list[Placed | Refused | None], at: datetime
 ) -> list[_Wanted]:
-    """Coupons, seats and stock, in that order for everybody; whoever misses one gives back what they had before it."""
+    """Coupons, points, seats and stock, in that order for everybody; whoever misses one gives back what they had before it."""
     gone = hold_coupons([(one.checkout_no, one.request.basket.coupon_ids) for one in wanted], at=at)
     refused = {
         one.index: Refused("coupon_used", {"coupon_id": str(coupon_id)})
         for one, coupon_id in zip(wanted, gone, strict=True)
         if coupon_id
     }
+    paying = [(one.checkout_no, one.request.basket.member_id, one.quote.points) for one in wanted]
+    for one, has_points in zip(wanted, spend_points(paying, at=at), strict=True):
+        if not has_points:
+            refused[one.index] = Refused("price_changed")
     with_coupons = [one for one in wanted if one.index not in refused]
     choosing = [one for one in with_coupons if one.request.basket.choice]
     for one, given in zip(choosing, take_seats(_asked_seats(choosing), at=at), strict=True):
@@ -202,6 +207,8 @@ def _give_back(
     missed = [one for one in wanted if one.index in refused]
     if coupons := [one.checkout_no for one in missed if one.request.basket.coupon_ids]:
         release_coupons(coupons)
+    if points := [one.checkout_no for one in missed if one.quote.points]:
+        release_points(points)
     if seats := [one.order_nos[0] for one in missed if one in seated and one.request.basket.choice]:
         free_seats(seats, at=at)
 

@@ -16,7 +16,7 @@ from linli.ledger.operations import post
 from linli.ledger.types import Code, Entry, Leg
 from linli.payments.operations.refund import RefundAsked, ask_refunds
 from linli.trade.events import OrderRefunded
-from linli.trade.operations.group_order import give_back_coupons
+from linli.trade.operations.group_order import give_back_benefits
 from linli.trade.rules.subsidy import subsidy_left
 from linli.trade.types import Refused
 
@@ -69,7 +69,7 @@ def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Ref
         post([entry for entry in entries if any(leg.amount_fen for leg in entry.legs)])
         _write(going, parts)
         if gone := [orders[r.order_id] for r in going if _is_whole(orders[r.order_id], r)]:
-            give_back_coupons(gone, at=at)
+            give_back_benefits(gone, at=at)
         stock.restock(_units_back(going, orders, lines))
         ask_refunds(
             [

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from linli.campaigns.operations.coupon_use import use_coupons
+from linli.campaigns.operations.points import use_points
 from linli.campaigns.operations.seat import Paid, pay_seats
 from linli.core import sql
 from linli.ledger.operations import post
@@ -52,7 +53,9 @@ def _take(orders: Sequence[Any], charges: dict[int, PaymentSucceeded], at: datet
     if not orders:
         return
     paid = [_paid(order, charges.get(order.id), at) for order in orders]
-    use_coupons([order.checkout_no for order in orders if order.state == "pending_payment"], at=at)
+    checkouts = list({order.checkout_no for order in orders if order.state == "pending_payment"})
+    use_coupons(checkouts, at=at)
+    use_points(checkouts, at=at)
     choosing = [order.order_no for order in orders if order.campaign_id]
     seats = pay_seats(choosing, at=at) if choosing else {}
     in_groups = {number for number, seat in seats.items() if seat is not Paid.sold}
@@ -79,8 +82,9 @@ def _lock_orders(checkout_nos: Sequence[str]) -> dict[str, list[Any]]:
         """select id, order_no, checkout_no, member_id, merchant_id, state, goods_fen, freight_fen, total_fen, seller_id, campaign_id,
                   charge_id, exists (select 1 from campaigns_seat s where s.order_no = o.order_no and s.group_id is not null
                                       and s.state = 'freed')
-                  -- its coupons were freed too: without them it is another price, so that its money can only go back
-                  and not exists (select 1 from trade_orderline l where l.order_id = o.id and l.reasons::text like '%%_coupon"%%') as in_group
+                  -- its coupons and points were freed too: without them it is another price, so that its money can only go back
+                  and not exists (select 1 from trade_orderline l where l.order_id = o.id
+                                     and (l.reasons::text like '%%_coupon"%%' or l.reasons::text like '%%"points"%%')) as in_group
              from trade_order o where checkout_no = any(%s::text[]) order by id for no key update of o""",
         (list(checkout_nos),),
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from linli.campaigns.queries.campaign import campaign_prices
 from linli.campaigns.queries.coupon import usable_vouchers, vouchers
+from linli.campaigns.queries.points import points_of
 from linli.campaigns.rules.price import best_vouchers, cut_of
 from linli.campaigns.types import CampaignPrice, Refusal, Voucher
 from linli.catalog.queries.offer import SellableOffer, sellable_offers
@@ -34,8 +35,9 @@ def quotes(baskets: Sequence[Basket], *, at: datetime) -> tuple[list[Quote | Ref
     attributions = attribute([(b.member_id, b.share_code) for b in baskets], touch_days=touch_days, at=at)
     campaigns = campaign_prices([b.choice for b in baskets], at=at)
     brought = vouchers([(b.member_id, b.coupon_ids) for b in baskets], at=at)
+    points = points_of([b.member_id for b in baskets if b.uses_points], at=at)
     answers = [
-        _quote(basket, offers, attribution, campaign, coupons, plan, fee_bp, at)
+        _quote(basket, offers, attribution, campaign, coupons, points, plan, fee_bp, at)
         for basket, attribution, campaign, coupons in zip(
             baskets, attributions, campaigns, brought, strict=True
         )
@@ -82,6 +84,7 @@ def _quote(
     attribution: Attribution,
     campaign: CampaignPrice | Refusal | None,
     coupons: tuple[Voucher, ...] | Refusal,
+    points: dict[int, int],
     plan: Engine,
     fee_bp: int,
     at: datetime,
@@ -97,6 +100,7 @@ def _quote(
         is_owner=attribution.is_owner,
         campaign=campaign,  # type: ignore[arg-type]
         vouchers=coupons,  # type: ignore[arg-type]
+        points=points.get(basket.member_id, 0) if basket.uses_points else 0,
     )
     if isinstance(facts, Refused):
         return facts

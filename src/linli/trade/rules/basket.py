@@ -49,6 +49,7 @@ def basket_facts(
     is_owner: bool,
     campaign: CampaignPrice | None,
     vouchers: Sequence[Voucher],
+    points: int = 0,
 ) -> BasketFacts | Refused:
     """What the price depends on. Refusal: not_the_campaigns_goods (a campaign's order is of its one sku)."""
     if campaign and [line.sku_id for line in basket.lines] != [campaign.sku_id]:
@@ -58,6 +59,7 @@ def basket_facts(
         buyer_is_owner=is_owner,
         opens_group=bool(basket.choice and not basket.choice.group_id),
         vouchers=vouchers,
+        points_fen=points,
     )
 
 

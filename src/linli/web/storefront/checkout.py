@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from linli.campaigns.models import Campaign, Seat
+from linli.campaigns.queries.points import points_of
 from linli.campaigns.queries.shelf import group_face
 from linli.campaigns.types import Choice
 from linli.core import clock
@@ -132,7 +133,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
     sku_id, quantity = whole_number(asked.get("sku")), whole_number(asked.get("quantity"), 1)
     choice = _choice(asked)
     lines = [Line(sku_id, quantity)] if sku_id else _chosen_lines(actor.member_id)
-    basket = replace(_basket(request, lines), choice=choice)
+    uses_points = asked.get("points") == "yes"
+    basket = replace(_basket(request, lines), choice=choice, uses_points=uses_points)
     options, best = coupon_options(basket, at=clock.now())
     # What was chosen stays chosen; who has not chosen yet gets the best.
     coupon_ids = (
@@ -157,6 +159,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
         "choice": choice,
         "options": options,
         "coupon_ids": coupon_ids,
+        "uses_points": uses_points,
+        "points": points_of([actor.member_id], at=clock.now())[actor.member_id],
         "here": _here(sku_id, quantity, choice),
         "note": request.POST.get("note", "")[:200],
         "gateways": gateway_names(),
@@ -217,7 +221,7 @@ def _place_from_page(
             quoted_fen=whole_number(request.POST.get("quoted_fen"), -1),
             charge_gateway=content["gateways"][0] if content["gateways"] else "",
             idempotency_key=f"page:{content['key']}",
-            input_hash=digest(repr((basket.lines, basket.choice, basket.coupon_ids))),
+            input_hash=digest(repr((basket.lines, basket.choice, basket.coupon_ids, basket.uses_points))),
         )
     )
     if isinstance(outcome, Refused):

@@ -28,6 +28,7 @@ from linli.web.words import (
     LEDGER_KINDS,
     ORDER_STATES,
     PLAN_STATES,
+    POINT_KINDS,
     RISKS,
     TIERS,
     WHYS,
@@ -291,3 +292,9 @@ def over(value: int, divisor: int) -> int:
 def calendar_height(rows: int) -> int:
     """The height of a calendar with so many rows, its heading among them."""
     return 22 * rows + 6
+
+
+@register.filter
+def point_kind(code: str) -> str:
+    """What gave or took points, in words."""
+    return str(POINT_KINDS.get(code, code))

@@ -1,0 +1,188 @@
+"""Points are granted, spent with an order oldest first, given back, and expire. Lists in, one statement per step."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from linli.campaigns.models import PointGrant
+from linli.campaigns.rules.points import check_in_points, streak_until
+from linli.core import sql
+from linli.ledger.operations import post
+from linli.ledger.types import PLATFORM, Code, Entry, Leg
+
+VALID_DAYS = 365
+AT_ONCE = 500
+SHOP_TIME = ZoneInfo("Asia/Shanghai")
+
+
+class CheckedIn(Exception):
+    """The member has checked in today."""
+
+
+@dataclass(frozen=True)
+class Granted:
+    """Points to be given to a member, once for a kind and reference."""
+
+    member_id: int
+    kind: str
+    reference: str
+    count: int
+
+
+def grant_points(granted: Sequence[Granted], *, at: datetime) -> int:
+    """Give points; what was given before is not given again. Returns to how many they were given."""
+    with transaction.atomic():
+        rows = sql.rows(
+            """insert into campaigns_pointgrant (member_id, kind, reference, count, left_count, granted_at, expires_at)
+               select g.member_id, g.kind, g.reference, g.count, g.count, %(at)s, %(until)s
+                 from unnest(%(members)s::bigint[], %(kinds)s::text[], %(references)s::text[], %(counts)s::bigint[])
+                      g(member_id, kind, reference, count) where g.count > 0
+               on conflict (member_id, kind, reference) do nothing
+               returning id, member_id, count""",
+            {
+                "members": [one.member_id for one in granted],
+                "kinds": [one.kind for one in granted],
+                "references": [one.reference for one in granted],
+                "counts": [one.count for one in granted],
+                "at": at,
+                "until": at + timedelta(days=VALID_DAYS),
+            },
+        )
+        _post(
+            "points", [(f"points:{row.id}", row.member_id, -row.count) for row in rows], Code.points_cost, at
+        )
+    return len(rows)
+
+
+def check_in(*, member_id: int, at: datetime) -> int:
+    """Check in for today (the shop's day); the longer without a gap, the more. Returns the points. Raises CheckedIn."""
+    today = at.astimezone(SHOP_TIME).date()
+    days = check_in_days(member_id)
+    count = check_in_points(streak_until(days, today) + 1)
+    if not grant_points([Granted(member_id, "check_in", today.isoformat(), count)], at=at):
+        raise CheckedIn
+    return count
+
+
+def check_in_days(member_id: int) -> list[date]:
+    """The last days that a member checked in on, newest first."""
+    found = PointGrant.objects.filter(member_id=member_id, kind="check_in").values_list(
+        "reference", flat=True
+    )
+    return [date.fromisoformat(day) for day in found[:60]]
+
+
+def spend_points(asked: Sequence[tuple[str, int, int]], *, at: datetime) -> list[bool]:
+    """Take points for checkouts (number, member, points), oldest first, all or none, in the order of arrival; whether each
+    had enough."""
+    wanted = [one for one in asked if one[2]]
+    if not wanted:
+        return [True] * len(asked)
+    grants = sql.rows(
+        """select id, member_id, left_count from campaigns_pointgrant where member_id = any(%s::bigint[]) and left_count > 0
+              and expires_at > %s order by id for no key update""",
+        (sorted({member_id for _, member_id, _ in wanted}), at),
+    )
+    left = {row.id: row.left_count for row in grants}
+    taken: list[tuple[int, str, int]] = []
+    outcomes = []
+    for checkout_no, member_id, count in asked:
+        mine = [row.id for row in grants if row.member_id == member_id]
+        outcomes.append(sum(left[grant] for grant in mine) >= count)
+        if not outcomes[-1]:
+            continue
+        for grant in mine:
+            part = min(left[grant], count)
+            if part:
+                left[grant] -= part
+                count -= part
+                taken.append((grant, checkout_no, part))
+    sql.rows(
+        """with t as (select * from unnest(%(grants)s::bigint[], %(checkouts)s::text[], %(counts)s::bigint[]) t(grant_id, checkout_no, count)),
+                spent as (insert into campaigns_pointspending (grant_id, checkout_no, count, state, spent_at)
+                          select grant_id, checkout_no, count, 'held', %(at)s from t)
+           update campaigns_pointgrant g set left_count = g.left_count - s.count
+             from (select grant_id, sum(count) as count from t group by 1) s where g.id = s.grant_id""",
+        {
+            "grants": [grant for grant, _, _ in taken],
+            "checkouts": [checkout_no for _, checkout_no, _ in taken],
+            "counts": [count for *_, count in taken],
+            "at": at,
+        },
+    )
+    return outcomes
+
+
+def release_points(checkout_nos: Sequence[str]) -> None:
+    """Orders closed without being paid: their points are back where they came from."""
+    _move_back(checkout_nos, "held")
+
+
+def use_points(checkout_nos: Sequence[str], *, at: datetime) -> None:
+    """Orders were paid: their points are spent, and the ledger owes them no more (the orders' own posting has the cost)."""
+    rows = sql.rows(
+        """with spent as (update campaigns_pointspending set state = 'spent' where id in (
+                            select id from campaigns_pointspending where checkout_no = any(%s::text[]) and state = 'held'
+                             order by id for no key update) returning grant_id, checkout_no, count)
+           select s.checkout_no, g.member_id, sum(s.count)::bigint as count from spent s join campaigns_pointgrant g on g.id = s.grant_id
+            group by 1, 2""",
+        (list(checkout_nos),),
+    )
+    spent = [(f"points_used:{row.checkout_no}", row.member_id, row.count) for row in rows]
+    _post("points_used", spent, Code.campaign_cost, at)
+
+
+def return_points(checkout_nos: Sequence[str], *, at: datetime) -> None:
+    """Nothing is left of what was bought with them: the points are their member's again (those that ended stay for a day)."""
+    rows = _move_back(checkout_nos, "spent")
+    back = [(f"points_back:{checkout_no}", member_id, -count) for checkout_no, member_id, count in rows]
+    _post("points_back", back, Code.campaign_cost, at)
+
+
+def _move_back(checkout_nos: Sequence[str], state: str) -> list[tuple[str, int, int]]:
+    rows = sql.rows(
+        """with back as (update campaigns_pointspending set state = 'back' where id in (
+                           select id from campaigns_pointspending where checkout_no = any(%s::text[]) and state = %s
+                            order by id for no key update) returning grant_id, checkout_no, count),
+                given as (update campaigns_pointgrant g set left_count = g.left_count + b.count
+                            from (select grant_id, sum(count) as count from back group by 1) b where g.id = b.grant_id)
+           select b.checkout_no, g.member_id, sum(b.count)::bigint as count from back b join campaigns_pointgrant g on g.id = b.grant_id
+            group by 1, 2""",
+        (list(checkout_nos), state),
+    )
+    return [(row.checkout_no, row.member_id, row.count) for row in rows]
+
+
+def expire_points(*, at: datetime) -> int:
+    """Points whose time is over are breakage. Returns how many grants."""
+    with transaction.atomic():
+        rows = sql.rows(
+            """with due as (select id, left_count from campaigns_pointgrant where left_count > 0 and expires_at <= %s
+                             order by expires_at limit %s for no key update skip locked)
+               update campaigns_pointgrant g set left_count = 0 from due where g.id = due.id
+               returning g.id, g.member_id, due.left_count as count""",
+            (at, AT_ONCE),
+        )
+        # A grant can end twice: points that a refund gave back end too.
+        ended = [(f"points_ended:{row.id}:{at:%Y%m%d%H%M%S%f}", row.member_id, row.count) for row in rows]
+        _post("points_ended", ended, Code.breakage, at)
+    return len(rows)
+
+
+def _post(kind: str, moves: Sequence[tuple[str, int, int]], against: Code, at: datetime) -> None:
+    """Postings (key, member, points): positive is owed no more."""
+    post(
+        [
+            Entry(
+                key,
+                kind,
+                f"member:{member_id}",
+                (Leg(Code.points_owed, member_id, count), Leg(against, PLATFORM, -count)),
+                at,
+            )
+            for key, member_id, count in moves
+        ]
+    )
