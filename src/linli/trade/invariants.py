@@ -149,15 +149,18 @@ def completed_orders_leave_nothing_pending() -> list[str]:
     by their settlement runs, each account's by exactly its sum over the orders of the run."""
     rows = sql.rows(
         """with part as (
-             select coalesce('run S' || o.settlement_run_id, 'order ' || o.order_no) as place, p.account_id, p.amount_fen
+             select o.settlement_run_id as run_id, case when o.settlement_run_id is null then o.id end as order_id, p.account_id, p.amount_fen
                from trade_order o join ledger_transaction t on t.reference = o.order_no join ledger_posting p on p.transaction_id = t.id
               where o.state in ('completed', 'refunded')
-             union all select 'run S' || r.id, p.account_id, p.amount_fen
+             union all select r.id, null, p.account_id, p.amount_fen
                from trade_settlementrun r join ledger_transaction t on t.key = 'settlement:' || r.id
-               join ledger_posting p on p.transaction_id = t.id)
-           select part.place, a.code, a.owner_id, sum(part.amount_fen)::bigint as fen from part
-             join ledger_account a on a.id = part.account_id and a.code in ('merchant_pending', 'commission_pending', 'deferred_platform')
-            group by part.place, a.code, a.owner_id having sum(part.amount_fen) <> 0 limit 5"""
+               join ledger_posting p on p.transaction_id = t.id),
+                leftover as materialized (
+             select part.run_id, part.order_id, a.code, a.owner_id, sum(part.amount_fen)::bigint as fen from part
+               join ledger_account a on a.id = part.account_id and a.code in ('merchant_pending', 'commission_pending', 'deferred_platform')
+              group by part.run_id, part.order_id, a.id having sum(part.amount_fen) <> 0)
+           select coalesce('run S' || l.run_id, 'order ' || o.order_no) as place, l.code, l.owner_id, l.fen
+             from leftover l left join trade_order o on o.id = l.order_id limit 5"""
     )
     return [f"{row.place} leaves {row.fen} fen on {row.code} of {row.owner_id}" for row in rows]
 

@@ -69,7 +69,7 @@ with matured as (
    where c.order_no = o.order_no and c.state = 'pending'
   returning o.payer_id, c.beneficiary_id, c.amount_fen - c.reversed_fen as fen)
 select payer_id, beneficiary_id, count(*) as line_count, sum(fen)::bigint as fen
-  from matured group by grouping sets ((payer_id), (beneficiary_id))
+  from matured group by grouping sets ((payer_id), (beneficiary_id)) order by payer_id, beneficiary_id
 """
 
 

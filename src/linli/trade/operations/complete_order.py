@@ -96,14 +96,15 @@ def _shares(left: Sequence[Any], matured: Matured) -> _Shares:
 
 
 def _post(run: SettlementRun, shares: _Shares) -> None:
+    # In the order of accounts: neighbours lie together in the ledger's indexes.
     legs = (
-        *(Leg(Code.merchant_pending, merchant, fen) for merchant, fen in shares.merchants.items()),
-        *(Leg(Code.merchant_available, merchant, -fen) for merchant, fen in shares.merchants.items()),
-        *(Leg(Code.commission_pending, owner, fen) for owner, fen in shares.owners.items()),
-        *(Leg(Code.commission_available, owner, -fen) for owner, fen in shares.owners.items()),
-        Leg(Code.deferred_platform, PLATFORM, shares.fee_fen + shares.breakage_fen),
-        Leg(Code.service_fee, PLATFORM, -shares.fee_fen),
         Leg(Code.breakage, PLATFORM, -shares.breakage_fen),
+        *(Leg(Code.commission_available, owner, -fen) for owner, fen in shares.owners.items()),
+        *(Leg(Code.commission_pending, owner, fen) for owner, fen in shares.owners.items()),
+        Leg(Code.deferred_platform, PLATFORM, shares.fee_fen + shares.breakage_fen),
+        *(Leg(Code.merchant_available, merchant, -fen) for merchant, fen in shares.merchants.items()),
+        *(Leg(Code.merchant_pending, merchant, fen) for merchant, fen in shares.merchants.items()),
+        Leg(Code.service_fee, PLATFORM, -shares.fee_fen),
     )
     if any(leg.amount_fen for leg in legs):
         post([Entry(f"settlement:{run.pk}", "settlement", run.number, legs, run.made_at)])
