@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of, with_coupons
-from factories.shop import make_member, make_sku, paid_order, place, placed, request
+from factories.shop import make_member, make_sku, paid_order, place, placed, received_order, request
 from linli.campaigns.models import PointGrant
 from linli.campaigns.operations.group import expire_groups
 from linli.campaigns.operations.points import CheckedIn, Granted, check_in, expire_points, grant_points
@@ -18,6 +18,7 @@ from linli.ledger.types import Code
 from linli.members.models import Member
 from linli.trade.models import Order
 from linli.trade.operations.cancel_order import cancel_order
+from linli.trade.operations.complete_order import complete_orders
 from linli.trade.operations.refund_lines import LineRefund, RefundRequest, refund_lines
 from linli.trade.types import PlaceRequest
 
@@ -117,3 +118,15 @@ def test_points_end_after_a_year(at: datetime) -> None:
     assert expire_points(at=at + timedelta(days=364)) == 0
     assert expire_points(at=at + timedelta(days=365)) == 1
     assert (held(member, at), -total_fen(Code.breakage)) == (0, 90)
+
+
+def test_every_kept_order_gives_a_hundredth_once(at: datetime) -> None:
+    member, sku = make_member(at), make_sku(at, price_fen=5_555)
+    order = received_order(at, request(member, (sku, 1)))
+    refund = RefundRequest(order.pk, "part", (LineRefund(order.lines.get().pk, 555),))
+    assert refund_lines([refund], at=at) == [None]
+    received_order(at, request(member, (sku, 1)))
+    assert complete_orders(at=at + timedelta(days=8)) == 2
+    for _ in range(2):
+        events.deliver_all()
+    assert held(member, at) == 50 + 55

@@ -1,4 +1,5 @@
-"""The network in a forest of a million owners: the cache is right, and nothing that a sale needs grows with the forest."""
+"""The network in a forest of a million owners: the cache is right, and nothing that a sale needs grows with the forest. Settlement in
+a smaller one: by several workers, beside checkouts, to the fen."""
 
 import json
 import os
@@ -19,16 +20,30 @@ def scale(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
 
 @pytest.mark.capability("B9")
 def test_a_million_owners(tmp_path: Path) -> None:
-    done = scale(tmp_path, "--members", "1000000", "--json")
+    done = scale(tmp_path, "--members", "1000000", "--lines", "0", "--json")
     assert done.returncode == 0, done.stderr[-2000:]
     result = json.loads(done.stdout)
     assert (result["members"], result["wrong_leaders"], result["split_moved"]) == (1_000_000, 0, 99_999)
-    again = scale(tmp_path, "--members", "1000000", "--json")
+    again = scale(tmp_path, "--members", "1000000", "--lines", "0", "--json")
     assert "loading" not in again.stderr and json.loads(again.stdout)["wrong_leaders"] == 0, (
         "a built forest is only measured"
     )
 
 
+@pytest.mark.capability("B7")
+def test_settlement_by_workers_beside_each_other_and_beside_checkouts(tmp_path: Path) -> None:
+    done = scale(tmp_path, "--members", "150000", "--lines", "20000", "--json")
+    assert done.returncode == 0, done.stderr[-2000:]
+    result = json.loads(done.stdout)
+    assert result["broken_invariants"] == 0, "every run gave everybody their fen"
+    assert min(result["settlement_lines"], result["settlement_by_two_lines"]) >= 20_000, (
+        "nothing that is due is left"
+    )
+    assert result["placed_during_settlement"] > 0
+    assert result["settlement_lines_a_second"] > 0 and result["place_p99_ms_during_settlement"] > 0
+
+
 def test_sizes_that_cannot_be_measured_are_refused(tmp_path: Path) -> None:
+    assert scale(tmp_path, "--members", "150000", "--lines", "-1").returncode == 2
     refused = scale(tmp_path, "--members", "10")
     assert refused.returncode == 2 and "150,000" in refused.stderr and "Traceback" not in refused.stderr

@@ -27,7 +27,7 @@ from linli.distribution.operations.owner import share
 from linli.distribution.queries.actor import actor_of
 from linli.members.models import Address, Member
 from linli.members.operations.profile import grant_role, invite, save_address
-from linli.trade.models import Aftersale, CartLine, Order
+from linli.trade.models import Aftersale, CartLine, Order, SettlementRun
 from linli.web.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,11 @@ GUARDED = {
     "owner/team": (302, 403, 403, 200, 403, 403, 403),
     "owner/level": (302, 403, 403, 200, 403, 403, 403),
     "owner/income.csv": (302, 403, 403, 200, 403, 403, 403),
+    "owner/income.xlsx": (302, 403, 403, 200, 403, 403, 403),
+    "merchant/statement.csv": (302, 403, 403, 403, 200, 200, 200),
+    "merchant/statement.xlsx": (302, 403, 403, 403, 200, 200, 200),
+    "ops/settlements": (302, 403, 403, 403, 403, 403, 200),
+    "ops/settlements/{run}": (302, 403, 403, 403, 403, 403, 200),
     "ops/plans": (302, 403, 403, 403, 403, 403, 200),
     "ops/plans/{plan}": (302, 403, 403, 403, 403, 403, 200),
     "ops/withdrawals": (302, 403, 403, 403, 403, 403, 200),
@@ -124,6 +129,9 @@ def town(at: datetime) -> dict:
     grant_role(member=operator, role=Role.operator, actor=SYSTEM, at=at)
     owner = make_owner(at)
     order = received_order(at, request(buyer, (sku, 1), share_code=owner.shop_code))
+    run = SettlementRun.objects.create(
+        made_at=at, order_count=0, line_count=0, merchants_fen=0, owners_fen=0, fee_fen=0, breakage_fen=0
+    )
     staff = [Member.objects.get(pk=merchant.staff.get().member_id) for merchant in (order.merchant, other)]
     campaign, haggled = make_campaign_of(sku, at), make_campaign_of(sku, at, kind="bargain")
     paid_order(at, group_request(buyer, campaign))
@@ -132,7 +140,7 @@ def town(at: datetime) -> dict:
         "bargain": begin_bargain(campaign=haggled, member_id=buyer.pk, at=at).pk,
         "product": sku.product_id, "sku": sku.pk, "order": order.order_no, "address": with_address(buyer).pk, "shop": owner.shop_code,
         "link": share(owner=owner, product=Product.objects.get(), at=at).code, "invitation": invite(inviter=owner.member, at=at).code,
-        "charge": order.charge.charge_no, "plan": Plan.objects.get().pk,
+        "charge": order.charge.charge_no, "plan": Plan.objects.get().pk, "run": run.pk,
     }  # fmt: skip
     return {
         "names": names,
@@ -158,6 +166,7 @@ def test_the_walk_is_complete() -> None:
         for name in (
             "order_no",
             "plan_id",
+            "run_id",
             "address_id",
             "product_id",
             "shop_code",

@@ -10,16 +10,15 @@ from linli.core.codes import digest
 from linli.ledger.types import LIVE, Entry, Leg, Outcome
 
 _FIND_OR_OPEN_ACCOUNTS = """
-with wanted as (select distinct code, owner_id from unnest(%(codes)s::text[], %(owners)s::bigint[]) w(code, owner_id)),
-found as (select a.id, a.code, a.owner_id from ledger_account a join wanted using (code, owner_id) where a.currency = 'CNY'),
+with wanted as (
+  select w.code, w.owner_id, a.id from unnest(%(codes)s::text[], %(owners)s::bigint[]) w(code, owner_id)
+    left join ledger_account a on a.code = w.code and a.owner_id = w.owner_id and a.currency = 'CNY'),
 opened as (
   insert into ledger_account (code, owner_id, currency)
-  select w.code, w.owner_id, 'CNY' from wanted w
-   where not exists (select 1 from found f where f.code = w.code and f.owner_id = w.owner_id)
-   order by w.code, w.owner_id
+  select code, owner_id, 'CNY' from wanted where id is null order by code, owner_id
   on conflict (code, owner_id, currency) do update set currency = excluded.currency
   returning id, code, owner_id)
-select id, code, owner_id from found union all select id, code, owner_id from opened
+select id, code, owner_id from wanted where id is not null union all select id, code, owner_id from opened
 """
 
 # The transactions that are new, their legs, and the live balances they move (rows locked in the order of their account).
@@ -92,7 +91,8 @@ def post(entries: Sequence[Entry]) -> list[Outcome]:
 def _accounts(legs: Sequence[Leg]) -> dict[tuple[str, int], int]:
     if not legs:
         return {}
-    parameters = {"codes": [leg.code for leg in legs], "owners": [leg.owner_id for leg in legs]}
+    wanted = dict.fromkeys((leg.code, leg.owner_id) for leg in legs)
+    parameters = {"codes": [code for code, _ in wanted], "owners": [owner for _, owner in wanted]}
     return {(row.code, row.owner_id): row.id for row in sql.rows(_FIND_OR_OPEN_ACCOUNTS, parameters)}
 
 

@@ -11,10 +11,11 @@ class OrderPaid:
 
 
 @event
-class OrderCompleted:
-    """An order's aftersale window ended; its money is everybody's own."""
+class OrdersCompleted:
+    """The aftersale windows of a settlement run's orders ended; their money is everybody's own. Who listens reads the orders
+    by the run: there may be many thousands."""
 
-    order_no: str
+    settlement_run_id: int
 
 
 @event

@@ -123,15 +123,105 @@ def refunds_are_posted() -> list[str]:
 
 
 @invariant
-def completed_orders_leave_nothing_pending() -> list[str]:
-    """When an order is completed or wholly refunded, its postings on pending and deferred accounts sum to zero (I3)."""
+def shares_of_orders_are_posted() -> list[str]:
+    """What every paid order's own postings leave to each owner and to the platform, pending or not, is what its lines leave them."""
     rows = sql.rows(
-        """select o.order_no, a.code, sum(p.amount_fen)::bigint as fen from trade_order o
-             join ledger_transaction t on t.reference = o.order_no join ledger_posting p on p.transaction_id = t.id
-             join ledger_account a on a.id = p.account_id and a.code in ('merchant_pending', 'commission_pending', 'deferred_platform')
-            where o.state in ('completed', 'refunded') group by o.id, a.code, a.owner_id having sum(p.amount_fen) <> 0 limit 5"""
+        """with part as (
+             select order_no, beneficiary_id as owner_id, amount_fen - reversed_fen as fen from distribution_commissionline
+              where order_line_id is not null
+             union all select o.order_no, 0, l.fee_fen * (l.total_fen - l.refunded_fen) / l.total_fen
+               from trade_order o join trade_orderline l on l.order_id = o.id where o.paid_at is not null and l.total_fen > 0
+             union all select t.reference, a.owner_id, p.amount_fen from ledger_transaction t
+               join ledger_posting p on p.transaction_id = t.id join ledger_account a on a.id = p.account_id
+              where t.kind in ('paid', 'refund', 'completed')
+                and a.code in ('commission_pending', 'commission_available', 'deferred_platform', 'service_fee', 'breakage'))
+           select order_no, owner_id, sum(fen)::bigint as fen from part group by order_no, owner_id having sum(fen) <> 0 limit 5"""
     )
-    return [f"order {row.order_no} leaves {row.fen} fen on {row.code}" for row in rows]
+    return [
+        f"order {row.order_no}: lines and postings of {row.owner_id or 'the platform'} differ by {row.fen} fen"
+        for row in rows
+    ]
+
+
+@invariant
+def completed_orders_leave_nothing_pending() -> list[str]:
+    """What completed or wholly refunded orders had on pending and deferred accounts is gone (I3): what refunds left of it was moved
+    by their settlement runs, each account's by exactly its sum over the orders of the run."""
+    rows = sql.rows(
+        """with part as (
+             select o.settlement_run_id as run_id, case when o.settlement_run_id is null then o.id end as order_id, p.account_id, p.amount_fen
+               from trade_order o join ledger_transaction t on t.reference = o.order_no join ledger_posting p on p.transaction_id = t.id
+              where o.state in ('completed', 'refunded')
+             union all select r.id, null, p.account_id, p.amount_fen
+               from trade_settlementrun r join ledger_transaction t on t.key = 'settlement:' || r.id
+               join ledger_posting p on p.transaction_id = t.id),
+                leftover as materialized (
+             select part.run_id, part.order_id, a.code, a.owner_id, sum(part.amount_fen)::bigint as fen from part
+               join ledger_account a on a.id = part.account_id and a.code in ('merchant_pending', 'commission_pending', 'deferred_platform')
+              group by part.run_id, part.order_id, a.id having sum(part.amount_fen) <> 0)
+           select coalesce('run S' || l.run_id, 'order ' || o.order_no) as place, l.code, l.owner_id, l.fen
+             from leftover l left join trade_order o on o.id = l.order_id limit 5"""
+    )
+    return [f"{row.place} leaves {row.fen} fen on {row.code} of {row.owner_id}" for row in rows]
+
+
+@invariant
+def settlements_give_what_they_take() -> list[str]:
+    """Each settlement run gives everybody what it took from their pending account, and is the sum that its row says."""
+    unequal = sql.rows(
+        """select t.reference, a.owner_id, sum(p.amount_fen)::bigint as fen from ledger_transaction t
+             join ledger_posting p on p.transaction_id = t.id join ledger_account a on a.id = p.account_id
+            where t.kind = 'settlement' group by t.id, a.owner_id, split_part(a.code, '_', 1) = 'merchant'
+           having sum(p.amount_fen) <> 0 limit 5"""
+    )
+    unsaid = sql.rows(
+        """with posted as (
+             select t.key, -sum(p.amount_fen) filter (where a.code = 'merchant_available') as merchants_fen,
+                    -sum(p.amount_fen) filter (where a.code = 'commission_available') as owners_fen,
+                    -sum(p.amount_fen) filter (where a.code = 'service_fee') as fee_fen, -sum(p.amount_fen) filter (where a.code = 'breakage') as breakage_fen
+               from ledger_transaction t join ledger_posting p on p.transaction_id = t.id join ledger_account a on a.id = p.account_id
+              where t.kind = 'settlement' group by t.key),
+           counted as (
+             select o.settlement_run_id as id, count(*) as order_count, sum(c.line_count) as line_count from trade_order o
+              cross join lateral (select count(*) as line_count from distribution_commissionline c
+                                   where c.order_no = o.order_no and c.state = 'available') c
+              where o.settlement_run_id is not null group by o.settlement_run_id)
+           select coalesce('S' || r.id, p.key) as run from trade_settlementrun r
+             left join counted n on n.id = r.id full join posted p on p.key = 'settlement:' || r.id
+            where r.id is null or r.order_count <> coalesce(n.order_count, 0) or r.line_count <> coalesce(n.line_count, 0)
+               or (r.merchants_fen, r.owners_fen, r.fee_fen, r.breakage_fen)
+                  <> (coalesce(p.merchants_fen, 0), coalesce(p.owners_fen, 0), coalesce(p.fee_fen, 0), coalesce(p.breakage_fen, 0)) limit 5"""
+    )
+    return [
+        *(
+            f"run {row.reference} leaves {row.fen} fen between the accounts of {row.owner_id}"
+            for row in unequal
+        ),
+        *(f"run {row.run} is not what its row says" for row in unsaid),
+    ]
+
+
+@invariant
+def settlements_earn_the_fee_of_their_lines() -> list[str]:
+    """What the platform earned by each settlement run, less refunds since, is what the lines of its orders leave it as fee and
+    as breakage."""
+    rows = sql.rows(
+        """with part as (
+             select o.settlement_run_id as id, 'service_fee' as code, l.fee_fen * (l.total_fen - l.refunded_fen) / l.total_fen as fen
+               from trade_order o join trade_orderline l on l.order_id = o.id where o.settlement_run_id is not null and l.total_fen > 0
+             union all select o.settlement_run_id, 'breakage', c.amount_fen - c.reversed_fen
+               from trade_order o join distribution_commissionline c on c.order_no = o.order_no and c.beneficiary_id = 0
+              where o.settlement_run_id is not null
+             union all select coalesce(r.id, o.settlement_run_id), a.code, p.amount_fen
+               from ledger_account a join ledger_posting p on p.account_id = a.id join ledger_transaction t on t.id = p.transaction_id
+               left join trade_settlementrun r on t.key = 'settlement:' || r.id
+               left join trade_order o on o.order_no = t.reference
+              where a.code in ('service_fee', 'breakage') and t.kind in ('settlement', 'refund'))
+           select id, code, sum(fen)::bigint as fen from part where id is not null group by id, code having sum(fen) <> 0 limit 5"""
+    )
+    return [
+        f"run S{row.id} and the lines of its orders differ by {row.fen} fen of {row.code}" for row in rows
+    ]
 
 
 @invariant

@@ -1,4 +1,4 @@
-"""Tables of trade: cart, order, order line, aftersale."""
+"""Tables of trade: cart, settlement run, order, order line, aftersale."""
 
 from typing import ClassVar, Self
 
@@ -46,14 +46,48 @@ class OrderQuerySet(models.QuerySet["Order"]):
         )
 
 
+class SettlementRunQuerySet(models.QuerySet["SettlementRun"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The operator sees all; merchants and owners see their part of it in their statements."""
+        return self if actor.is_operator else self.none()
+
+
+class SettlementRun(models.Model):
+    """Orders that were completed together, and where their money went: one balanced transaction of the ledger."""
+
+    made_at = models.DateTimeField()
+    order_count = models.IntegerField()
+    line_count = models.IntegerField(help_text="commission lines that matured")
+    merchants_fen = models.BigIntegerField()
+    owners_fen = models.BigIntegerField()
+    fee_fen = models.BigIntegerField()
+    breakage_fen = models.BigIntegerField()
+
+    objects: ClassVar[models.Manager] = SettlementRunQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+
+    @property
+    def number(self) -> str:
+        """How people call it, and the reference of its transaction."""
+        return f"S{self.pk}"
+
+    @property
+    def platform_fen(self) -> int:
+        """What the platform earned by it."""
+        return self.fee_fen + self.breakage_fen
+
+
 class Order(models.Model):
     """What one member buys of one merchant, with every price and party frozen.
 
     Orders of one cart share checkout_no and are paid together. seller_id is the owner it is attributed to (0: nobody).
     paid_at: when it became a sale; an order that waits for its group is none yet. campaign: what it buys by.
+    settlement_run: which completed it.
     """
 
-    order_no = models.CharField(max_length=32, unique=True)
+    order_no = models.CharField(max_length=32)
     checkout_no = models.CharField(max_length=32)
     member = models.ForeignKey(
         "members.Member", models.PROTECT, related_name="+", db_constraint=False, db_index=False
@@ -90,11 +124,21 @@ class Order(models.Model):
     received_at = models.DateTimeField(null=True)
     completes_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    settlement_run = models.ForeignKey(
+        SettlementRun,
+        models.PROTECT,
+        null=True,
+        related_name="orders",
+        db_constraint=False,
+        db_index=False,
+    )
 
     objects: ClassVar[models.Manager] = OrderQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            # Not unique=True: its second index, for prefixes, would be written again whenever an order changes its state.
+            models.UniqueConstraint(fields=["order_no"], name="trade_order_no_once"),
             models.UniqueConstraint(
                 fields=["idempotency_key", "merchant"],
                 condition=models.Q(idempotency_key__isnull=False),
@@ -119,7 +163,9 @@ class Order(models.Model):
                 fields=["shipped_at"], condition=models.Q(state="shipped"), name="trade_order_under_way"
             ),
             models.Index(
-                fields=["completes_at"], condition=models.Q(state="received"), name="trade_order_maturing"
+                fields=["completes_at", "id"],
+                condition=models.Q(state="received"),
+                name="trade_order_maturing",
             ),
             models.Index(fields=["checkout_no"], name="trade_order_checkout"),
             models.Index(
@@ -129,6 +175,11 @@ class Order(models.Model):
             ),
             models.Index(
                 fields=["paid_at"], condition=models.Q(paid_at__isnull=False), name="trade_order_paid"
+            ),
+            models.Index(
+                fields=["settlement_run", "merchant"],
+                condition=models.Q(settlement_run__isnull=False),
+                name="trade_order_settled",
             ),
         ]
 

@@ -1,11 +1,14 @@
 """What trade hears from below; each is safe to run twice."""
 
 from linli.campaigns.events import GroupFailed, GroupFilled
+from linli.campaigns.operations.points import grant_points
 from linli.core import clock
 from linli.core.events import on
 from linli.payments.events import PaymentSucceeded
+from linli.trade.events import OrdersCompleted
 from linli.trade.operations.group_order import confirm_group_orders, fail_group_orders
 from linli.trade.operations.take_payment import take_payments
+from linli.trade.queries.earned_points import points_of_run
 
 
 @on(PaymentSucceeded)
@@ -24,3 +27,10 @@ def on_group_filled(happened: list[GroupFilled]) -> None:
 def on_group_failed(happened: list[GroupFailed]) -> None:
     """Groups have failed: their members get their money back."""
     fail_group_orders([number for one in happened for number in one.order_nos], at=clock.now())
+
+
+@on(OrdersCompleted)
+def on_orders_completed(happened: list[OrdersCompleted]) -> None:
+    """Orders were bought and kept: their members get points."""
+    for one in happened:
+        grant_points(points_of_run(one.settlement_run_id), at=clock.now())

@@ -1,5 +1,5 @@
 """Server-sent events: open pages hear at once that what they show has changed. One listening connection a process, however
-many watch; a watcher costs a queue. Who reconnects asks again, so that a lost event loses nothing (decision 0014)."""
+many watch; a watcher costs a queue. Who reconnects asks again, so that a lost event loses nothing (decision 0017)."""
 
 import asyncio
 import logging

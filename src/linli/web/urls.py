@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from linli.web import root, site
-from linli.web.console import campaigns, coupons, merchant, network, operator, owner, plans
+from linli.web.console import campaigns, coupons, merchant, network, operator, owner, plans, settlement
 from linli.web.storefront import account, campaign, checkout, coupon, inbox, order, points, shelf
 
 
@@ -74,6 +74,7 @@ urlpatterns = [
     path("owner/share", shelf.share_shop, name="owner_share"),
     path("owner/income", owner.income, name="owner_income"),
     path("owner/income.csv", network.statement, name="owner_statement"),
+    path("owner/income.xlsx", network.statement_xlsx, name="owner_statement_xlsx"),
     path("owner/withdraw", network.withdraw, name="owner_withdraw"),
     path("owner/identity", network.identity, name="owner_identity"),
     path("owner/appeal", network.appeal, name="owner_appeal"),
@@ -89,8 +90,12 @@ urlpatterns = [
     path("merchant/ship", merchant.ship, name="merchant_ship"),
     path("merchant/aftersales", merchant.aftersales, name="merchant_aftersales"),
     path("merchant/aftersales/<slug:aftersale_no>", merchant.decide, name="merchant_decide"),
+    path("merchant/statement.csv", settlement.merchant_csv, name="merchant_statement"),
+    path("merchant/statement.xlsx", settlement.merchant_xlsx, name="merchant_statement_xlsx"),
     path("ops", operator.home, name="ops"),
     path("ops/money", operator.money, name="ops_money"),
+    path("ops/settlements", settlement.settlements, name="ops_settlements"),
+    path("ops/settlements/<int:run_id>", settlement.settlement, name="ops_settlement"),
     path("ops/plans", plans.plans, name="ops_plans"),
     path("ops/plans/<int:plan_id>", plans.plan, name="ops_plan"),
     path("ops/withdrawals", plans.withdrawals, name="ops_withdrawals"),

@@ -101,6 +101,7 @@ PRODUCT_FAULTS = {
 LEDGER_KINDS = {
     "paid": gettext_lazy("Order paid"),
     "completed": gettext_lazy("Order completed"),
+    "settlement": gettext_lazy("Orders completed, together"),
     "refund": gettext_lazy("Refund"),
     "refund_paid": gettext_lazy("Refund paid out"),
     "join": gettext_lazy("Owner joined"),

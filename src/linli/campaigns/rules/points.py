@@ -2,15 +2,8 @@
 
 from datetime import date, timedelta
 
-from linli.core.money import floor_bp
-
-EARN_BP = 100  # 1 % of what was paid and kept
+EARN_BP = 100  # 1 % of the goods that were paid and kept
 CHECK_IN = (5, 10, 15, 20, 25, 30, 50)
-
-
-def points_for(paid_fen: int) -> int:
-    """The points of a completed order of so many fen, refunds taken off."""
-    return floor_bp(paid_fen, EARN_BP)
 
 
 def check_in_points(streak: int) -> int:

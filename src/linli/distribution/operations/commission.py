@@ -42,6 +42,15 @@ class Reversed:
     amount_fen: int
 
 
+@dataclass(frozen=True)
+class Matured:
+    """What lines left after reversals when they matured, in fen: by who paid for them, and by who gets it."""
+
+    line_count: int
+    of_payer: dict[int, int]
+    of_beneficiary: dict[int, int]
+
+
 _ACCRUE = """
 insert into distribution_commissionline (order_no, order_line_id, beneficiary_id, kind, product_title, product_image, base_fen,
        rate_bp, amount_fen, refunded_base_fen, reversed_fen, why, plan_id, state, paid_at)
@@ -50,6 +59,17 @@ select l.order_no, l.order_line_id, l.beneficiary_id, l.kind, l.title, l.image, 
   from unnest(%(order_nos)s::text[], %(line_ids)s::bigint[], %(beneficiaries)s::bigint[], %(kinds)s::text[], %(titles)s::text[],
               %(images)s::text[], %(bases)s::bigint[], %(rates)s::int[], %(amounts)s::bigint[], %(whys)s::text[])
        l(order_no, order_line_id, beneficiary_id, kind, title, image, base_fen, rate_bp, amount_fen, why)
+"""
+
+# Both sums of what matures come from the one update, so that nothing can change between them.
+_MATURE = """
+with matured as (
+  update distribution_commissionline c set state = 'available', available_at = %(at)s
+    from unnest(%(order_nos)s::text[], %(payers)s::bigint[]) o(order_no, payer_id)
+   where c.order_no = o.order_no and c.state = 'pending'
+  returning o.payer_id, c.beneficiary_id, c.amount_fen - c.reversed_fen as fen)
+select payer_id, beneficiary_id, count(*) as line_count, sum(fen)::bigint as fen
+  from matured group by grouping sets ((payer_id), (beneficiary_id)) order by payer_id, beneficiary_id
 """
 
 
@@ -111,16 +131,11 @@ def reverse(parts: Sequence[RefundedPart]) -> list[Reversed]:
     return [Reversed(line.order_line_id, line.beneficiary_id, fen) for line, fen in taken if fen]
 
 
-def mature(order_nos: Sequence[str], *, at: datetime) -> dict[str, dict[int, int]]:
-    """Pending lines of completed orders become available. Returns order_no -> beneficiary -> fen left after reversals."""
-    rows = sql.rows(
-        """update distribution_commissionline set state = 'available', available_at = %s
-            where order_no = any(%s::text[]) and state = 'pending'
-            returning order_no, beneficiary_id, amount_fen - reversed_fen as fen""",
-        (at, list(order_nos)),
+def mature(order_nos: Sequence[str], payer_ids: Sequence[int], *, at: datetime) -> Matured:
+    """Pending lines of completed orders become available. Each order comes with who pays for its lines (its merchant)."""
+    rows = sql.rows(_MATURE, {"at": at, "order_nos": list(order_nos), "payers": list(payer_ids)})
+    return Matured(
+        line_count=sum(row.line_count for row in rows if row.payer_id is not None),
+        of_payer={row.payer_id: row.fen for row in rows if row.payer_id is not None},
+        of_beneficiary={row.beneficiary_id: row.fen for row in rows if row.payer_id is None},
     )
-    matured: dict[str, dict[int, int]] = {}
-    for row in rows:
-        parties = matured.setdefault(row.order_no, {})
-        parties[row.beneficiary_id] = parties.get(row.beneficiary_id, 0) + row.fen
-    return matured

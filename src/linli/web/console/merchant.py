@@ -33,7 +33,7 @@ ORDER_TABS = ("", "paid", "shipped", "received", "completed", "refunded")
 BLANK_SKUS = 3
 
 
-def _merchant(request: HttpRequest) -> Merchant:
+def merchant_of(request: HttpRequest) -> Merchant:
     """The merchant that the actor works for; an operator chooses one."""
     mine = Merchant.objects.visible_to(actor_of(request)).order_by("pk")
     chosen = whole_number(request.GET.get("merchant") or request.COOKIES.get("merchant"))
@@ -45,7 +45,7 @@ def _merchant(request: HttpRequest) -> Merchant:
 
 def console_frame(request: HttpRequest) -> dict[str, Any]:
     """What every page of the merchant's console shows: the merchant, and what waits."""
-    merchant = _merchant(request)
+    merchant = merchant_of(request)
     waiting = Order.objects.filter(merchant=merchant, state=OrderState.paid).count()
     asked = Aftersale.objects.filter(
         order__merchant=merchant, state__in=(AftersaleState.asked, AftersaleState.sent_back)
