@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from factories.shop import make_member, make_owner, make_sku, received_order, request
+from factories.shop import completed_order, make_member, make_owner, make_sku, received_order, request
 from linli.core.actor import SYSTEM, Role
 from linli.distribution.models import Owner, Plan, TierChange, Withdrawal
 from linli.distribution.operations.owner import open_shop
 from linli.distribution.operations.tier import appoint
+from linli.distribution.queries.monitor import flags
 from linli.distribution.queries.plan import preset
 from linli.members.models import Member
-from linli.members.operations.profile import grant_role, invite
+from linli.members.operations.profile import grant_role, invite, remember_device
 from linli.trade.operations.complete_order import complete_orders
 
 WEEK = timedelta(days=7, seconds=1)
@@ -150,3 +151,26 @@ def test_marks_and_suspension_need_a_person_with_a_reason(db: None, at: datetime
     desk.post(f"/ops/owners/{owner.pk}", {"step": "reopen", "reason": "已说明"})
     assert Owner.objects.get(pk=owner.pk).status == "active"
     assert "CN-MLM-13" in text_of(desk, "/ops/plans")
+
+
+@pytest.mark.capability("B14")
+@pytest.mark.django_db
+def test_an_honour_is_chosen_on_the_page_and_shown_in_the_shop(at: datetime) -> None:
+    owner = make_owner(at)
+    asked = request(make_member(at), (make_sku(at), 1), share_code=owner.shop_code)
+    completed_order(at, asked, at + timedelta(days=8))
+    client = client_of(owner.member, "zh-hans")
+    assert "领徽章" in client.get("/owner/level").content.decode()
+    client.post("/owner/honour", {"milestone": "first_sale", "taken_as": "badge"})
+    assert "已挂在店铺" in client.get("/owner/level").content.decode()
+    assert "第一笔确认的成交" in client.get(f"/shop/{owner.shop_code}").content.decode()
+
+
+@pytest.mark.django_db
+def test_owners_who_share_a_browser_with_their_inviter_are_marked(at: datetime) -> None:
+    sponsor, honest = make_owner(at), make_owner(at)
+    false, other = make_owner(at, sponsor=sponsor), make_owner(at, sponsor=honest)
+    for member, device in ((sponsor, "one"), (false, "one"), (honest, "two"), (other, "three")):
+        remember_device(member=member.member, device=device, at=at)
+    found = [(flag["member_id"], flag["count"]) for flag in flags() if flag["kind"] == "siblings"]
+    assert found == [(sponsor.pk, 1)]

@@ -123,3 +123,14 @@ class Address(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-is_default", "-id"]
+
+
+class Device(models.Model):
+    """A browser that a member signed in with: a mark against false owners, kept as a digest of a random cookie."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="devices")
+    device_hash = models.BinaryField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["device_hash", "member"], name="members_device_once")]

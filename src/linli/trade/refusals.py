@@ -5,6 +5,7 @@ from linli.campaigns.operations.bargain import BargainRefused
 from linli.campaigns.operations.coupon import CouponRefused
 from linli.campaigns.operations.group import NotCompletable
 from linli.campaigns.operations.points import CheckedIn
+from linli.campaigns.operations.recognition import NotToBeTaken
 from linli.core.batcher import QueueIsFull
 from linli.core.money import BadAmount
 from linli.core.rate_limit import TooMany
@@ -62,6 +63,7 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
     NoSuchGateway: (422, "no_such_gateway"),
     NoSuchMember: (401, "no_such_member"),
     NotCompletable: (409, "not_completable"),
+    NotToBeTaken: (409, "not_to_be_taken"),
     NotCancellable: (409, "not_cancellable"),
     NotPayable: (409, "not_payable"),
     NotReceivable: (409, "not_receivable"),

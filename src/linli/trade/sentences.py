@@ -74,6 +74,7 @@ SENTENCES = {
     "bargain_over": gettext_lazy("The time of this bargain is over."),
     "campaign_limit": gettext_lazy("That is more than one member may have of this campaign."),
     "campaign_over": gettext_lazy("This campaign is over."),
+    "not_to_be_taken": gettext_lazy("This honour is not reached yet, or was taken before."),
     "checked_in": gettext_lazy("You have checked in today already. Come back tomorrow."),
     "claim_over": gettext_lazy("These coupons are not given out any more."),
     "coupon_below": gettext_lazy("Not enough is in the basket for this coupon."),

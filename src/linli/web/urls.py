@@ -80,6 +80,7 @@ urlpatterns = [
     path("owner/appeal", network.appeal, name="owner_appeal"),
     path("owner/team", network.team, name="owner_team"),
     path("owner/level", network.level, name="owner_level"),
+    path("owner/honour", network.honour, name="owner_honour"),
     path("owner/invitation", owner.invitation, name="owner_invitation"),
     path("owner/invitation/qr.svg", owner.invitation_qr, name="owner_invitation_qr"),
     path("merchant", merchant.home, name="merchant"),

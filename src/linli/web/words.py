@@ -52,6 +52,7 @@ PLAN_STATES = {
 RISKS = {
     "burst": gettext_lazy("Many shops opened under one inviter within a day"),
     "star": gettext_lazy("Many invited, and none of them has ever sold"),
+    "siblings": gettext_lazy("Signed in with the same browser as the one who invited them"),
     "late_refund": gettext_lazy("Goods went back after the earnings had matured"),
 }
 WHYS = {
@@ -161,8 +162,15 @@ COUPON_KINDS = {
 POINT_KINDS = {
     "check_in": gettext_lazy("Checked in"),
     "purchase": gettext_lazy("Bought and kept"),
+    "honour": gettext_lazy("An honour taken as points"),
     "spent": gettext_lazy("Spent with an order"),
     "returned": gettext_lazy("Came back"),
+}
+MILESTONES = {
+    "first_sale": gettext_lazy("The first sale that was kept"),
+    "ten_sales": gettext_lazy("Ten sales that were kept"),
+    "ten_thousand_yuan": gettext_lazy("Goods of ¥10,000 that were kept"),
+    "hundred_sales": gettext_lazy("A hundred sales that were kept"),
 }
 AUDIENCES = {
     "buyers": gettext_lazy("Everybody who has bought"),

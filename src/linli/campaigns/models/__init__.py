@@ -5,6 +5,7 @@ from linli.campaigns.models.campaign import Campaign, CampaignKind, Reminder
 from linli.campaigns.models.coupon import Coupon, CouponBatch, CouponHelp, CouponKind, CouponState
 from linli.campaigns.models.group_buy import Group, GroupState, Seat, SeatState
 from linli.campaigns.models.points import PointGrant, PointSpending
+from linli.campaigns.models.recognition import Recognition
 
 __all__ = [
     "Bargain",
@@ -20,6 +21,7 @@ __all__ = [
     "GroupState",
     "PointGrant",
     "PointSpending",
+    "Recognition",
     "Reminder",
     "Seat",
     "SeatState",

@@ -52,6 +52,13 @@ select o.member_id, o.shop_name, o.status, count(*) as count, sum(c.reversed_fen
   join ledger_transaction t on t.kind = 'refund' and t.reference = c.order_no and t.effective_at > c.available_at
  where c.state = 'available' and c.reversed_fen > 0 group by o.member_id, o.shop_name, o.status order by fen desc limit 20
 """
+# Owners who signed in with the same browser as the one who invited them.
+_SIBLINGS = """
+select s.member_id, s.shop_name, s.status, count(distinct o.member_id) as count
+  from distribution_owner o join distribution_owner s on s.member_id = o.sponsor_id
+  join members_device d on d.member_id = o.member_id join members_device e on e.member_id = s.member_id and e.device_hash = d.device_hash
+ group by s.member_id, s.shop_name, s.status order by count(distinct o.member_id) desc limit 20
+"""
 
 
 @dataclass(frozen=True)
@@ -83,9 +90,14 @@ def readings(*, at: datetime) -> list[Reading]:
 
 
 def flags() -> list[dict[str, Any]]:
-    """Owners whom a person should look at: kind (burst, star, late_refund), the shop, and the evidence in numbers."""
+    """Owners whom a person should look at: kind (burst, star, siblings, late_refund), the shop, and the evidence in numbers."""
     found: list[dict[str, Any]] = []
-    for kind, statement in (("burst", _BURSTS), ("star", _STARS), ("late_refund", _LATE_REFUNDS)):
+    for kind, statement in (
+        ("burst", _BURSTS),
+        ("star", _STARS),
+        ("siblings", _SIBLINGS),
+        ("late_refund", _LATE_REFUNDS),
+    ):
         found += [{"kind": kind, "fen": 0, **row} for row in sql.dicts(statement)]
     return found
 

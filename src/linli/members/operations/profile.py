@@ -7,9 +7,9 @@ from django.db import transaction
 
 from linli.core import audit
 from linli.core.actor import Actor, Role
-from linli.core.codes import new_code
+from linli.core.codes import digest, new_code
 from linli.core.rate_limit import count_try
-from linli.members.models import Address, Invitation, Member, RoleGrant
+from linli.members.models import Address, Device, Invitation, Member, RoleGrant
 from linli.members.queries import region_names
 from linli.members.rules import normal_name, normal_phone
 
@@ -79,6 +79,13 @@ def checked_address(*, name: str, phone: str, region: str, detail: str) -> dict[
     if not 2 <= len(detail) <= 120:
         raise BadAddress("detail")
     return {"name": name, "phone": phone, "region": region, "detail": detail}
+
+
+def remember_device(*, member: Member, device: str, at: datetime) -> None:
+    """A member signed in with a browser, known by a random value of its own."""
+    Device.objects.update_or_create(
+        member=member, device_hash=digest("device", device), defaults={"seen_at": at}
+    )
 
 
 def invite(*, inviter: Member, at: datetime, words: str = "") -> Invitation:

@@ -8,6 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from linli.campaigns.operations.recognition import take_recognition
+from linli.campaigns.queries.recognition import progress_of
 from linli.core import audit, clock
 from linli.core.actor import Actor
 from linli.core.money import parse_yuan
@@ -121,10 +123,28 @@ def level(request: HttpRequest) -> HttpResponse:
         "owner/level.html",
         {
             "owner": owner, "steps": ladder(owner.pk, owner.tier, at=at), "plan": plan.engine.plan,
-            "waiting": owner.tier_changes.filter(applied_at=None).first(), "honours": honours(at=at),
+            "milestones": progress_of(owner.pk), "waiting": owner.tier_changes.filter(applied_at=None).first(), "honours": honours(at=at),
             "example": plan.engine.own_sale_fen(10_000, 2000),
         },
     )  # fmt: skip
+
+
+@require_POST
+@owners_only
+def honour(request: HttpRequest) -> HttpResponse:
+    """Take an honour as a badge or as points."""
+    actor = actor_of(request)
+    try:
+        take_recognition(
+            owner=Owner.objects.get(pk=actor.member_id),
+            code=request.POST.get("milestone", ""),
+            taken_as=request.POST.get("taken_as", ""),
+            at=clock.now(),
+        )
+    except Exception as error:
+        return refuse(request, error, "/owner/level")
+    messages.success(request, gettext("It is yours."))
+    return HttpResponseRedirect("/owner/level")
 
 
 @owners_only

@@ -1,5 +1,6 @@
 """Signing in, the invitation, me, addresses, settings."""
 
+import secrets
 from typing import Any
 
 from django.contrib import messages
@@ -26,6 +27,8 @@ from linli.trade.sentences import sentence
 from linli.web.edge import actor_of, refuse, safe_path, signed_in, via, whole_number
 
 FACES = 15
+DEVICE_COOKIE = "device"
+DEVICE_SECONDS = 365 * 24 * 3600
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -72,7 +75,18 @@ def enter(request: HttpRequest, member: Member, to: str) -> HttpResponse:
     login(request, member, backend="django.contrib.auth.backends.ModelBackend")
     if code:
         attribution.touch(member_id=member.pk, code=code, at=clock.now())
-    return HttpResponseRedirect(to)
+    device = request.COOKIES.get(DEVICE_COOKIE, "")[:64] or secrets.token_urlsafe(24)
+    profile.remember_device(member=member, device=device, at=clock.now())
+    response = HttpResponseRedirect(to)
+    response.set_cookie(
+        DEVICE_COOKIE,
+        device,
+        max_age=DEVICE_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+    return response
 
 
 @require_POST

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 
 from linli.campaigns.queries.coupon import claimable_batches
+from linli.campaigns.queries.recognition import badges_of
 from linli.campaigns.queries.shelf import campaigns_on_show, groups_to_join
 from linli.catalog.models import Product
 from linli.catalog.queries.category import category_shelf
@@ -123,7 +124,8 @@ def owner_shop(request: HttpRequest, shop_code: str) -> HttpResponse:
     for card, pick in zip(faces, picks, strict=True):
         card["words"] = pick.words
     listing = {} if picks else _listing(ProductList(limit=PAGE), actor)
-    response = render(request, "shop/owner_shop.html", {"shop": owner, "picks": faces, **listing})
+    content = {"shop": owner, "badges": badges_of(owner.pk), "picks": faces, **listing}
+    response = render(request, "shop/owner_shop.html", content)
     return _came_by(request, response, owner.shop_code, actor)
 
 

@@ -26,6 +26,7 @@ from linli.web.words import (
     COUPON_STATES,
     INCOME_STATES,
     LEDGER_KINDS,
+    MILESTONES,
     ORDER_STATES,
     PLAN_STATES,
     POINT_KINDS,
@@ -298,3 +299,9 @@ def calendar_height(rows: int) -> int:
 def point_kind(code: str) -> str:
     """What gave or took points, in words."""
     return str(POINT_KINDS.get(code, code))
+
+
+@register.filter
+def milestone(code: str) -> str:
+    """What an honour is for."""
+    return str(MILESTONES.get(code, code))
