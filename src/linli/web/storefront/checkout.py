@@ -27,7 +27,7 @@ from linli.trade.models import CartLine, Order, OrderState
 from linli.trade.operations import cart as cart_operations
 from linli.trade.operations.charge_order import charge_order
 from linli.trade.operations.place_order import place_orders
-from linli.trade.queries.quote import coupon_options, quote
+from linli.trade.queries.quote import CouponOption, coupon_options, quote
 from linli.trade.refusals import RefusedRequest
 from linli.trade.rules.basket import merged
 from linli.trade.sentences import sentence
@@ -53,11 +53,11 @@ def cart(request: HttpRequest) -> HttpResponse:
         )
     )
     chosen = [line for line in lines if line.is_chosen and _buyable(line)]
-    quoted = (
-        quote(_basket(request, [Line(line.sku_id, line.quantity) for line in chosen]), at=clock.now())
-        if chosen
-        else None
-    )
+    basket = _basket(request, [Line(line.sku_id, line.quantity) for line in chosen])
+    quoted = quote(basket, at=clock.now()) if chosen else None
+    goods_fen = quoted.goods_fen if isinstance(quoted, Quote) else 0
+    options, best = coupon_options(basket, at=clock.now()) if goods_fen else ([], ())
+    cheapest = quote(replace(basket, coupon_ids=best), at=clock.now()) if best else quoted
     groups: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         shown = {"line": line, "is_buyable": _buyable(line), "left": line.sku.stock.available_count}
@@ -69,8 +69,17 @@ def cart(request: HttpRequest) -> HttpResponse:
             "groups": groups,
             "quote": quoted if isinstance(quoted, Quote) else None,
             "chosen_count": len(chosen),
+            "best_fen": goods_fen - cheapest.goods_fen if isinstance(cheapest, Quote) else 0,
+            "gap": _nearest_gap(options, goods_fen),
         },
     )
+
+
+def _nearest_gap(options: Sequence[CouponOption], goods_fen: int) -> dict[str, Any] | None:
+    """The held coupon that is nearest to its threshold, and what is missing for it."""
+    short = [one.voucher for one in options if not one.cut_fen and one.voucher.min_spend_fen > goods_fen]
+    nearest = min(short, key=lambda voucher: voucher.min_spend_fen, default=None)
+    return {"voucher": nearest, "fen": nearest.min_spend_fen - goods_fen} if nearest else None
 
 
 def _buyable(line: CartLine) -> bool:

@@ -8,12 +8,13 @@ from django.utils.translation import gettext
 
 from linli.campaigns.queries.coupon import claimable_batches
 from linli.campaigns.queries.recognition import badges_of
-from linli.campaigns.queries.shelf import campaigns_on_show, groups_to_join
+from linli.campaigns.queries.shelf import CampaignFace, campaigns_on_show, groups_to_join
 from linli.catalog.models import Product
 from linli.catalog.queries.category import category_shelf
 from linli.catalog.queries.product import ProductList, find_products, product_face
 from linli.core import clock
 from linli.core.actor import Actor
+from linli.core.money import yuan
 from linli.distribution.models import Owner, OwnerStatus, ShareLink, ShopPick
 from linli.distribution.operations import attribution
 from linli.distribution.operations.owner import share
@@ -138,19 +139,28 @@ def share_link(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def share_poster(request: HttpRequest, code: str) -> HttpResponse:
-    """The poster of a share link, as a real picture that a phone can save."""
+    """The poster of a share link, as a real picture that a phone can save; with the campaign that runs for its goods."""
     link = get_object_or_404(ShareLink.objects.select_related("owner", "product"), code=code.upper())
     product = link.product
+    running, _ = campaigns_on_show(product_id=product.pk, at=clock.now()) if product else ([], [])
+    deal = next((one for one in running if one.state == "running" and one.kind != "bargain"), None)
     content = poster.draw(
         title=product.title if product else link.owner.shop_name,
-        subtitle=product.subtitle if product else link.owner.shop_intro,
-        price_fen=product.price_fen if product else None,
+        subtitle=_deal_words(deal) if deal else product.subtitle if product else link.owner.shop_intro,
+        price_fen=deal.price_fen if deal else product.price_fen if product else None,
         picture=(product.images or ["demo/i-bag.svg"])[0] if product else "demo/hero.webp",
         shop=link.owner.shop_name,
         hint=gettext("Scan to buy from a neighbour"),
         url=request.build_absolute_uri(f"/s/{link.code}"),
     )
     return picture_response(content, "image/jpeg")
+
+
+def _deal_words(deal: CampaignFace) -> str:
+    alone = {"n": deal.seats, "yuan": yuan(deal.list_fen)}
+    if deal.kind == "group_buy":
+        return gettext("Group of %(n)s, alone ¥%(yuan)s") % alone
+    return gettext("Flash sale, else ¥%(yuan)s") % alone
 
 
 def share_qr(request: HttpRequest, code: str) -> HttpResponse:

@@ -1,0 +1,121 @@
+"""Campaign pages as people use them: what was typed is kept, the gap to a coupon is told, late money is chosen about."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of
+from factories.shop import make_member, make_sku, paid_order, pay, placed, staff_of
+from linli.campaigns.models import Campaign, Coupon, CouponBatch, Group
+from linli.channels.models import InboxMessage
+from linli.core.actor import SYSTEM
+from linli.members.models import Member
+from linli.trade.models import Order
+from linli.trade.operations.cancel_order import cancel_order
+from linli.trade.operations.cart import put_in_cart
+from web.test_network_pages import client_of
+
+pytestmark = pytest.mark.usefixtures("holds")
+
+
+def text(client: object, path: str, status: int = 200) -> str:
+    answer = client.get(path)  # type: ignore[attr-defined]
+    assert answer.status_code == status, path
+    return answer.content.decode()
+
+
+@pytest.mark.capability("D4")
+def test_the_cart_tells_what_coupons_take_off_and_what_is_missing_for_the_next(at: datetime) -> None:
+    member, sku = make_member(at), make_sku(at, price_fen=5000)
+    for values in ({"face_fen": 700}, {"name": "满百券", "min_spend_fen": 10_000}):
+        claimed(make_batch_of(at, **values), member, at)
+    put_in_cart(actor=SYSTEM.__class__(member_id=member.pk), sku_id=sku.pk, quantity=1, at=at)
+    shown = text(client_of(member), "/cart")
+    assert "Your coupons take ¥7.00 off" in shown and "¥50.00 more, and “满百券” counts too" in shown
+
+
+@pytest.mark.capability("D1")
+def test_late_money_is_chosen_about_on_the_order_page(at: datetime) -> None:
+    campaign = make_campaign_of(make_sku(at), at, seats=2)
+    member = make_member(at)
+    slow = placed(at, group_request(member, campaign))
+    order = Order.objects.get(order_no=slow.orders[0].order_no)
+    cancel_order(order=order, actor=SYSTEM, at=at)
+    pay(slow.charge_no, at)
+    client = client_of(member)
+    assert "Choose until" in text(client, f"/orders/{order.order_no}")
+    assert (
+        client_of(make_member(at)).post(f"/orders/{order.order_no}/late", {"choice": "own"}).status_code
+        == 404
+    )
+    client.post(f"/orders/{order.order_no}/late", {"choice": "own"})
+    group = Group.objects.get(state="open")
+    assert (group.initiator_id, group.paid_count) == (member.pk, 1)
+    assert "Your group: invite neighbours" in text(client, f"/orders/{order.order_no}")
+
+
+@pytest.mark.capability("D1")
+def test_a_merchant_makes_a_group_buy_sees_its_effect_and_keeps_what_was_typed(at: datetime) -> None:
+    sku = make_sku(at)
+    client = client_of(Member.objects.get(pk=staff_of(sku.product.merchant).member_id))
+    form = {
+        "kind": "group_buy", "sku": sku.pk, "price": "250", "stock": "40", "seats": "3", "hours": "24", "starts_at": "",
+        "ends_at": (at + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"), "leader_cut": "1",
+    }  # fmt: skip
+    refused = client.post("/merchant/campaigns/new", form)
+    assert refused.status_code == 422 and 'value="250"' in refused.content.decode()
+    assert Campaign.objects.count() == 0
+    look = client.post("/merchant/campaigns/new", form | {"price": "150", "action": "look"}).content.decode()
+    # 149.00 at least: fee 2 % 2.98, commission 20 % 29.80
+    assert "¥149.00" in look and "-¥2.98" in look and "-¥29.80" in look and "¥116.22" in look
+    assert client.post("/merchant/campaigns/new", form | {"price": "150"}).status_code == 302
+    campaign = Campaign.objects.get()
+    assert (campaign.price_fen, campaign.leader_cut_fen, campaign.stock_count) == (15_000, 100, 40)
+    paid_order(at + timedelta(minutes=1), group_request(make_member(at), campaign))
+    shown = text(client, f"/merchant/campaigns/{campaign.pk}")
+    assert "Complete, bear the difference" in shown
+    client.post(f"/merchant/groups/{Group.objects.get().pk}/complete")
+    client.post(f"/merchant/campaigns/{campaign.pk}/stop")
+    campaign.refresh_from_db()
+    assert (Group.objects.get().state, campaign.stopped_at is not None) == ("full", True)
+
+
+@pytest.mark.capability("D4")
+def test_a_merchants_coupons_are_its_own_and_reach_its_buyers_only(at: datetime) -> None:
+    from factories.shop import request
+
+    sku, other = make_sku(at), make_sku(at)
+    buyer, stranger = make_member(at), make_member(at)
+    paid_order(at, request(buyer, (sku, 1)))
+    paid_order(at, request(stranger, (other, 1)))
+    client = client_of(Member.objects.get(pk=staff_of(sku.product.merchant).member_id))
+    form = {
+        "name": "老客券",
+        "kind": "fixed",
+        "face": "5",
+        "quantity": "10",
+        "per_member": "1",
+        "valid_days": "7",
+        "scope": "all",
+        "platform_share": "100",
+    }
+    refused = client.post("/merchant/coupons", form | {"face": "x"})
+    assert refused.status_code == 422 and "老客券" in refused.content.decode()
+    assert client.post("/merchant/coupons", form).status_code == 302
+    batch = CouponBatch.objects.get()
+    assert (batch.merchant_id, batch.platform_share_bp) == (sku.product.merchant_id, 0)
+    for audience in ("buyers", "owners", "newcomers", "nobody"):
+        client.post(f"/merchant/coupons/{batch.pk}/issue", {"audience": audience})
+    assert list(Coupon.objects.values_list("member_id", flat=True)) == [buyer.pk]
+    assert InboxMessage.objects.get().member_id == buyer.pk
+    foreign = client_of(Member.objects.get(pk=staff_of(other.product.merchant).member_id))
+    assert foreign.post(f"/merchant/coupons/{batch.pk}/stop").status_code == 404
+
+
+@pytest.mark.capability("D5")
+def test_checking_in_on_the_page(at: datetime) -> None:
+    client = client_of(make_member(at))
+    assert "Check in for today" in text(client, "/points")
+    client.post("/points")
+    assert "Checked in today" in text(client, "/points")
+    assert "You have checked in today already" in client.post("/points", follow=True).content.decode()
