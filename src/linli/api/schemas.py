@@ -1,5 +1,6 @@
 """What the API takes. Ids are opaque strings, amounts are integer fen."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -135,6 +136,9 @@ class ClockIn(Strict):
     advance_seconds: Annotated[int, Field(ge=0, le=400 * 86_400)]
 
 
+Moment = Annotated[
+    AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))
+]
 Count = Annotated[int, Field(ge=0, le=10**9)]
 
 
@@ -152,8 +156,8 @@ class CampaignIn(Strict):
     leader_cut_fen: Fen = 0
     newcomers_only: bool = False
     stacks_with: Annotated[list[Text], Field(max_length=5)] = ["self_purchase"]
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
 
 
 class AnyCampaignIn(CampaignIn):

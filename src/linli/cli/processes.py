@@ -163,7 +163,18 @@ def platform_processes(*, host: str, port: int, workers: int, sandbox_port: int 
         "LINLI_SERVES": "1",
         "LINLI_SANDBOX_SECRET": read_environment().sandbox_secret,
     }
-    granian = [sys.executable, "-m", "granian", "--no-ws", "--log-level", "warning", "--backlog", "2048"]
+    granian = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--no-ws",
+        "--log-level",
+        "warning",
+        "--backlog",
+        "2048",
+        "--backpressure",
+        "1200",
+    ]
     processes = []
     if sandbox_port:
         processes.append(

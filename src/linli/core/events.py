@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, dataclass_transform
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from linli.core import sql
 
@@ -126,6 +126,8 @@ def _hand_over(subscription: Subscription, batch: list[Any], set_aside: bool) ->
     try:
         with transaction.atomic():
             subscription.handle(heard)
+    except OperationalError:
+        raise  # a deadlock or a lost connection is nobody's event: it comes again
     except Exception as error:
         log.exception("subscriber %s cannot take event %s", subscription.name, batch[0].id)
         sql.rows(

@@ -300,3 +300,17 @@ def subsidies_are_posted() -> list[str]:
         f"order {row.order_no}: coupons leave {row.lines_fen} fen to the platform, posted {row.posted_fen}"
         for row in rows
     ]
+
+
+@invariant
+def coupon_prices_have_their_coupon() -> list[str]:
+    """Whatever costs less by a coupon and is not closed holds that coupon, or has used it."""
+    rows = sql.rows(
+        """select distinct o.order_no, r->>'code' as code from trade_order o join trade_orderline l on l.order_id = o.id
+             cross join lateral jsonb_array_elements(l.reasons) r
+            where o.state not in ('cancelled', 'refunded') and r->>'code' in ('merchant_coupon', 'platform_coupon') and not exists (
+              select 1 from campaigns_coupon c join campaigns_couponbatch b on b.id = c.batch_id
+               where c.checkout_no = o.checkout_no and c.state in ('held', 'used')
+                 and case r->>'code' when 'platform_coupon' then b.merchant_id is null else b.merchant_id = o.merchant_id end) limit 5"""
+    )
+    return [f"order {row.order_no} costs less by a {row.code} that it does not hold" for row in rows]

@@ -86,7 +86,7 @@ STATUS = {
     **dict.fromkeys(
         (
             "price_changed", "key_conflict", "sold_out", "group_full", "group_over", "already_in_group", "campaign_over",
-            "not_started", "coupon_used", "bargain_bought", "bargain_over", "not_late",
+            "not_started", "coupon_used", "bargain_bought", "bargain_over", "not_late", "other_price",
         ),
         409,
     ),

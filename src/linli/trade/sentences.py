@@ -102,6 +102,9 @@ SENTENCES = {
     "not_late": gettext_lazy("There is nothing to choose any more for this order."),
     "not_started": gettext_lazy("It has not begun yet."),
     "not_the_campaigns_goods": gettext_lazy("An order of a campaign is of its goods alone."),
+    "other_price": gettext_lazy(
+        "That group has another price than you have paid. Open your own, or take the money back."
+    ),
     "own_bargain": gettext_lazy("Friends cut your price; you cannot do it yourself."),
     "own_coupon": gettext_lazy("It is your own coupon; friends can help."),
     "wrong_claim_code": gettext_lazy("This is not the code of these coupons."),
@@ -120,6 +123,8 @@ SENTENCES = {
     "leader_cut_too_much": gettext_lazy("The initiator would pay nothing or less."),
     "merchant_pays_itself": gettext_lazy("A merchant's coupons are at the merchant's own cost."),
     "not_below_the_price": gettext_lazy("The price has to be below what it costs now, and above nothing."),
+    "of_group_buys_only": gettext_lazy("Only a group buy has this."),
+    "unreadable": gettext_lazy("This could not be read. Numbers are digits, times like 2026-12-24T10:00."),
     "out_of_range": gettext_lazy("This value is out of its range."),
     "rate_range": gettext_lazy("A commission rate is 5% to 40%, or 0 for none."),
     "sku_has_a_campaign": gettext_lazy("This variant has a campaign already."),

@@ -1,6 +1,6 @@
 """What page views share: who must be signed in, and how a named error becomes a sentence on the page it came from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from linli.core.actor import Actor
+from linli.core.money import BadAmount, parse_yuan
 from linli.trade.refusals import RefusedRequest, refusal_of
 from linli.trade.sentences import sentence
 
@@ -92,3 +93,30 @@ def whole_number(text: Any, otherwise: int = 0) -> int:
     """A whole number from a form or query; something else when it is none."""
     text = str(text or "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else otherwise
+
+
+class Unreadable(ValueError):
+    """A field of a form holds what cannot be read; `field` names it."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+def typed_number(form: Mapping[str, Any], field: str) -> int:
+    """A whole number as typed; 0 for an empty field. Raises Unreadable, so that nothing silently becomes another value."""
+    text = str(form[field]).replace(",", "").strip()
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Unreadable(field)
+    return int(text)
+
+
+def typed_fen(form: Mapping[str, Any], field: str) -> int:
+    """An amount of yuan as typed, in fen; 0 for an empty field. Raises Unreadable."""
+    text = str(form[field]).replace("%", "").strip()
+    try:
+        return parse_yuan(text) if text else 0
+    except BadAmount:
+        raise Unreadable(field) from None

@@ -4,6 +4,7 @@ A guest's page holds nothing of a person, so it is a function of the values that
 every request and are the key: a price or a count that changes is another page, and nothing is ever stale.
 """
 
+import secrets
 from collections.abc import Hashable
 from typing import Any
 
@@ -19,10 +20,10 @@ from linli.web.context import look
 
 MOST = 400
 PERSONAL = (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name)
-# Stands in a kept page where the form token of each reader goes.
-TOKEN = "form-token-of-this-reader"
+# Stands in a kept page where the form token of each reader goes; random, so that nobody can write it into a text.
+TOKEN = f"form-token-{secrets.token_hex(12)}"
 # And here the moment at which each page is read, by which countdowns run.
-MOMENT = "moment-of-this-reading"
+MOMENT = f"moment-{secrets.token_hex(12)}"
 _kept: dict[Hashable, str] = {}
 
 

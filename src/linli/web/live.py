@@ -14,7 +14,8 @@ from linli.core.live import CHANNEL
 log = logging.getLogger(__name__)
 PATH = re.compile(r"/live/(groups|bargains)/([0-9]{1,18})")
 TOPICS = {"groups": "group", "bargains": "bargain"}
-MOST_WATCHERS = 2000
+# Well below the requests that Granian lets a worker have open (cli.processes), so that pages are always answered.
+MOST_WATCHERS = 600
 PING_SECONDS = 20
 HEADERS = [("content-type", "text/event-stream"), ("cache-control", "no-store"), ("x-accel-buffering", "no")]
 

@@ -18,6 +18,10 @@ class CouponBatchQuerySet(models.QuerySet["CouponBatch"]):
         """A merchant's staff manage their merchant's batches; the operator all."""
         return self if actor.is_operator else self.filter(merchant_id__in=actor.merchant_ids)
 
+    def made_by_people(self) -> Self:
+        """Without those that plans give: nobody issues or stops them by hand."""
+        return self.exclude(created_by_id=0)
+
 
 class CouponBatch(models.Model):
     """What its coupons are worth, to whom, and how many there are: issued_count never passes quantity, by constraint.
@@ -25,7 +29,7 @@ class CouponBatch(models.Model):
     merchant null: the platform's, usable at every merchant. scope: {"kind": "all" | "categories" | "products", "ids": []}.
     fixed: face_fen off. percent: percent_bp off, at most cap_fen. growth: face_fen at first, step_fen more with each friend,
     at most cap_fen. Of each cut the platform bears platform_share_bp, the merchant the rest.
-    is_public: everybody may claim it; else it is only issued. plan_owed: its coupons stand in the ledger as owed (plans).
+    is_public: everybody may claim it; else it is only issued. created_by_id 0: a plan gives them.
     """
 
     merchant = models.ForeignKey("merchants.Merchant", models.PROTECT, null=True, related_name="+")

@@ -29,10 +29,12 @@ class BadCampaign(ValueError):
 def make_campaign(*, draft: CampaignDraft, sku: Sku, actor: Actor, at: datetime) -> Campaign:
     """Make a campaign for a sku of a merchant; it begins by the clock. Raises BadCampaign (also when a rule of law blocks it)."""
     with transaction.atomic():
+        Sku.objects.select_for_update().get(pk=sku.pk)
         draft = replace(draft, is_sku_busy=_is_busy(sku, at))
         if found := campaign_faults(draft, at=at) or _blocks(draft):
             raise BadCampaign(found)
         is_preview = draft.kind == CampaignKind.preview
+        in_groups = draft.kind in (CampaignKind.group_buy, CampaignKind.bargain)
         campaign = Campaign.objects.create(
             kind=draft.kind,
             merchant_id=sku.product.merchant_id,
@@ -44,8 +46,8 @@ def make_campaign(*, draft: CampaignDraft, sku: Sku, actor: Actor, at: datetime)
             available_count=0 if is_preview else draft.stock_count,
             per_member=1 if draft.kind == CampaignKind.bargain else draft.per_member,
             stacks_with=list(draft.stacks_with),
-            seats=draft.seats,
-            hours=draft.hours,
+            seats=draft.seats if in_groups else 0,
+            hours=draft.hours if in_groups else 0,
             steps=[list(step) for step in draft.steps],
             leader_cut_fen=draft.leader_cut_fen,
             newcomers_only=draft.newcomers_only,

@@ -8,29 +8,31 @@ from linli.ledger.operations import post
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
 
 
-def hold_coupons(asked: Sequence[tuple[str, tuple[int, ...]]], *, at: datetime) -> list[int]:
-    """Hold the coupons of checkouts (number, coupon ids) in the order of arrival, all of one or none.
+def hold_coupons(asked: Sequence[tuple[str, int, tuple[int, ...]]], *, at: datetime) -> list[int]:
+    """Hold the coupons of checkouts (number, member, coupon ids) in the order of arrival, all of one or none.
 
     Returns for each 0, or the first coupon that somebody was faster with.
     """
-    ids = sorted({coupon_id for _, coupon_ids in asked for coupon_id in coupon_ids})
+    ids = sorted({coupon_id for *_, coupon_ids in asked for coupon_id in coupon_ids})
     if not ids:
         return [0] * len(asked)
     free = {
-        row.id
+        row.id: row.member_id
         for row in sql.rows(
-            """select id from campaigns_coupon where id = any(%s::bigint[]) and state = 'unused' and expires_at > %s
+            """select id, member_id from campaigns_coupon where id = any(%s::bigint[]) and state = 'unused' and expires_at > %s
                 order by id for no key update""",
             (ids, at),
         )
     }
     taken: dict[int, str] = {}
     missing = []
-    for checkout_no, coupon_ids in asked:
-        gone = next((coupon_id for coupon_id in coupon_ids if coupon_id not in free), 0)
+    for checkout_no, member_id, coupon_ids in asked:
+        # Whoever has given one away since it was quoted does not have it any more.
+        gone = next((coupon_id for coupon_id in coupon_ids if free.get(coupon_id) != member_id), 0)
         missing.append(gone)
         if not gone:
-            free -= set(coupon_ids)
+            for coupon_id in coupon_ids:
+                del free[coupon_id]
             taken |= dict.fromkeys(coupon_ids, checkout_no)
     sql.rows(
         """update campaigns_coupon c set state = 'held', checkout_no = h.checkout_no

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from linli.campaigns.events import GroupFailed
 from linli.campaigns.operations.seat import HOLD, count_paid, count_units, locked_groups, locked_seats
-from linli.campaigns.queries.campaign import campaigns_by_id
+from linli.campaigns.queries.campaign import campaigns_by_id, locked_campaigns
 from linli.campaigns.rules.seat import campaign_fault
-from linli.campaigns.types import Refusal
+from linli.campaigns.types import CampaignFacts, Refusal
 from linli.core import events, sql
 
 AT_ONCE = 200
@@ -17,20 +19,22 @@ AT_ONCE = 200
 def seat_late(order_no: str, group_id: int, *, at: datetime) -> Refusal | None:
     """Give a late seat a place in another group of its campaign, or (0) a group of its own, at the price it has paid.
 
-    Refusals: not_late, campaign_over, sold_out, no_such_group, group_over, group_full, already_in_group.
+    Refusals: not_late, campaign_over, sold_out, campaign_limit, no_such_group, group_over, group_full, already_in_group,
+    other_price, newcomers_only.
     """
-    if group_id:
-        locked_groups([group_id])
+    known = sql.rows("select campaign_id, group_id from campaigns_seat where order_no = %s", (order_no,))
+    if not known:
+        return Refusal("not_late")
+    locked_campaigns([known[0].campaign_id])
+    groups = locked_groups({known[0].group_id, group_id} - {0})
     seats = [seat for seat in locked_seats([order_no]) if seat.state == "late"]
     if not seats:
         return Refusal("not_late")
     [seat] = seats
     campaign = campaigns_by_id([seat.campaign_id])[seat.campaign_id]
-    refusal = campaign_fault(campaign, at=at)
-    if not refusal and campaign.available_count < seat.quantity:
-        refusal = Refusal("sold_out", {"sku_id": str(campaign.sku_id)})
-    if not refusal and group_id:
-        refusal = _group_fault(seat, group_id, at)
+    refusal = _fault(seat, campaign, at)
+    if group_id and not refusal:
+        refusal = _group_fault(seat, campaign, groups.get(group_id), groups[seat.group_id], at)
     if refusal:
         return refusal
     into = group_id or _own_group(seat, campaign.hours, at)
@@ -44,17 +48,38 @@ def seat_late(order_no: str, group_id: int, *, at: datetime) -> Refusal | None:
     return None
 
 
-def _group_fault(seat: Any, group_id: int, at: datetime) -> Refusal | None:
-    group = locked_groups([group_id]).get(group_id)
+def _fault(seat: Any, campaign: CampaignFacts, at: datetime) -> Refusal | None:
+    if refusal := campaign_fault(campaign, at=at):
+        return refusal
+    if campaign.available_count < seat.quantity:
+        return Refusal("sold_out", {"sku_id": str(campaign.sku_id)})
+    had = sql.rows(
+        """select coalesce(sum(quantity), 0)::int as units from campaigns_seat where campaign_id = %s and member_id = %s
+              and state in ('held', 'paid', 'won')""",
+        (seat.campaign_id, seat.member_id),
+    )[0].units
+    if campaign.per_member and had + seat.quantity > campaign.per_member:
+        return Refusal("campaign_limit", {"most": campaign.per_member, "had": had})
+    return None
+
+
+def _group_fault(seat: Any, campaign: CampaignFacts, group: Any, old: Any, at: datetime) -> Refusal | None:
     if group is None or group.campaign_id != seat.campaign_id:
         return Refusal("no_such_group")
     if group.state == "full" or group.taken_count >= group.seats:
         return Refusal("group_full")
     if group.state == "failed" or group.expires_at <= at:
         return Refusal("group_over")
+    opened_it = old.initiator_id == seat.member_id
+    if (group.price_fen, group.seats) != (old.price_fen, old.seats) or (
+        opened_it and campaign.leader_cut_fen
+    ):
+        return Refusal("other_price")
+    if campaign.newcomers_only and opened_it:
+        return Refusal("newcomers_only")
     mine = sql.rows(
         """select 1 from campaigns_seat where group_id = %s and member_id = %s and state in ('held', 'paid', 'won', 'lost')""",
-        (group_id, seat.member_id),
+        (group.id, seat.member_id),
     )
     return Refusal("already_in_group") if mine else None
 
@@ -70,21 +95,22 @@ def _own_group(seat: Any, hours: int, at: datetime) -> int:
 
 def give_up_late_seat(order_no: str) -> bool:
     """The member of a late seat wants the money back. False when there is nothing to give up any more."""
-    return bool(_give_up([seat for seat in locked_seats([order_no]) if seat.state == "late"]))
+    return bool(_give_up([order_no]))
 
 
 def expire_late_seats(*, at: datetime) -> int:
     """Whoever did not choose in time gets the money back. Returns how many."""
-    due = sql.rows(
-        "select order_no from campaigns_seat where state = 'late' and choose_until <= %s order by choose_until limit %s",
-        (at, AT_ONCE),
-    )
-    return len(
-        _give_up([seat for seat in locked_seats([row.order_no for row in due]) if seat.state == "late"])
-    )
+    with transaction.atomic():
+        due = sql.rows(
+            "select order_no from campaigns_seat where state = 'late' and choose_until <= %s order by choose_until limit %s",
+            (at, AT_ONCE),
+        )
+        return len(_give_up([row.order_no for row in due]))
 
 
-def _give_up(seats: Sequence[Any]) -> Sequence[Any]:
+def _give_up(order_nos: Sequence[str]) -> list[Any]:
+    """In a transaction: the seats stay locked until their orders are told."""
+    seats = [seat for seat in locked_seats(order_nos) if seat.state == "late"]
     if seats:
         ids = [seat.id for seat in seats]
         sql.rows("update campaigns_seat set state = 'freed' where id = any(%s::bigint[])", (ids,))

@@ -287,7 +287,7 @@ def locked_groups(ids: Iterable[int]) -> dict[int, Any]:
     if not wanted:
         return {}
     rows = sql.rows(
-        """select id, campaign_id, seats, price_fen, taken_count, paid_count, state, expires_at from campaigns_group
+        """select id, campaign_id, initiator_id, seats, price_fen, taken_count, paid_count, state, expires_at from campaigns_group
             where id = any(%s::bigint[]) order by id for no key update""",
         (wanted,),
     )

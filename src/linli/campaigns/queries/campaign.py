@@ -34,20 +34,25 @@ def _read(rows: Sequence[Any]) -> dict[int, CampaignFacts]:
 
 
 def campaign_prices(
-    choices: Sequence[Choice | None], *, at: datetime
+    asked: Sequence[tuple[int, Choice | None]], *, at: datetime
 ) -> list[CampaignPrice | Refusal | None]:
-    """The price that each choice gives, or why it gives none now; None for baskets that choose nothing. No statement when
+    """The price that the choice of each (member_id, choice) gives, or why it gives none now; None for baskets that choose nothing. No statement when
     nobody chooses. Refusals: no_such_campaign, not_started, campaign_over, no_such_group, no_such_step, no_such_bargain."""
+    choices = [choice for _, choice in asked]
     ids = {choice.campaign_id for choice in choices if choice}
     if not ids:
         return [None] * len(choices)
     campaigns = campaigns_by_id(ids)
     groups = _groups([choice.group_id for choice in choices if choice and choice.group_id])
     bargains = _bargains([choice.bargain_id for choice in choices if choice and choice.bargain_id])
-    return [_price(choice, campaigns, groups, bargains, at) if choice else None for choice in choices]
+    return [
+        _price(member_id, choice, campaigns, groups, bargains, at) if choice else None
+        for member_id, choice in asked
+    ]
 
 
 def _price(
+    member_id: int,
     choice: Choice,
     campaigns: dict[int, CampaignFacts],
     groups: dict[int, Any],
@@ -62,7 +67,7 @@ def _price(
     price_fen = campaign.price_fen
     if campaign.kind == "bargain":
         bargain = bargains.get(choice.bargain_id)
-        if bargain is None or bargain.campaign_id != campaign.id:
+        if bargain is None or bargain.campaign_id != campaign.id or bargain.member_id != member_id:
             return Refusal("no_such_bargain")
         price_fen = bargain.list_fen - bargain.cut_fen
     elif choice.group_id:

@@ -201,7 +201,7 @@ def groups_of(campaign_id: int, *, state: str = "", before: int = 0, limit: int 
 
 def group_face(group_id: int, *, viewer_id: int = 0) -> GroupFace | None:
     """One group with the people in it; None when there is no such."""
-    return next(iter(_groups([group_id], viewer_id)), None)
+    return next(iter(_groups([group_id], viewer_id)), None) if group_id < 2**63 else None
 
 
 def _groups(group_ids: Sequence[int], viewer_id: int) -> list[GroupFace]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from linli.campaigns.types import STACKABLE
 from linli.distribution.rules.plan import Engine
 
-MOST_SEATS, MOST_HOURS, MOST_HELPERS, MOST_DAYS = 1000, 7 * 24, 100, 180
+MOST_SEATS, MOST_HOURS, MOST_HELPERS, MOST_DAYS, MOST_AHEAD = 1000, 7 * 24, 100, 180, 366
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ def campaign_faults(draft: CampaignDraft, *, at: datetime) -> dict[str, str]:
         if not holds:
             found.setdefault(field, code)
 
+    wants("starts_at", draft.starts_at <= at + timedelta(days=MOST_AHEAD), "bad_times")
     wants("kind", draft.kind in ("group_buy", "flash_sale", "bargain", "preview"))
     wants("starts_at", draft.starts_at >= at - timedelta(minutes=5), "begins_in_the_past")
     wants("ends_at", timedelta(0) < draft.ends_at - draft.starts_at <= timedelta(days=MOST_DAYS), "bad_times")
@@ -52,6 +53,10 @@ def campaign_faults(draft: CampaignDraft, *, at: datetime) -> dict[str, str]:
     wants(
         "rate_bp", draft.rate_bp is None or draft.rate_bp == 0 or 500 <= draft.rate_bp <= 4000, "rate_range"
     )
+    if draft.kind != "group_buy":
+        wants("leader_cut_fen", not draft.leader_cut_fen, "of_group_buys_only")
+        wants("steps", not draft.steps, "of_group_buys_only")
+        wants("newcomers_only", not draft.newcomers_only, "of_group_buys_only")
     if draft.kind == "preview":
         wants("sku_id", not draft.is_sku_busy, "sku_has_a_campaign")
         return found

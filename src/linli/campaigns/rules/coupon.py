@@ -127,7 +127,11 @@ def batch_faults(draft: BatchDraft) -> dict[str, str]:
     wants("per_member", 0 <= draft.per_member <= 1000)
     wants("min_spend_fen", 0 <= draft.min_spend_fen <= MOST_FEN)
     wants("platform_share_bp", 0 <= draft.platform_share_bp <= 10_000)
-    wants("claim_code", len(draft.claim_code) <= 20 and (not draft.claim_code or draft.claim_code.isalnum()))
+    wants(
+        "claim_code",
+        len(draft.claim_code) <= 20
+        and (not draft.claim_code or (draft.claim_code.isascii() and draft.claim_code.isalnum())),
+    )
     wants("scope", draft.scope_kind in ("all", "categories", "products"))
     wants("scope", draft.scope_kind == "all" or 1 <= len(draft.scope_ids) <= 500)
     if draft.merchant_id:

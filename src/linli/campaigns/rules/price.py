@@ -60,9 +60,13 @@ def _campaign_price(basket: BasketFacts, so_far: list[int], plan: Engine) -> Ste
     for line, fen in zip(basket.lines, so_far, strict=True):
         steps = []
         if line.campaign:
-            steps = [Reason(line.campaign.lane, line.campaign.price_fen * line.quantity - fen)]
+            # A list price that has fallen below the campaign's since is what is paid: a campaign is never dearer.
+            steps = [Reason(line.campaign.lane, min(line.campaign.price_fen * line.quantity - fen, 0))]
             if basket.opens_group and line.campaign.leader_cut_fen:
-                steps.append(Reason(Lane.leader_cut, -line.campaign.leader_cut_fen * line.quantity))
+                left = fen + steps[0].fen
+                steps.append(
+                    Reason(Lane.leader_cut, -min(line.campaign.leader_cut_fen * line.quantity, left))
+                )
         found.append(steps)
     return found
 

@@ -79,7 +79,7 @@ def ask_aftersale(
         states = line_states(order)
         parts = [_part(line, states) for line in lines]
         freight_fen = _freight_with(order, states, parts)
-        if sum(part.amount_fen for part in parts) + freight_fen <= 0:
+        if not freight_fen and not any(part.amount_fen or part.quantity for part in parts):
             raise BadAftersale("too_much")
         made = Aftersale.objects.create(
             aftersale_no=new_number(at),

@@ -24,7 +24,10 @@ class NotCancellable(Exception):
 
 
 def cancel_order(*, order: Order, actor: Actor, at: datetime) -> None:
-    """The member cancels an unpaid order. Raises NotCancellable."""
+    """The member cancels an unpaid order, and with it the other orders of its checkout: one basket, one price, one charge.
+
+    Raises NotCancellable.
+    """
     if not _cancel([order.pk], reason="by_member", at=at):
         raise NotCancellable(order.order_no)
 
@@ -46,12 +49,14 @@ def close_unpaid_orders(*, at: datetime) -> int:
 
 
 def _cancel(order_ids: Sequence[int], *, reason: str, at: datetime) -> int:
-    """Cancel those that still wait for payment and whose charge is not paid. Returns how many."""
+    """Cancel those that still wait for payment and whose charge is not paid, whole checkouts only: coupons and points were
+    reckoned for all of a basket. Returns how many."""
     if not order_ids:
         return 0
     with transaction.atomic():
         orders = sql.rows(
-            """select id, order_no, checkout_no, campaign_id, charge_id from trade_order where id = any(%s::bigint[]) and state = 'pending_payment'
+            """select id, order_no, checkout_no, campaign_id, charge_id from trade_order
+                where checkout_no in (select checkout_no from trade_order where id = any(%s::bigint[])) and state = 'pending_payment'
                 order by id for no key update""",
             (sorted(order_ids),),
         )

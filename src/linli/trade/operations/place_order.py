@@ -160,7 +160,8 @@ def _take_what_is_limited(
     wanted: Sequence[_Wanted], outcomes: list[Placed | Refused | None], at: datetime
 ) -> list[_Wanted]:
     """Coupons, points, seats and stock, in that order for everybody; whoever misses one gives back what they had before it."""
-    gone = hold_coupons([(one.checkout_no, one.request.basket.coupon_ids) for one in wanted], at=at)
+    baskets = [(one.checkout_no, one.request.basket) for one in wanted]
+    gone = hold_coupons([(number, basket.member_id, basket.coupon_ids) for number, basket in baskets], at=at)
     refused = {
         one.index: Refused("coupon_used", {"coupon_id": str(coupon_id)})
         for one, coupon_id in zip(wanted, gone, strict=True)

@@ -66,11 +66,12 @@ def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Ref
         parts = [part for request in going for part in request.lines]
         reversed_parts = reverse([RefundedPart(part.order_line_id, part.amount_fen) for part in parts])
         entries = [_entry(request, orders[request.order_id], lines, reversed_parts, at) for request in going]
-        post([entry for entry in entries if any(leg.amount_fen for leg in entry.legs)])
-        _write(going, parts)
-        if gone := [orders[r.order_id] for r in going if _is_whole(orders[r.order_id], r)]:
-            give_back_benefits(gone, at=at)
+        gone = _write(going, parts)
+        # Stock before the ledger, as in every operation: whoever sells the same goods now waits, and is not deadlocked.
         stock.restock(_units_back(going, orders, lines))
+        post([entry for entry in entries if any(leg.amount_fen for leg in entry.legs)])
+        if gone:
+            give_back_benefits([orders[order_id] for order_id in gone], at=at)
         ask_refunds(
             [
                 RefundAsked(
@@ -87,10 +88,6 @@ def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Ref
         )
         events.publish([OrderRefunded(orders[r.order_id].order_no, r.amount_fen) for r in going])
     return outcomes
-
-
-def _is_whole(order: Any, request: RefundRequest) -> bool:
-    return order.refunded_fen + request.amount_fen == order.total_fen
 
 
 def _locked_orders(order_ids: Sequence[int]) -> dict[int, Any]:
@@ -192,18 +189,23 @@ def _subsidy_back(line: Any, part: LineRefund) -> int:
     return before - after
 
 
-def _write(going: Sequence[RefundRequest], parts: Sequence[LineRefund]) -> None:
+def _write(going: Sequence[RefundRequest], parts: Sequence[LineRefund]) -> list[int]:
+    """Returns the orders of which nothing is left: all money is back, and all units of lines that cost nothing."""
     sql.rows(
         """update trade_orderline l set refunded_fen = l.refunded_fen + p.fen, refunded_quantity = l.refunded_quantity + p.quantity
              from unnest(%s::bigint[], %s::bigint[], %s::int[]) p(id, fen, quantity) where l.id = p.id""",
         ([p.order_line_id for p in parts], [p.amount_fen for p in parts], [p.quantity for p in parts]),
     )
-    sql.rows(
+    rows = sql.rows(
         """update trade_order o set refunded_fen = o.refunded_fen + r.fen, freight_refunded_fen = o.freight_refunded_fen + r.freight_fen,
-                  state = case when o.refunded_fen + r.fen = o.total_fen then 'refunded' else o.state end
-             from unnest(%s::bigint[], %s::bigint[], %s::bigint[]) r(id, fen, freight_fen) where o.id = r.id""",
+                  state = case when o.refunded_fen + r.fen = o.total_fen and not exists (
+                                 select 1 from trade_orderline l where l.order_id = o.id and l.total_fen = 0 and l.refunded_quantity < l.quantity)
+                               then 'refunded' else o.state end
+             from unnest(%s::bigint[], %s::bigint[], %s::bigint[]) r(id, fen, freight_fen) where o.id = r.id
+            returning o.id, o.state""",
         ([r.order_id for r in going], [r.amount_fen for r in going], [r.freight_fen for r in going]),
     )
+    return [row.id for row in rows if row.state == "refunded"]
 
 
 def _units_back(

@@ -33,7 +33,7 @@ def quotes(baskets: Sequence[Basket], *, at: datetime) -> tuple[list[Quote | Ref
         list({line.sku_id for b in baskets for line in b.lines}), at=at
     )
     attributions = attribute([(b.member_id, b.share_code) for b in baskets], touch_days=touch_days, at=at)
-    campaigns = campaign_prices([b.choice for b in baskets], at=at)
+    campaigns = campaign_prices([(b.member_id, b.choice) for b in baskets], at=at)
     brought = vouchers([(b.member_id, b.coupon_ids) for b in baskets], at=at)
     points = points_of([b.member_id for b in baskets if b.uses_points], at=at)
     answers = [
@@ -62,7 +62,7 @@ def coupon_options(basket: Basket, *, at: datetime) -> tuple[list[CouponOption],
         return [], ()
     [touch_days] = values_at(TOUCH_DAYS, at=at)
     [attribution] = attribute([(basket.member_id, basket.share_code)], touch_days=touch_days, at=at)
-    [campaign] = campaign_prices([basket.choice], at=at)
+    [campaign] = campaign_prices([(basket.member_id, basket.choice)], at=at)
     facts = basket_facts(
         basket,
         offers,

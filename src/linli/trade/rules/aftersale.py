@@ -22,6 +22,11 @@ class LineState:
     def left_quantity(self) -> int:
         return self.quantity - self.refunded_quantity - self.asked_quantity
 
+    @property
+    def is_left(self) -> bool:
+        """Whether something can still be asked back: money, or units of a line that coupons had paid whole."""
+        return self.left_fen > 0 or (not self.total_fen and self.left_quantity > 0)
+
 
 def amount_for(line: LineState, quantity: int) -> int:
     """The fen of so many units: their floor share, never more than is left, and all that is left for the last units."""

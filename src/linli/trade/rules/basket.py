@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from linli.campaigns.rules.price import BasketFacts, LineFacts, Reason, price_basket, voucher_fault
-from linli.campaigns.types import CampaignPrice, Voucher
+from linli.campaigns.types import CampaignPrice, Lane, Voucher
 from linli.catalog.queries.offer import SellableOffer
 from linli.core.money import floor_bp
 from linli.distribution.rules.plan import Engine
@@ -57,7 +57,9 @@ def basket_facts(
     return BasketFacts(
         lines=[_line_facts(line, offers[line.sku_id], campaign) for line in basket.lines],
         buyer_is_owner=is_owner,
-        opens_group=bool(basket.choice and not basket.choice.group_id),
+        opens_group=bool(
+            campaign and campaign.lane is Lane.group_buy and basket.choice and not basket.choice.group_id
+        ),
         vouchers=vouchers,
         points_fen=points,
     )

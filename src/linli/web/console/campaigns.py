@@ -21,13 +21,22 @@ from linli.campaigns.rules.lint import findings
 from linli.campaigns.types import STACKABLE
 from linli.catalog.models import Sku
 from linli.core import clock
-from linli.core.money import BadAmount, parse_yuan
 from linli.core.settings import SERVICE_FEE_BP, value_at
 from linli.distribution.queries.plan import plan_at
 from linli.trade.queries.campaign_result import campaign_results
 from linli.trade.sentences import sentence
 from linli.web.console.merchant import console_frame
-from linli.web.edge import View, actor_of, merchants_only, operators_only, refuse, whole_number
+from linli.web.edge import (
+    Unreadable,
+    View,
+    actor_of,
+    merchants_only,
+    operators_only,
+    refuse,
+    typed_fen,
+    typed_number,
+    whole_number,
+)
 
 KINDS = ("group_buy", "flash_sale", "bargain", "preview")
 DAYS = 14
@@ -130,8 +139,8 @@ def edit(request: HttpRequest) -> HttpResponse:
         return render(request, "console/campaign_edit.html", content | {"faults": faults}, status=status)
     try:
         draft = _draft(form, sku, at)
-    except BadAmount:
-        faults = {"price": sentence("bad_amount")}
+    except Unreadable as error:
+        faults = {error.field: sentence("unreadable")}
         return render(request, "console/campaign_edit.html", content | {"faults": faults}, status=422)
     content |= {"effect": _effect(draft, sku, at), "draft": draft, "findings": _findings(draft)}
     if request.method != "POST" or request.POST.get("action") == "look":
@@ -169,38 +178,42 @@ def _blank(request: HttpRequest, at: datetime) -> dict[str, Any]:
 
 
 def _draft(form: dict[str, Any], sku: Sku, at: datetime) -> CampaignDraft:
-    """The form as a draft. Raises BadAmount for what is no amount of money."""
-    price_fen = parse_yuan(form["price"]) if form["price"] else 0
-    seats = whole_number(form["seats"])
+    """The form as a draft. Raises Unreadable."""
+    is_group_buy = form["kind"] == "group_buy"
+    price_fen, seats = typed_fen(form, "price"), typed_number(form, "seats")
     steps = [(seats, price_fen)]
     for n in ("2", "3"):
         if form[f"seats_{n}"] and form[f"price_{n}"]:
-            steps.append((whole_number(form[f"seats_{n}"]), parse_yuan(form[f"price_{n}"])))
+            steps.append((typed_number(form, f"seats_{n}"), typed_fen(form, f"price_{n}")))
     return CampaignDraft(
         kind=form["kind"],
         sku_id=sku.pk,
         price_fen=price_fen,
-        stock_count=whole_number(form["stock"]),
-        starts_at=_moment(form["starts_at"], at),
-        ends_at=_moment(form["ends_at"], at),
+        stock_count=typed_number(form, "stock"),
+        starts_at=_moment(form, "starts_at", at),
+        ends_at=_moment(form, "ends_at", at),
         list_fen=sku.offer.price_fen,
         seats=seats,
-        hours=whole_number(form["hours"]),
-        per_member=whole_number(form["per_member"]),
-        rate_bp=parse_yuan(form["rate"].replace("%", "")) if form["rate"] else None,
-        steps=tuple(steps) if len(steps) > 1 and form["kind"] == "group_buy" else (),
-        leader_cut_fen=parse_yuan(form["leader_cut"]) if form["leader_cut"] else 0,
-        newcomers_only=form["newcomers_only"],
+        hours=typed_number(form, "hours"),
+        per_member=typed_number(form, "per_member"),
+        rate_bp=typed_fen(form, "rate") if form["rate"] else None,
+        steps=tuple(steps) if len(steps) > 1 and is_group_buy else (),
+        leader_cut_fen=typed_fen(form, "leader_cut") if is_group_buy else 0,
+        newcomers_only=form["newcomers_only"] and is_group_buy,
         stacks_with=tuple(form["stacks_with"]),
     )
 
 
-def _moment(text: str, otherwise: datetime) -> datetime:
-    """A moment as typed, in the shop's time; another one for what is none."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+def _moment(form: dict[str, Any], field: str, otherwise: datetime) -> datetime:
+    """A moment as typed, in the shop's time; another one for an empty field. Raises Unreadable."""
+    if not form[field]:
         return otherwise
+    try:
+        moment = datetime.fromisoformat(form[field])
+    except ValueError:
+        raise Unreadable(field) from None
+    if not 2000 < moment.year < 2100:
+        raise Unreadable(field)
     return moment if moment.tzinfo else make_aware(moment)
 
 

@@ -14,12 +14,11 @@ from linli.campaigns.operations.coupon_batch import BadBatch, make_batch, stop_b
 from linli.campaigns.rules.coupon import BatchDraft
 from linli.catalog.models import Category, Product
 from linli.core import clock
-from linli.core.money import BadAmount, parse_yuan
 from linli.trade.queries.audience import AUDIENCES, audience
 from linli.trade.queries.campaign_result import BatchResult, batch_results
 from linli.trade.sentences import sentence
 from linli.web.console.campaigns import Desk, desk_of, desk_only
-from linli.web.edge import actor_of, whole_number
+from linli.web.edge import Unreadable, actor_of, typed_fen, typed_number, whole_number
 
 KINDS = ("fixed", "percent", "growth")
 TEXTS = (
@@ -39,8 +38,8 @@ def coupons(request: HttpRequest) -> HttpResponse:
         return render(request, "console/coupons.html", content)
     try:
         draft = _draft(form, desk)
-    except BadAmount:
-        content |= {"faults": {"face": sentence("bad_amount")}}
+    except Unreadable as error:
+        content |= {"faults": {error.field: sentence("unreadable")}}
         return render(request, "console/coupons.html", content, status=422)
     content["draft"] = draft
     if request.POST.get("action") == "look":
@@ -96,11 +95,7 @@ def _blank(desk: Desk) -> dict[str, Any]:
 
 
 def _draft(form: dict[str, Any], desk: Desk) -> BatchDraft:
-    """The form as a draft. Raises BadAmount."""
-
-    def fen(name: str) -> int:
-        return parse_yuan(form[name]) if form[name] else 0
-
+    """The form as a draft. Raises Unreadable."""
     scope_ids: tuple[int, ...] = ()
     if form["scope"] == "categories":
         scope_ids = (whole_number(form["category"]),)
@@ -109,19 +104,19 @@ def _draft(form: dict[str, Any], desk: Desk) -> BatchDraft:
     return BatchDraft(
         name=form["name"],
         kind=form["kind"],
-        quantity=whole_number(form["quantity"]),
-        valid_days=whole_number(form["valid_days"]),
+        quantity=typed_number(form, "quantity"),
+        valid_days=typed_number(form, "valid_days"),
         merchant_id=desk.merchant_id or None,
-        face_fen=fen("face"),
+        face_fen=typed_fen(form, "face"),
         # Percent with two decimals are basis points.
-        percent_bp=fen("percent"),
-        cap_fen=fen("cap"),
-        step_fen=fen("step"),
-        min_spend_fen=fen("min_spend"),
-        per_member=whole_number(form["per_member"]),
+        percent_bp=typed_fen(form, "percent"),
+        cap_fen=typed_fen(form, "cap"),
+        step_fen=typed_fen(form, "step"),
+        min_spend_fen=typed_fen(form, "min_spend"),
+        per_member=typed_number(form, "per_member"),
         scope_kind=form["scope"] or "all",
         scope_ids=scope_ids,
-        platform_share_bp=0 if desk.merchant_id else fen("platform_share"),
+        platform_share_bp=0 if desk.merchant_id else typed_fen(form, "platform_share"),
         claim_code=form["claim_code"],
         is_public=form["is_public"],
     )
@@ -132,7 +127,7 @@ def _draft(form: dict[str, Any], desk: Desk) -> BatchDraft:
 def stop(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Nobody gets any more of a batch."""
     desk, actor = desk_of(request), actor_of(request)
-    batch = get_object_or_404(CouponBatch.objects.managed_by(actor), pk=batch_id)
+    batch = get_object_or_404(CouponBatch.objects.managed_by(actor).made_by_people(), pk=batch_id)
     stop_batch(batch=batch, actor=actor, at=clock.now())
     messages.success(request, gettext("No more of these are given out. Those that members have stay good."))
     return HttpResponseRedirect(f"{desk.path}/coupons")
@@ -143,7 +138,7 @@ def stop(request: HttpRequest, batch_id: int) -> HttpResponse:
 def issue(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Give a coupon of a batch to a circle of members."""
     desk, actor, at = desk_of(request), actor_of(request), clock.now()
-    batch = get_object_or_404(CouponBatch.objects.managed_by(actor), pk=batch_id)
+    batch = get_object_or_404(CouponBatch.objects.managed_by(actor).made_by_people(), pk=batch_id)
     members = audience(
         request.POST.get("audience", ""), merchant_id=desk.merchant_id, limit=MOST_ISSUED, at=at
     )

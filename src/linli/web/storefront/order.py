@@ -42,7 +42,7 @@ def order(request: HttpRequest, order_no: str) -> HttpResponse:
     found = _mine(request, order_no)
     lines = aftersale_operations.line_states(found)
     can_ask = found.state in aftersale_operations.OPEN_STATES and any(
-        state.left_fen > 0 for state in lines.values()
+        state.is_left for state in lines.values()
     )
     face = order_face(found)
     choices = groups_to_join([found.campaign_id or 0], at=clock.now()) if face["choose_until"] else []

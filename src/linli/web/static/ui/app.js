@@ -75,13 +75,18 @@ customElements.define("count-down", CountDown);
 class LivePart extends HTMLElement {
   connectedCallback() {
     this.source = new EventSource(this.getAttribute("src"));
-    this.source.onmessage = async () => {
-      try {
-        const answer = await fetch(this.getAttribute("part"));
-        if (answer.ok) this.innerHTML = await answer.text();
-      } catch { /* offline: the source reconnects and tells again */ }
-    };
+    // Many look at one group: each waits a moment of its own, and asks once for all that happened meanwhile.
+    this.source.onmessage = () => { this.waits ??= setTimeout(() => this.ask(), Math.random() * 2000); };
     addEventListener("pagehide", () => this.source.close(), { once: true });
+  }
+  async ask() {
+    this.waits = null;
+    const turn = this.turn = (this.turn || 0) + 1;
+    try {
+      const answer = await fetch(this.getAttribute("part"));
+      const text = await answer.text();
+      if (answer.ok && turn === this.turn) this.innerHTML = text;
+    } catch { /* offline: the source reconnects and tells again */ }
   }
   disconnectedCallback() { this.source.close(); }
 }
