@@ -264,3 +264,15 @@ def test_strangers_cannot_complete_or_stop_what_is_not_theirs(at: datetime, sell
     Caller(Member.objects.get(pk=group.initiator_id), at).ask(
         "post", f"/groups/{group.pk}/completion", status=404
     )
+
+
+@pytest.mark.capability("D1")
+def test_what_no_database_can_hold_is_refused_before_it(
+    at: datetime, merchant: Merchant, seller: Caller, operator: Caller
+) -> None:
+    sku = make_sku(at, merchant=merchant)
+    asked = {"sku_id": str(sku.pk), "price_fen": 15_900, "seats": 2, "hours": 24, "stock": 10}
+    seller.ask("post", "/group-buys", asked | {"starts_at": "9999-12-31T23:59:59Z"}, status=400)
+    seller.ask("get", "/groups/99999999999999999999999", status=404)
+    coupon = {"name": "券", "kind": "fixed", "face_fen": 500, "quantity": 10, "valid_days": 7}
+    operator.ask("post", "/coupon-batches", coupon | {"claim_code": "ß" * 20}, status=422)

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 
 from linli.cli.cluster import Cluster
-from linli.cli.processes import free_port
+from linli.cli.processes import GRANIAN, free_port
 
 HOME = Path(__file__).resolve().parents[2]
 
@@ -64,10 +64,9 @@ class Server:
 
     def start(self, *names: str) -> None:
         """Start processes by name: web, web2 (a second server on the next port), worker, sandbox."""
-        granian = [sys.executable, "-m", "granian", "--no-ws", "--log-level", "warning", "--workers", "1"]
         commands = {
             "web": [
-                *granian,
+                *GRANIAN,
                 "--interface",
                 "rsgi",
                 "--port",
@@ -75,7 +74,7 @@ class Server:
                 "linli.config.rsgi:application",
             ],
             "web2": [
-                *granian,
+                *GRANIAN,
                 "--interface",
                 "rsgi",
                 "--port",
@@ -83,7 +82,7 @@ class Server:
                 "linli.config.rsgi:application",
             ],
             "sandbox": [
-                *granian,
+                *GRANIAN,
                 "--interface",
                 "wsgi",
                 "--blocking-threads",

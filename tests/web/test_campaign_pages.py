@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of
-from factories.shop import make_member, make_sku, paid_order, pay, placed, staff_of
+from factories.shop import make_member, make_sku, paid_order, pay, placed, request, staff_of
 from linli.campaigns.models import Campaign, Coupon, CouponBatch, Group
 from linli.channels.models import InboxMessage
-from linli.core.actor import SYSTEM
+from linli.core.actor import SYSTEM, Actor
 from linli.members.models import Member
 from linli.trade.models import Order
 from linli.trade.operations.cancel_order import cancel_order
@@ -29,7 +29,7 @@ def test_the_cart_tells_what_coupons_take_off_and_what_is_missing_for_the_next(a
     member, sku = make_member(at), make_sku(at, price_fen=5000)
     for values in ({"face_fen": 700}, {"name": "满百券", "min_spend_fen": 10_000}):
         claimed(make_batch_of(at, **values), member, at)
-    put_in_cart(actor=SYSTEM.__class__(member_id=member.pk), sku_id=sku.pk, quantity=1, at=at)
+    put_in_cart(actor=Actor(member_id=member.pk), sku_id=sku.pk, quantity=1, at=at)
     shown = text(client_of(member), "/cart")
     assert "Your coupons take ¥7.00 off" in shown and "¥50.00 more, and “满百券” counts too" in shown
 
@@ -82,8 +82,6 @@ def test_a_merchant_makes_a_group_buy_sees_its_effect_and_keeps_what_was_typed(a
 
 @pytest.mark.capability("D4")
 def test_a_merchants_coupons_are_its_own_and_reach_its_buyers_only(at: datetime) -> None:
-    from factories.shop import request
-
     sku, other = make_sku(at), make_sku(at)
     buyer, stranger = make_member(at), make_member(at)
     paid_order(at, request(buyer, (sku, 1)))
@@ -119,3 +117,24 @@ def test_checking_in_on_the_page(at: datetime) -> None:
     client.post("/points")
     assert "Checked in today" in text(client, "/points")
     assert "You have checked in today already" in client.post("/points", follow=True).content.decode()
+
+
+@pytest.mark.capability("D1")
+@pytest.mark.parametrize(
+    ("field", "typed"), [("starts_at", "24.12.2026"), ("per_member", "2 pieces"), ("price", "1o0")]
+)
+def test_what_cannot_be_read_is_refused_and_kept(at: datetime, field: str, typed: str) -> None:
+    """An unreadable limit or moment must not become 'no limit' or 'now'."""
+    sku = make_sku(at)
+    client = client_of(Member.objects.get(pk=staff_of(sku.product.merchant).member_id))
+    form = {
+        "kind": "group_buy",
+        "sku": str(sku.pk),
+        "price": "150",
+        "seats": "2",
+        "hours": "24",
+        "stock": "10",
+    }
+    answer = client.post("/merchant/campaigns/new", form | {field: typed})
+    assert answer.status_code == 422 and typed in answer.content.decode()
+    assert not Campaign.objects.exists()

@@ -21,6 +21,11 @@ from linli.config.env import read_environment
 STOP_SECONDS = 10
 HEAL_EVERY = 6  # rounds of half a second
 DIE_WITH_PARENT = 1  # prctl(PR_SET_PDEATHSIG)
+# A worker may have 1,200 requests open, twice the watchers of web.live, so that pages are answered beside them.
+GRANIAN = [
+    *(sys.executable, "-m", "granian", "--no-ws", "--log-level", "warning"),
+    *("--backlog", "2048", "--backpressure", "1200"),
+]
 
 
 class NotServing(Exception):
@@ -163,25 +168,13 @@ def platform_processes(*, host: str, port: int, workers: int, sandbox_port: int 
         "LINLI_SERVES": "1",
         "LINLI_SANDBOX_SECRET": read_environment().sandbox_secret,
     }
-    granian = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--no-ws",
-        "--log-level",
-        "warning",
-        "--backlog",
-        "2048",
-        "--backpressure",
-        "1200",
-    ]
     processes = []
     if sandbox_port:
         processes.append(
             Process(
                 "sandbox",
                 [
-                    *granian,
+                    *GRANIAN,
                     "--interface",
                     "wsgi",
                     "--host",
@@ -200,7 +193,7 @@ def platform_processes(*, host: str, port: int, workers: int, sandbox_port: int 
         Process(
             "web",
             [
-                *granian, "--interface", "rsgi", "--host", host, "--port", str(port), "--workers", str(workers),
+                *GRANIAN, "--interface", "rsgi", "--host", host, "--port", str(port), "--workers", str(workers),
                 "--respawn-failed-workers", "linli.config.rsgi:application",
             ],
             environment,
