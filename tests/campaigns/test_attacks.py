@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from factories.shop import (
     received_order,
     request,
 )
-from linli.campaigns.models import Coupon, CouponBatch, Group, Seat
+from linli.campaigns.models import Campaign, Coupon, CouponBatch, Group, Seat
 from linli.campaigns.operations.bargain import begin_bargain
 from linli.campaigns.operations.campaign import BadCampaign
 from linli.campaigns.operations.coupon import take_gift
@@ -26,6 +27,7 @@ from linli.campaigns.types import Choice
 from linli.catalog.models import Offer
 from linli.core import events
 from linli.core.actor import SYSTEM
+from linli.members.models import Member
 from linli.trade.models import Order
 from linli.trade.operations.aftersale import AskedLine, ask_aftersale, decide_aftersale
 from linli.trade.operations.cancel_order import cancel_order
@@ -86,8 +88,8 @@ def test_an_order_of_nothing_is_refunded_unit_by_unit(at: datetime) -> None:
     assert complete_orders(at=at + timedelta(days=60)) == 0
 
 
-def late_order(at: datetime, campaign: object, member: object, **values: int) -> Order:
-    made = placed(at, group_request(member, campaign, **values))  # type: ignore[arg-type]
+def late_order(at: datetime, campaign: Campaign, member: Member, **values: Any) -> Order:
+    made = placed(at, group_request(member, campaign, **values))
     order = Order.objects.get(order_no=made.orders[0].order_no)
     cancel_order(order=order, actor=SYSTEM, at=at)
     pay(made.charge_no, at)

@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -15,10 +13,10 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of, with_coupons
+from factories.lives import run_lives
 from factories.shop import make_member, make_merchant, make_owner, make_sku, pay, request
 from linli.campaigns.models import Coupon, Group
 from linli.campaigns.operations.coupon import expire_coupons
@@ -239,25 +237,4 @@ class BenefitsLife(RuleBasedStateMachine):
 @pytest.mark.capability("D10")
 @pytest.mark.django_db
 def test_any_life_of_stacked_benefits_ends_with_the_right_fen() -> None:
-    class Fresh(BenefitsLife):
-        """Each example in a transaction of its own that is rolled back."""
-
-        def __init__(self) -> None:
-            self.block = transaction.atomic()
-            self.block.__enter__()
-            super().__init__()
-
-        def teardown(self) -> None:
-            transaction.set_rollback(True)
-            self.block.__exit__(None, None, None)
-
-    run_state_machine_as_test(
-        Fresh,
-        settings=settings(
-            max_examples=30,
-            stateful_step_count=25,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            derandomize=True,
-        ),
-    )
+    run_lives(BenefitsLife, examples=30, steps=25)

@@ -4,10 +4,10 @@ every step each party has exactly the fen that plan-wanwu.md gives, and every in
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, precondition, rule
 
+from factories.lives import run_lives
 from factories.shop import make_member, make_merchant, make_owner, make_sku, pay, request
 from linli.core.actor import SYSTEM
 from linli.core.invariants import run_checks
@@ -170,28 +170,4 @@ class OrderLife(RuleBasedStateMachine):
 @pytest.mark.capability("B8")
 @pytest.mark.django_db
 def test_any_life_of_an_order_ends_with_the_right_fen() -> None:
-    from django.db import transaction
-    from hypothesis.stateful import run_state_machine_as_test
-
-    class Fresh(OrderLife):
-        """Each example in a transaction of its own that is rolled back."""
-
-        def __init__(self) -> None:
-            self.block = transaction.atomic()
-            self.block.__enter__()
-            super().__init__()
-
-        def teardown(self) -> None:
-            transaction.set_rollback(True)
-            self.block.__exit__(None, None, None)
-
-    run_state_machine_as_test(
-        Fresh,
-        settings=settings(
-            max_examples=25,
-            stateful_step_count=18,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            derandomize=True,
-        ),
-    )
+    run_lives(OrderLife, examples=25, steps=18)

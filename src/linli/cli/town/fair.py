@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from linli.campaigns.models import Campaign, Coupon, CouponBatch, Group
 from linli.campaigns.operations.bargain import BargainRefused, begin_bargain, help_cut
@@ -59,12 +60,10 @@ class Fair:
             )  # fmt: skip
         self._coupons(at)
 
-    def _make(
-        self, sku: Sku, kind: str, starts_at: datetime, ends_at: datetime, **values: object
-    ) -> Campaign:
+    def _make(self, sku: Sku, kind: str, starts_at: datetime, ends_at: datetime, **values: Any) -> Campaign:
         draft = CampaignDraft(
             kind=kind, sku_id=sku.pk, list_fen=sku.offer.price_fen, starts_at=starts_at, ends_at=ends_at,
-            **{"price_fen": 0, "stock_count": 0, **values},  # type: ignore[arg-type]
+            **{"price_fen": 0, "stock_count": 0, **values},
         )  # fmt: skip
         return make_campaign(draft=draft, sku=sku, actor=SYSTEM, at=starts_at)
 

@@ -192,13 +192,14 @@ def _asked_seats(choosing: Sequence[_Wanted]) -> list[SeatAsked]:
     bought = members_who_bought([one.request.basket.member_id for one in choosing])
     return [
         SeatAsked(
-            choice=one.request.basket.choice,  # type: ignore[arg-type]
+            choice=choice,
             member_id=one.request.basket.member_id,
             order_no=one.order_nos[0],
             quantity=one.request.basket.lines[0].quantity,
             is_newcomer=one.request.basket.member_id not in bought,
         )
         for one in choosing
+        if (choice := one.request.basket.choice)
     ]
 
 
@@ -210,7 +211,8 @@ def _give_back(
         release_coupons(coupons)
     if points := [one.checkout_no for one in missed if one.quote.points]:
         release_points(points)
-    if seats := [one.order_nos[0] for one in missed if one in seated and one.request.basket.choice]:
+    had = {one.index for one in seated}
+    if seats := [one.order_nos[0] for one in missed if one.index in had and one.request.basket.choice]:
         free_seats(seats, at=at)
 
 

@@ -91,15 +91,16 @@ def _quote(
 ) -> Quote | Refused:
     if refused := fault(basket, offers, at=at):
         return refused
-    for refusal in (campaign, coupons):
-        if isinstance(refusal, Refusal):
-            return Refused(refusal.code, refusal.details)
+    if isinstance(campaign, Refusal):
+        return Refused(campaign.code, campaign.details)
+    if isinstance(coupons, Refusal):
+        return Refused(coupons.code, coupons.details)
     facts = basket_facts(
         basket,
         offers,
         is_owner=attribution.is_owner,
-        campaign=campaign,  # type: ignore[arg-type]
-        vouchers=coupons,  # type: ignore[arg-type]
+        campaign=campaign,
+        vouchers=coupons,
         points=points.get(basket.member_id, 0) if basket.uses_points else 0,
     )
     if isinstance(facts, Refused):

@@ -35,7 +35,7 @@ def orders_of_run(run_id: int, *, after: int = 0, limit: int = PAGE) -> tuple[li
         f"""select o.id, o.order_no, o.paid_at, o.total_fen, o.refunded_fen, m.name as merchant, coalesce(s.shop_name, '') as shop, x.*
              from trade_order o join merchants_merchant m on m.id = o.merchant_id
              left join distribution_owner s on s.member_id = o.seller_id cross join lateral ({_MOVED}) x
-            where o.settlement_run_id = %s and o.id > %s order by o.id limit %s""",  # type: ignore[arg-type]
+            where o.settlement_run_id = %s and o.id > %s order by o.id limit %s""",
         (run_id, after, limit + 1),
     )
     following = str(rows[limit - 1]["id"]) if len(rows) > limit else ""
@@ -56,6 +56,6 @@ def merchant_statement(merchant_id: int, *, since: datetime, until: datetime) ->
            select moved.effective_at, 'completed', o.order_no, x.merchant_fen
              from moved join trade_settlementrun r on moved.key = 'settlement:' || r.id
              join trade_order o on o.settlement_run_id = r.id and o.merchant_id = %(merchant)s cross join lateral ({_MOVED}) x
-            order by 1, 3""",  # type: ignore[arg-type]
+            order by 1, 3""",
         {"merchant": merchant_id, "since": since, "until": until},
     )
