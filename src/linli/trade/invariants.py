@@ -228,13 +228,18 @@ def settlements_earn_the_fee_of_their_lines() -> list[str]:
 def no_payment_is_lost() -> list[str]:
     """Every paid charge has paid its orders, or its money went back, once its event was heard."""
     rows = sql.rows(
-        """select c.charge_no, c.amount_fen, coalesce(p.fen, 0)::bigint as fen from payments_charge c
-             left join lateral (select sum(p.amount_fen) as fen from ledger_transaction t join ledger_posting p on p.transaction_id = t.id
-                                  join ledger_account a on a.id = p.account_id and a.code = 'gateway' and p.amount_fen > 0
-                                 where t.key = 'surplus:' || c.charge_no
-                                    or t.key in (select kind || o.order_no from trade_order o, unnest(array['paid:', 'group_paid:']) kind
-                                                  where o.charge_id = c.id)) p on true
-            where c.state = 'succeeded' and c.amount_fen <> coalesce(p.fen, 0)
+        """with keys as (select id as charge_id, 'surplus:' || charge_no as key from payments_charge where state = 'succeeded'
+                         union all
+                        select charge_id, kind || order_no from trade_order, unnest(array['paid:', 'group_paid:']) kind),
+                moved as (select id as charge_id, amount_fen as paid_fen, 0 as posted_fen from payments_charge where state = 'succeeded'
+                           union all
+                          select k.charge_id, 0, p.amount_fen from keys k join ledger_transaction t using (key)
+                            join ledger_posting p on p.transaction_id = t.id and p.amount_fen > 0
+                            join ledger_account a on a.id = p.account_id and a.code = 'gateway'),
+                unequal as (select charge_id, sum(posted_fen)::bigint as fen from moved group by 1
+                            having sum(paid_fen) <> sum(posted_fen))
+           select c.charge_no, c.amount_fen, u.fen from unequal u join payments_charge c on c.id = u.charge_id
+            where c.state = 'succeeded'
               and exists (select 1 from core_subscription s, core_event e where s.name = 'trade.on_payment_succeeded'
                            and e.kind = 'payments.PaymentSucceeded' and e.payload->>'charge_no' = c.charge_no
                            and (e.xid, e.id) <= (s.xid, s.event_id)) limit 5"""
