@@ -26,6 +26,7 @@ from linli.channels.models import InboxMessage
 from linli.core import events
 from linli.core.actor import SYSTEM, Actor
 from linli.distribution.models import CommissionLine
+from linli.insight.queries.overview import overview
 from linli.ledger.queries import total_fen
 from linli.ledger.types import Code
 from linli.payments.models import Charge, Refund
@@ -293,3 +294,14 @@ def test_an_owner_keeps_the_own_purchase_saving_on_a_group_price(at: datetime) -
     owner = make_owner(at)
     made = placed(at, group_request(owner.member, campaign))
     assert made.total_fen == 15_900 - 3180
+
+
+def test_the_overview_agrees_with_the_ledger_on_sales_of_groups(at: datetime) -> None:
+    """Their money comes to the sale from what was held, not from the gateway; money of open groups is no sale yet."""
+    campaign = make_campaign_of(make_sku(at), at, seats=2)
+    first = paid_order(at, group_request(make_member(at), campaign))
+    later = at + timedelta(hours=1)
+    assert overview(days=2, at=later)["gmv_fen"] == 0
+    paid_order(at, group_request(make_member(at), campaign, group_id=group_of(first).pk))
+    seen = overview(days=2, at=later)
+    assert (seen["gmv_fen"], seen["ledger_gmv_fen"], seen["agrees"]) == (2 * 15_900, 2 * 15_900, True)

@@ -7,6 +7,9 @@ import pytest
 from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of
 from factories.shop import make_member, make_sku, paid_order, pay, placed, request, staff_of
 from linli.campaigns.models import Campaign, Coupon, CouponBatch, Group
+from linli.catalog.models import Sku
+from linli.catalog.operations.product import add_products
+from linli.catalog.types import ProductDraft, SkuDraft
 from linli.channels.models import InboxMessage
 from linli.core.actor import SYSTEM, Actor
 from linli.members.models import Member
@@ -138,3 +141,17 @@ def test_what_cannot_be_read_is_refused_and_kept(at: datetime, field: str, typed
     answer = client.post("/merchant/campaigns/new", form | {field: typed})
     assert answer.status_code == 422 and typed in answer.content.decode()
     assert not Campaign.objects.exists()
+
+
+@pytest.mark.capability("D1")
+def test_the_page_begins_with_the_variant_of_its_group_buy(at: datetime) -> None:
+    """Else 'buy alone' would show another variant's price beside the group's."""
+    shop = make_sku(at).product
+    skus = (SkuDraft(("5 斤",), 5_000, 2000, 10), SkuDraft(("10 斤",), 20_000, 2000, 10))
+    [product_id] = add_products(
+        [ProductDraft(shop.merchant_id, shop.category_id, "橙子", skus, images=("demo/p1.webp",))], at=at
+    )
+    dear = Sku.objects.get(product=product_id, title="10 斤")
+    make_campaign_of(dear, at)
+    shown = text(client_of(make_member(at)), f"/p/{product_id}")
+    assert "¥<span data-sku-price>200.00</span>" in shown

@@ -38,7 +38,10 @@ select o.member_id as owner_id, o.shop_name, m.avatar, count(distinct c.order_no
 
 
 def overview(*, days: int, at: datetime) -> dict[str, Any]:
-    """The last days (Shanghai days, today included), the same span before them, and how the money fell. Amounts in fen."""
+    """The last days (Shanghai days, today included), the same span before them, and how the money fell. Amounts in fen.
+
+    A sale is paid from the gateway, or from what was held for a group until it was full.
+    """
     since = _midnight(at) - timedelta(days=days - 1)
     by_day = sql.dicts(_DAYS, {"since": since, "until": at})
     before = sql.dicts(
@@ -47,8 +50,8 @@ def overview(*, days: int, at: datetime) -> dict[str, Any]:
     gmv_fen = sum(row["gmv_fen"] for row in by_day)
     posted_fen = sql.rows(
         """select coalesce(sum(p.amount_fen), 0)::bigint as fen from ledger_transaction t join ledger_posting p on p.transaction_id = t.id
-             join ledger_account a on a.id = p.account_id where t.kind = 'paid' and a.code = 'gateway'
-              and t.effective_at >= %s and t.effective_at <= %s""",
+             join ledger_account a on a.id = p.account_id where t.kind = 'paid'
+              and a.code in ('gateway', 'group_held') and t.effective_at >= %s and t.effective_at <= %s""",
         (since, at),
     )[0].fen
     return {

@@ -93,12 +93,16 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         for one in skus:
             one["earn_fen"] = plan.own_sale_fen(one["sku"].price_fen, one["sku"].rate_bp)
             one["save_fen"] = plan.saving_fen(one["sku"].price_fen, one["sku"].rate_bp)
-    chosen = next((one for one in skus if one["sku"].available_count > 0), skus[0] if skus else None)
     at = clock.now()
     running, coming = campaigns_on_show(product_id=product_id, at=at)
     groups = groups_to_join([one.id for one in running if one.kind == "group_buy"], at=at, limit=3)
     coupons = claimable_batches(member_id=0, merchant_ids=[face.merchant_id], at=at, limit=3)
     first = {kind: next((one for one in running if one.kind == kind), None) for kind in CAMPAIGN_KINDS}
+    # The variant that the price at the top speaks of is chosen first.
+    at_top = first["flash_sale"] or first["group_buy"]
+    top_id = at_top.sku_id if at_top else 0
+    skus_by_wish = sorted(skus, key=lambda one: one["sku"].id != top_id)
+    chosen = next((one for one in skus_by_wish if one["sku"].available_count > 0), skus[0] if skus else None)
     content = {
         "product": face,
         "skus": skus,
