@@ -24,6 +24,7 @@ from linli.distribution.models import Binding, CommissionLine, Owner
 from linli.distribution.operations.withdrawal import ask_withdrawal
 from linli.distribution.queries.commission import income_of
 from linli.fulfilment.operations import BadParcel
+from linli.insight.queries.overview import overview
 from linli.ledger.queries import owed_fen, total_fen
 from linli.ledger.types import Code
 from linli.payments.models import Charge, Notice, Refund
@@ -410,3 +411,15 @@ def test_a_wish_that_can_no_longer_be_fulfilled_ends(at: datetime) -> None:
     )
     decide_aftersale(aftersale=first, accept=True, reason="平台介入", actor=SYSTEM, at=at)
     assert Aftersale.objects.get(pk=second.pk).state == "withdrawn"
+
+
+@pytest.mark.capability("E7")
+@pytest.mark.parametrize("hour", [0, 7, 12, 23])
+def test_the_overview_has_the_whole_first_day_of_its_span(at: datetime, hour: int) -> None:
+    """Days are Shanghai's, whatever zone the database speaks: at 00:30 there the day in UTC is another one."""
+    day_begins = at.replace(hour=16, minute=30) + timedelta(days=1)
+    moment = day_begins + timedelta(hours=hour)
+    order = paid_order(moment, request(make_member(moment), (make_sku(moment), 1)))
+    seen = overview(days=2, at=day_begins + timedelta(days=1, hours=1))
+    assert (seen["gmv_fen"], seen["agrees"]) == (order.total_fen, True)
+    assert [row["orders"] for row in seen["by_day"]] == [1, 0]

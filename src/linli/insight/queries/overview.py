@@ -14,7 +14,7 @@ with days as (
 paid as (
   select (paid_at at time zone 'Asia/Shanghai')::date as day, count(*) as orders, sum(total_fen)::bigint as gmv_fen,
          count(distinct member_id) as buyers
-    from trade_order where paid_at >= (%(since)s::timestamptz at time zone 'Asia/Shanghai')::date at time zone 'Asia/Shanghai' and paid_at <= %(until)s group by 1),
+    from trade_order where paid_at >= %(since)s and paid_at <= %(until)s group by 1),
 joined as (select (created_at at time zone 'Asia/Shanghai')::date as day, count(*) as members from members_member group by 1),
 opened as (select (opened_at at time zone 'Asia/Shanghai')::date as day, count(*) as owners from distribution_owner group by 1)
 select to_char(days.day, 'YYYY-MM-DD') as day, coalesce(paid.orders, 0) as orders, coalesce(paid.gmv_fen, 0) as gmv_fen,
