@@ -102,10 +102,11 @@ def _deliver_batch(subscription: Subscription, limit: int, set_aside: bool = Fal
         if not cursor:
             return 0
         batch = sql.rows(
-            """select id, xid::text, payload from core_event
-                where kind = %s and (xid, id) > (%s::xid8, %s)
-                  and (xid < pg_snapshot_xmin(pg_current_snapshot()) or xid = pg_current_xact_id_if_assigned())
-                order by xid, id limit %s""",
+            # e.xid, not xid: a bare name would sort by the text of the answer, where 10 comes before 9
+            """select e.id, e.xid::text, e.payload from core_event e
+                where e.kind = %s and (e.xid, e.id) > (%s::xid8, %s)
+                  and (e.xid < pg_snapshot_xmin(pg_current_snapshot()) or e.xid = pg_current_xact_id_if_assigned())
+                order by e.xid, e.id limit %s""",
             (subscription.kind, cursor[0].xid, cursor[0].event_id, limit),
         )
         if not batch:
