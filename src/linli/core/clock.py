@@ -1,15 +1,21 @@
 """The clock of the platform. Edges read it once and pass `at` down; in the demo the operator can move it forward."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.timezone import localtime
 
 
 def now() -> datetime:
     """The platform's moment, aware, in UTC."""
     moment = datetime.now(UTC)
     return moment + timedelta(seconds=_offset_seconds()) if settings.DEMO else moment
+
+
+def shop_day(at: datetime) -> date:
+    """The day that a moment belongs to, where the shop is (settings.TIME_ZONE)."""
+    return localtime(at).date()
 
 
 def advance(seconds: int) -> None:

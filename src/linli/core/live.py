@@ -8,6 +8,6 @@ CHANNEL = "live"
 
 
 def tell(topics: Sequence[str]) -> None:
-    """Tell every process that something changed; whoever watches asks again. Topics: group:ID."""
+    """Tell every process that something changed; whoever watches asks again. Topics: group:ID, bargain:ID, community:ID, post:ID."""
     if topics:
         sql.rows("select pg_notify('live', topic) from unnest(%s::text[]) topic", (sorted(set(topics)),))

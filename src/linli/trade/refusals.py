@@ -6,6 +6,7 @@ from linli.campaigns.operations.coupon import CouponRefused
 from linli.campaigns.operations.group import NotCompletable
 from linli.campaigns.operations.points import CheckedIn
 from linli.campaigns.operations.recognition import NotToBeTaken
+from linli.community.types import CommunityRefused
 from linli.core.batcher import QueueIsFull
 from linli.core.money import BadAmount
 from linli.core.rate_limit import TooMany
@@ -48,6 +49,7 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
     AlreadyOwner: (409, "already_owner"),
     BargainRefused: (422, "bargain_over"),
     CheckedIn: (409, "checked_in"),
+    CommunityRefused: (422, "bad_community"),
     CouponRefused: (422, "not_growing"),
     BadAddress: (422, "bad_address"),
     BadAftersale: (422, "too_much"),
@@ -81,12 +83,20 @@ STATUS = {
     "sign_in": 401,
     "bad_body": 400,
     **dict.fromkeys(
-        ("no_such_campaign", "no_such_group", "no_such_bargain", "no_such_step", "no_such_coupon", "no_such_batch"), 404
+        (
+            "no_such_campaign", "no_such_group", "no_such_bargain", "no_such_step", "no_such_coupon", "no_such_batch",
+            "no_such_community",
+        ),
+        404,
+    ),
+    **dict.fromkeys(
+        ("forbidden", "join_first", "writing_paused", "leaders_write", "same_judge", "not_about_leaders", "removed_before"), 403
     ),
     **dict.fromkeys(
         (
             "price_changed", "key_conflict", "sold_out", "group_full", "group_over", "already_in_group", "campaign_over",
-            "not_started", "coupon_used", "bargain_bought", "bargain_over", "not_late", "other_price",
+            "not_started", "coupon_used", "bargain_bought", "bargain_over", "not_late", "other_price", "already_decided",
+            "reported_before", "appealed_before", "community_full", "last_leader", "post_gone", "resting_until",
         ),
         409,
     ),
@@ -95,7 +105,7 @@ STATUS = {
 
 def refusal_of(error: Exception) -> tuple[int, str] | None:
     """Status and code for a named error; None for what is nobody's fault but ours."""
-    if isinstance(error, NotWithdrawable | CouponRefused | BargainRefused):
+    if isinstance(error, NotWithdrawable | CouponRefused | BargainRefused | CommunityRefused):
         return STATUS.get(error.code, 422), error.code
     if isinstance(error, BadAftersale):
         return 422, {"reason": "bad_reason", "too_much": "too_much"}.get(error.code, "bad_body")

@@ -129,6 +129,43 @@ SENTENCES = {
     "rate_range": gettext_lazy("A commission rate is 5% to 40%, or 0 for none."),
     "sku_has_a_campaign": gettext_lazy("This variant has a campaign already."),
     "steps_must_fall": gettext_lazy("Steps: more people, a lower price; the first one is the group's own."),
+    # Communities.
+    "answer_needed": gettext_lazy("Please answer the question of this community."),
+    "appealed_before": gettext_lazy("You have appealed already."),
+    "bad_community": gettext_lazy("The community cannot be as it is; look at the fields that are named."),
+    "bad_days": gettext_lazy("Say for how many days, 1 to 90."),
+    "capacity_below_members": gettext_lazy("There are more members already."),
+    "community_capacity": gettext_lazy("A community has 2 to 100,000 members."),
+    "community_full": gettext_lazy("This community is full."),
+    "community_intake": gettext_lazy("At least one newcomer a day."),
+    "community_region": gettext_lazy("There is no such region."),
+    "community_tags": gettext_lazy("At most six tags, of at most 12 characters each."),
+    "entry_purchase_needed": gettext_lazy("Say which product has to be bought, or goods of how much."),
+    "entry_question_needed": gettext_lazy("Say which question newcomers answer."),
+    "invitation_needed": gettext_lazy("This community is by invitation: the code is not right."),
+    "join_first": gettext_lazy("Join this community first."),
+    "last_leader": gettext_lazy("You lead this community alone. Hand it over first."),
+    "leaders_write": gettext_lazy("Here the leaders tell of offers. You can comment and ask."),
+    "no_such_community": gettext_lazy("There is no such community (any more)."),
+    "not_about_leaders": gettext_lazy("Only the operator decides about a leader."),
+    "own_answer": gettext_lazy("Accept somebody else's answer."),
+    "post_gone": gettext_lazy("This was taken down or taken back."),
+    "purchase_needed": gettext_lazy("This community is for people who have bought: see its way in."),
+    "reason_needed": gettext_lazy("Please give a reason; it will be read by whom it is about."),
+    "removed_before": gettext_lazy("You were asked to leave this community. You can appeal."),
+    "reported_before": gettext_lazy("You have reported this already. Somebody will look at it."),
+    "resting_until": gettext_lazy("Your rest is not over yet."),
+    "same_judge": gettext_lazy("Somebody else than who decided answers an appeal."),
+    "text_needed": gettext_lazy("Please write something."),
+    "too_long": gettext_lazy("That is too long."),
+    "too_many_cards": gettext_lazy("At most six goods in one post."),
+    "too_many_images": gettext_lazy("At most nine pictures."),
+    "bad_picture": gettext_lazy(
+        "This file is not a picture that can be read (JPEG, PNG, WebP, at most 5 MB)."
+    ),
+    "writing_paused": gettext_lazy(
+        "A leader has paused your writing here; you see until when on your membership."
+    ),
     "CN-PRICE-01": gettext_lazy("The price has to be below what it costs now, and above nothing."),
 }
 

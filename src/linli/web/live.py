@@ -12,8 +12,8 @@ import psycopg
 from linli.core.live import CHANNEL
 
 log = logging.getLogger(__name__)
-PATH = re.compile(r"/live/(groups|bargains)/([0-9]{1,18})")
-TOPICS = {"groups": "group", "bargains": "bargain"}
+PATH = re.compile(r"/live/(groups|bargains|communities|posts)/([0-9]{1,18})")
+TOPICS = {"groups": "group", "bargains": "bargain", "communities": "community", "posts": "post"}
 # Well below the requests that Granian lets a worker have open (cli.processes), so that pages are always answered.
 MOST_WATCHERS = 600
 PING_SECONDS = 20

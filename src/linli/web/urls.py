@@ -3,8 +3,30 @@
 from django.urls import URLPattern, path
 
 from linli.web import root, site
-from linli.web.console import campaigns, coupons, merchant, network, operator, owner, plans, settlement
-from linli.web.storefront import account, campaign, checkout, coupon, inbox, order, points, shelf
+from linli.web.console import (
+    campaigns,
+    communities,
+    coupons,
+    merchant,
+    network,
+    operator,
+    owner,
+    plans,
+    settlement,
+)
+from linli.web.console import community as desk
+from linli.web.storefront import (
+    account,
+    campaign,
+    checkout,
+    community,
+    coupon,
+    inbox,
+    order,
+    points,
+    post,
+    shelf,
+)
 
 
 def _desk(prefix: str) -> list[URLPattern]:
@@ -42,6 +64,27 @@ urlpatterns = [
     path("coupons/claim", coupon.claim, name="coupon_claim"),
     path("coupons/<slug:code>", coupon.coupon, name="coupon"),
     path("points", points.points, name="points"),
+    path("communities", community.communities, name="communities"),
+    path("c/<int:community_id>", community.community, name="community"),
+    path("c/<int:community_id>/fresh", community.fresh, name="community_fresh"),
+    path("c/<int:community_id>/about", community.about, name="community_about"),
+    path("c/<int:community_id>/enter", community.enter, name="community_enter"),
+    path("c/<int:community_id>/leave", community.leave, name="community_leave"),
+    path("c/<int:community_id>/back", community.come_back, name="community_back"),
+    path("c/<int:community_id>/write", post.write, name="community_write"),
+    path("c/<int:community_id>/desk", desk.desk, name="desk"),
+    path("c/<int:community_id>/desk/look", desk.look, name="desk_look"),
+    path("c/<int:community_id>/desk/asking/<int:membership_id>", desk.application, name="desk_application"),
+    path("c/<int:community_id>/desk/members/<int:membership_id>", desk.member, name="desk_member"),
+    path("c/<int:community_id>/desk/appeals/<int:sanction_id>", desk.answer, name="desk_appeal"),
+    path("posts/<int:post_id>", post.post, name="post"),
+    path("posts/<int:post_id>/comment", post.comment, name="post_comment"),
+    path("posts/<int:post_id>/mark", post.mark, name="post_mark"),
+    path("posts/<int:post_id>/report", post.report, name="post_report"),
+    path("posts/<int:post_id>/delete", post.delete, name="post_delete"),
+    path("comments/<int:comment_id>", post.change_comment, name="comment"),
+    path("saved", post.saved, name="saved"),
+    path("sanctions/<int:sanction_id>", community.sanction, name="sanction"),
     path("messages", inbox.messages_page, name="messages"),
     path("signin", account.sign_in, name="signin"),
     path("signout", account.sign_out, name="signout"),
@@ -94,6 +137,10 @@ urlpatterns = [
     path("merchant/statement.csv", settlement.merchant_csv, name="merchant_statement"),
     path("merchant/statement.xlsx", settlement.merchant_xlsx, name="merchant_statement_xlsx"),
     path("ops", operator.home, name="ops"),
+    path("ops/communities", communities.communities, name="ops_communities"),
+    path("ops/communities/<int:community_id>/close", communities.close, name="ops_community_close"),
+    path("ops/moderation", communities.moderation, name="ops_moderation"),
+    path("ops/words", communities.words, name="ops_words"),
     path("ops/money", operator.money, name="ops_money"),
     path("ops/settlements", settlement.settlements, name="ops_settlements"),
     path("ops/settlements/<int:run_id>", settlement.settlement, name="ops_settlement"),

@@ -133,6 +133,39 @@ INBOX = {
     "coupon_taken": (gettext_lazy("Your gift was taken: %(name)s."), "gift-fill"),
     "coupon_ends": (gettext_lazy("Your coupon %(name)s ends within two days."), "clock"),
     "campaign_begins": (gettext_lazy("It has begun: “%(title)s”."), "bell-ringing-fill"),
+    "community_welcome": (
+        gettext_lazy("Welcome to %(name)s. Say hello, and read its rules first."),
+        "users-three-fill",
+    ),
+    "community_asked": (gettext_lazy("Somebody wants to join %(name)s."), "users-three-fill"),
+    "community_refused": (
+        gettext_lazy("%(name)s did not take you in this time. You may ask again."),
+        "users-three-fill",
+    ),
+    "post_commented": (gettext_lazy("There is a comment on “%(text)s”."), "chat-circle-dots-fill"),
+    "question_answered": (gettext_lazy("Your question “%(text)s” has an answer."), "question-fill"),
+    "answer_accepted": (gettext_lazy("Your answer to “%(text)s” helped."), "check-circle-fill"),
+    "post_shown": (gettext_lazy("“%(text)s” is shown."), "check-circle-fill"),
+    "post_hidden": (gettext_lazy("“%(text)s” was taken down: %(why)s"), "eye-slash"),
+    "sanction_hint": (gettext_lazy("A hint from %(name)s: %(why)s"), "warning-circle-fill"),
+    "sanction_pause": (gettext_lazy("Your writing in %(name)s is paused: %(why)s"), "warning-circle-fill"),
+    "sanction_rest": (gettext_lazy("You rest from %(name)s for a while: %(why)s"), "warning-circle-fill"),
+    "sanction_leave": (gettext_lazy("You were asked to leave %(name)s: %(why)s"), "warning-circle-fill"),
+    "appeal_lifted": (gettext_lazy("Your appeal in %(name)s was right: %(why)s"), "check-circle-fill"),
+    "appeal_upheld": (gettext_lazy("Your appeal in %(name)s was looked at: %(why)s"), "warning-circle-fill"),
+    "silent_notice": (gettext_lazy("%(name)s has not heard of you for %(days)s days. How are you?"), "moon"),
+    "silent_reminder": (
+        gettext_lazy("%(name)s: after 60 quiet days your place rests. One tap keeps it."),
+        "moon",
+    ),
+    "silent_rest": (
+        gettext_lazy("Your place in %(name)s rests. Come back with one tap whenever you like."),
+        "moon",
+    ),
+    "silent_left": (
+        gettext_lazy("Your place in %(name)s went to somebody else. You can join again."),
+        "moon",
+    ),
 }
 CAMPAIGN_KINDS = {
     "group_buy": gettext_lazy("Group buy"),
@@ -146,6 +179,38 @@ CAMPAIGN_STATES = {
     "sold_out": gettext_lazy("Sold out"),
     "ended": gettext_lazy("Ended"),
     "stopped": gettext_lazy("Stopped"),
+}
+COMMUNITY_TYPES = {
+    "benefit": gettext_lazy("Offers"),
+    "light": gettext_lazy("Together"),
+    "heavy": gettext_lazy("Members only"),
+}
+COMMUNITY_TYPE_HINTS = {
+    "benefit": gettext_lazy("Leaders tell of good offers; everybody reads, comments and asks."),
+    "light": gettext_lazy("Everybody shares and asks; anybody can read along."),
+    "heavy": gettext_lazy("Talk among members; only they read it."),
+}
+ENTRY_KINDS = {
+    "open": gettext_lazy("Open to everybody"),
+    "question": gettext_lazy("Answer a question"),
+    "invitation": gettext_lazy("By invitation"),
+    "purchase": gettext_lazy("For people who have bought"),
+}
+LINES = {
+    "buying": gettext_lazy("Experience"),
+    "selling": gettext_lazy("Selling skill"),
+    "question": gettext_lazy("Question"),
+}
+ROLES = {
+    "leader": gettext_lazy("Leader"),
+    "operator": gettext_lazy("Second-level operator"),
+    "member": gettext_lazy("Member"),
+}
+SANCTIONS = {
+    "hint": gettext_lazy("A hint"),
+    "pause": gettext_lazy("Pause writing"),
+    "rest": gettext_lazy("Rest"),
+    "leave": gettext_lazy("Leave"),
 }
 COUPON_STATES = {
     "unused": gettext_lazy("To be used"),

@@ -28,6 +28,7 @@ from linli.cli.town.goods import (
     WORDS,
 )
 from linli.cli.town.people import FAMILY, GIVEN, INTROS, KINSHIP, PLACES, REASONS, SHOPS
+from linli.cli.town.square import Square
 from linli.core import clock, events
 from linli.core.actor import SYSTEM, Actor, Role
 from linli.distribution.models import Owner
@@ -79,6 +80,8 @@ class Town:
         self.staff: dict[int, Member] = {}
         self.skus: list[tuple[int, int]] = []
         self.fair = Fair(self.dice, self._place_and_pay, self._asked_by)
+        # Dice of its own: what people say changes nothing that they buy.
+        self.square = Square(random.Random(2027))
 
     def fill(self) -> None:
         """Merchants and goods first, then four weeks, a day at a time. Raises GatewayUnavailable."""
@@ -92,15 +95,16 @@ class Town:
         self._merchants(founding)
         self._first_owners(founding)
         self.fair.open(founding, self.today)
+        self.square.open([Member.objects.get(pk=owner.pk) for owner in self.owners[:3]], founding)
         for day in range(DAYS):
             self._day(begin + timedelta(days=day), day)
             self.progress(0.1 + 0.88 * (day + 1) / DAYS, f"day {day + 1} of {DAYS}")
         self._go_to(self.today)
         self._network(operator, self.today)
         people = self._people()
-        self.fair.last(
-            self.today, self.members, [member for role, member in people if role in ("member", "owner")]
-        )
+        shoppers = [member for role, member in people if role in ("member", "owner")]
+        self.fair.last(self.today, self.members, shoppers)
+        self.square.last(self.today, shoppers)
         self._write_people(operator, people)
         with connection.cursor() as cursor:
             cursor.execute("analyze")
@@ -220,12 +224,14 @@ class Town:
     def _day(self, day: datetime, number: int) -> None:
         self._go_to(day)
         apply_tier_changes(at=day)
+        settled = len(self.members)
         for _ in range(round(MEMBERS / DAYS)):
             self._join(day)
         for n in range(3 + number // 6):
             self._orders(day + timedelta(hours=n + 1))
         self._go_to(day + timedelta(hours=10))
         self.fair.day(day + timedelta(hours=10), self.members)
+        self.square.day(day + timedelta(hours=11), self.members, self.members[settled:])
         evening = day + timedelta(hours=20)
         self._go_to(evening)
         is_last = number == DAYS - 1

@@ -9,8 +9,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
+from linli.core import clock
 from linli.core.money import yuan
 from linli.members.queries import region_names
 from linli.members.rules import masked_name, masked_phone
@@ -22,15 +23,21 @@ from linli.web.words import (
     CAMPAIGN_STATES,
     CANCEL_REASONS,
     COMMISSION_KINDS,
+    COMMUNITY_TYPE_HINTS,
+    COMMUNITY_TYPES,
     COUPON_KINDS,
     COUPON_STATES,
+    ENTRY_KINDS,
     INCOME_STATES,
     LEDGER_KINDS,
+    LINES,
     MILESTONES,
     ORDER_STATES,
     PLAN_STATES,
     POINT_KINDS,
     RISKS,
+    ROLES,
+    SANCTIONS,
     TIERS,
     WHYS,
     WITHDRAWAL_STATES,
@@ -118,6 +125,12 @@ def iso(at: datetime | None) -> str:
 def region(code: str | None) -> str:
     """The names of a region's code."""
     return " ".join(region_names(code or ""))
+
+
+@register.filter
+def region_end(code: str | None) -> str:
+    """The last name of a region's code: its district or city."""
+    return (region_names(code or "") or ("",))[-1]
 
 
 @register.filter
@@ -305,3 +318,56 @@ def point_kind(code: str) -> str:
 def milestone(code: str) -> str:
     """What an honour is for."""
     return str(MILESTONES.get(code, code))
+
+
+@register.filter
+def community_type(code: str) -> str:
+    """A type of communities in words."""
+    return str(COMMUNITY_TYPES.get(code, code))
+
+
+@register.filter
+def community_hint(code: str) -> str:
+    """What a type of communities is like."""
+    return str(COMMUNITY_TYPE_HINTS.get(code, code))
+
+
+@register.filter
+def entry_kind(code: str) -> str:
+    """A community's way in, in words."""
+    return str(ENTRY_KINDS.get(code, code))
+
+
+@register.filter
+def post_line(code: str) -> str:
+    """A post's line in words."""
+    return str(LINES.get(code, code))
+
+
+@register.filter
+def community_role(code: str) -> str:
+    """A role in a community in words."""
+    return str(ROLES.get(code, code))
+
+
+@register.filter
+def sanction_kind(code: str) -> str:
+    """A sanction in words."""
+    return str(SANCTIONS.get(code, code))
+
+
+@register.filter
+def ago(at: datetime | None) -> str:
+    """How long ago, as people say it; from a week on the day."""
+    if at is None:
+        return ""
+    minutes = int((clock.now() - at).total_seconds()) // 60
+    if minutes < 1:
+        return gettext("just now")
+    if minutes < 60:
+        return ngettext("%(n)s minute ago", "%(n)s minutes ago", minutes) % {"n": minutes}
+    if minutes < 24 * 60:
+        return ngettext("%(n)s hour ago", "%(n)s hours ago", minutes // 60) % {"n": minutes // 60}
+    if minutes < 7 * 24 * 60:
+        return ngettext("%(n)s day ago", "%(n)s days ago", minutes // 1440) % {"n": minutes // 1440}
+    return localtime(at).strftime("%Y-%m-%d")

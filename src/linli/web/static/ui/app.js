@@ -98,6 +98,33 @@ document.addEventListener("change", (event) => {
   if (field) field.form.querySelector("button[value=look]").click();
 });
 
+// What is being written stays in the browser until it was taken.
+$("textarea[data-draft]").forEach((area) => {
+  const key = "draft-" + area.dataset.draft;
+  try {
+    if (localStorage.getItem(key + "-sent")) { localStorage.removeItem(key + "-sent"); localStorage.removeItem(key); }
+    if (!area.value) area.value = localStorage.getItem(key) || "";
+    area.addEventListener("input", () => localStorage.setItem(key, area.value));
+    area.form.addEventListener("submit", (event) => { if (event.submitter?.value !== "find") localStorage.setItem(key + "-sent", "1"); });
+  } catch { /* no storage: nothing is kept */ }
+});
+
+// A like or a star is taken without leaving the page.
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-mark]");
+  if (!form || event.defaultPrevented) return;
+  event.preventDefault();
+  const button = form.querySelector("button"), count = button.querySelector("span");
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams([...new FormData(form), [button.name, button.value]]), redirect: "manual" }).catch(() => null);
+  delete form.dataset.sent;
+  button.removeAttribute("aria-busy");
+  if (!answer || answer.type !== "opaqueredirect") return;
+  const isOn = form.on.value === "yes";
+  button.setAttribute("aria-pressed", isOn);
+  form.on.value = isOn ? "no" : "yes";
+  if (/^[0-9]+$/.test(count.textContent)) count.textContent = +count.textContent + (isOn ? 1 : -1);
+});
+
 // A payment on its way: look again until the state has changed.
 const waiting = document.querySelector("[data-poll]");
 if (waiting) {

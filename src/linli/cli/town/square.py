@@ -1,0 +1,180 @@
+"""The communities of the demo town: founded with their leaders, joined day by day, talked in, asked and answered, looked after,
+all by the operations that people use."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime
+
+from linli.catalog.models import Product
+from linli.cli.town.sayings import (
+    ANSWERS,
+    BUYING,
+    COMMENTS,
+    COMMUNITIES,
+    HELD,
+    OFFERS,
+    QUESTIONS,
+    RULES,
+    SELLING,
+    TOPICS,
+    WORDS,
+)
+from linli.community.models import Community, Membership, Post
+from linli.community.operations.community import found_community
+from linli.community.operations.join import admit_queued, decide_application
+from linli.community.operations.moderation import pin, report, sanction
+from linli.community.operations.post import PostDraft, accept_answer, like, save, write_comment, write_post
+from linli.community.operations.words import add_words
+from linli.community.rules.community import CommunityDraft
+from linli.community.types import JoinAsked
+from linli.core.actor import SYSTEM, Actor
+from linli.members.models import Member
+from linli.trade.operations.enter_community import enter_communities
+from linli.trade.queries.verified_buyer import bought_products
+
+TALKS_A_DAY, COMMENTS_A_DAY, LIKES_A_DAY = 7, 12, 16
+
+
+class Square:
+    """Communities while the town is being filled."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self.dice = dice
+        self.communities: list[Community] = []
+        self.heads: dict[int, int] = {}
+        self.titles: dict[int, str] = {}
+
+    def open(self, leaders: Sequence[Member], at: datetime) -> None:
+        """Found the communities; the leaders take turns."""
+        add_words(texts=WORDS, actor=SYSTEM, at=at)
+        for n, row in enumerate(COMMUNITIES):
+            name, kind, region, picture, intro, capacity, intake, (entry, question, spend), tags, news = row
+            leader = leaders[n % len(leaders)]
+            draft = CommunityDraft(
+                name=name, type=kind, region=region, intro=intro, rules=RULES, announcement=news, picture=f"demo/{picture}.svg",
+                capacity=capacity, daily_intake=intake, entry_kind=entry, entry_question=question, entry_spend_fen=spend, tags=tags,
+                leader_id=leader.pk,
+            )  # fmt: skip
+            community = found_community(draft=draft, actor=SYSTEM, at=at)
+            self.communities.append(community)
+            self.heads[community.pk] = leader.pk
+        self.titles = dict(Product.objects.values_list("pk", "title"))
+
+    def day(self, at: datetime, members: Sequence[Member], newcomers: Sequence[Member]) -> None:
+        """A day: newcomers come in where they live and where they like it, and people talk."""
+        self._enter(newcomers, at)
+        self._enter(self.dice.sample(list(members), min(4, len(members))), at)
+        for asking in Membership.objects.filter(state="asked").order_by("pk")[:6]:
+            decide_application(membership=asking, accept=self.dice.random() < 0.85, at=at)
+        admit_queued(at=at)
+        for _ in range(TALKS_A_DAY):
+            self._say(at)
+        self._react(at)
+
+    def _enter(self, members: Sequence[Member], at: datetime) -> None:
+        asked = []
+        for member in members:
+            home = member.addresses.get().region
+            near = [one for one in self.communities if one.region and home.startswith(one.region.rstrip("0"))]
+            wide = [one for one in self.communities if not one.region]
+            for one in [*near, self.dice.choice(wide)]:
+                if self.dice.random() < 0.72:
+                    asked.append(JoinAsked(one.pk, member.pk, answer=self.dice.choice(ANSWERS)))
+        enter_communities(asked, at=at)
+
+    def _voice(self, community: Community) -> Actor | None:
+        ids = Membership.objects.filter(community=community, state="active").values_list(
+            "member_id", flat=True
+        )
+        return Actor(member_id=self.dice.choice(list(ids))) if ids else None
+
+    def _said(self, texts: Sequence[str], product_id: int) -> str:
+        return self.dice.choice(texts).format(t=self.titles[product_id])
+
+    def _say(self, at: datetime) -> None:
+        """A post or question in one of the communities, about something the writer has bought if there is anything."""
+        community = self.dice.choice(self.communities)
+        author = self._voice(community)
+        if author is None:
+            return
+        bought = bought_products(author.member_id, limit=10)
+        product_id = self.dice.choice(bought or list(self.titles))
+        if self.dice.random() < 0.28:
+            self._ask(community, author, product_id, at)
+            return
+        if community.type == "benefit":
+            author = Actor(member_id=self.heads[community.pk])
+            draft = PostDraft("buying", self._said(OFFERS, product_id), "今日好价", (), (product_id,))
+        elif community.name == "店主成长营":
+            draft = PostDraft("selling", self._said(SELLING, product_id), "复盘")
+        elif not bought:
+            return
+        else:
+            topic = self.dice.choice(TOPICS)
+            draft = PostDraft("buying", self._said(BUYING, product_id), topic, (), (product_id,))
+        write_post(community=community, draft=draft, actor=author, at=at)
+
+    def _ask(self, community: Community, author: Actor, product_id: int, at: datetime) -> None:
+        text, answers = self.dice.choice(QUESTIONS)
+        title = self.titles[product_id]
+        draft = PostDraft("question", text.format(t=title), "", (), (product_id,) if "{t}" in text else ())
+        question = write_post(community=community, draft=draft, actor=author, at=at)
+        made = []
+        for answer in answers:
+            neighbour = self._voice(community)
+            if neighbour is None or neighbour.member_id == author.member_id:
+                continue
+            card = product_id if "{t}" in answer else 0
+            made.append(
+                write_comment(
+                    post=question, text=answer.format(t=title), product_id=card, actor=neighbour, at=at
+                )
+            )
+        if made and self.dice.random() < 0.7:
+            accept_answer(comment=made[0], actor=author, at=at)
+
+    def _react(self, at: datetime) -> None:
+        recent = list(Post.objects.filter(state="shown").select_related("community").order_by("-pk")[:40])
+        if not recent:
+            return
+        for n in range(COMMENTS_A_DAY + LIKES_A_DAY):
+            post = recent[int(len(recent) * self.dice.random() ** 1.5)]
+            voice = self._voice(post.community)
+            if voice is None:
+                continue
+            if n < COMMENTS_A_DAY and post.line != "question":
+                write_comment(post=post, text=self.dice.choice(COMMENTS), product_id=0, actor=voice, at=at)
+            elif n % 5:
+                like(post=post, actor=voice, is_liked=True)
+            else:
+                save(post=post, actor=voice, is_saved=True, at=at)
+
+    def last(self, at: datetime, people: Sequence[Member]) -> None:
+        """What the visitor finds: their own communities, a post on top, something to look at, somebody who asks, an appeal."""
+        welcoming = [one for one in self.communities if one.type != "heavy" and one.capacity > 100]
+        enter_communities(
+            [JoinAsked(one.pk, person.pk, answer=ANSWERS[0]) for n, person in enumerate(people) for one in welcoming[n % 3 :: 3]],
+            at=at,
+        )  # fmt: skip
+        for asking in Membership.objects.filter(state="asked", member__in=people).order_by("pk")[1:]:
+            decide_application(membership=asking, accept=True, at=at)
+        for community in self.communities[:4]:
+            best = Post.objects.filter(community=community, state="shown").order_by("-score").first()
+            if best:
+                pin(post=best, is_pinned=True)
+        home = self.communities[0]
+        loud = Membership.objects.filter(community=home, state="active", role="member").order_by("pk")[3]
+        title = self.titles[next(iter(self.titles))]
+        write_post(
+            community=home, draft=PostDraft("buying", HELD.format(t=title)), actor=Actor(member_id=loud.member_id), at=at
+        )  # fmt: skip
+        seen = Post.objects.filter(community=home, state="shown", line="buying").order_by("-pk")[1]
+        report(
+            post=seen,
+            comment=None,
+            reason="和我买到的不一样，像是抄的",
+            actor=Actor(member_id=loud.member_id),
+            at=at,
+        )
+        leader = Actor(member_id=self.heads[home.pk])
+        sanction(membership=loud, kind="hint", reason="“稳赚”这样的话请不要写", days=0, actor=leader, at=at)

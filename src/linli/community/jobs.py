@@ -1,0 +1,18 @@
+"""What communities do by the clock."""
+
+from datetime import datetime
+
+from linli.community.operations import join, silence
+from linli.core.jobs import every
+
+
+@every("* * * * *")
+def admit_queued(*, at: datetime) -> int:
+    """Who waits in line comes in when there is a place."""
+    return join.admit_queued(at=at)
+
+
+@every("7 * * * *")
+def step_down_the_silent(*, at: datetime) -> int:
+    """The ladder of silence."""
+    return silence.step_down_the_silent(at=at)

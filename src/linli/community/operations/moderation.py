@@ -1,0 +1,192 @@
+"""Reports, decisions about posts, graded sanctions with their appeal. Every decision has a reason that its member reads."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from linli.channels.operations import Told, tell_members
+from linli.community.models import (
+    Comment,
+    Community,
+    Membership,
+    MembershipState,
+    Post,
+    PostState,
+    Report,
+    Sanction,
+    SanctionKind,
+)
+from linli.community.operations.join import end_memberships
+from linli.community.operations.post import count_comments, count_posts
+from linli.community.types import CommunityRefused
+from linli.core import sql
+from linli.core.actor import Actor
+from linli.core.audit import record
+
+MOST_DAYS = 90
+
+
+def report(*, post: Post, comment: Comment | None, reason: str, actor: Actor, at: datetime) -> None:
+    """Say that a post or comment is not right; once each. Raises CommunityRefused: reason_needed, reported_before."""
+    if not reason.strip():
+        raise CommunityRefused("reason_needed")
+    try:
+        with transaction.atomic():
+            Report.objects.create(
+                post=post, comment=comment, reporter_id=actor.member_id, reason=reason.strip()[:200], created_at=at
+            )  # fmt: skip
+    except IntegrityError:
+        raise CommunityRefused("reported_before") from None
+
+
+def decide_post(*, post: Post, show: bool, reason: str, actor: Actor, at: datetime) -> None:
+    """Show or hide a post; its open reports are decided with it, its author hears why. Raises CommunityRefused: reason_needed,
+    post_gone."""
+    with transaction.atomic():
+        locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+        _decide(locked, show, reason)
+        if (locked.state == PostState.shown) != show:
+            count_posts(locked.community_id, 1 if show else -1)
+        _write_decision(locked, show, reason, actor, at)
+        Report.objects.filter(post=locked, comment=None, decided_at=None).update(decided_at=at)
+
+
+def decide_comment(*, comment: Comment, show: bool, reason: str, actor: Actor, at: datetime) -> None:
+    """Show or hide a comment, like a post. Raises CommunityRefused: reason_needed, post_gone."""
+    with transaction.atomic():
+        Post.objects.select_for_update(no_key=True).get(pk=comment.post_id)
+        locked = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
+        _decide(locked, show, reason)
+        if (locked.state == PostState.shown) != show:
+            count_comments(locked.post_id, 1 if show else -1)
+        if not show:
+            Post.objects.filter(pk=locked.post_id, accepted=locked).update(accepted=None)
+        _write_decision(locked, show, reason, actor, at)
+        Report.objects.filter(comment=locked, decided_at=None).update(decided_at=at)
+
+
+def _decide(found: Post | Comment, show: bool, reason: str) -> None:
+    if found.state == PostState.deleted:
+        raise CommunityRefused("post_gone")
+    if not show and not reason.strip():
+        raise CommunityRefused("reason_needed")
+
+
+def _write_decision(found: Post | Comment, show: bool, reason: str, actor: Actor, at: datetime) -> None:
+    post_id = found.pk if isinstance(found, Post) else found.post_id
+    kind = "post" if isinstance(found, Post) else "comment"
+    was = found.state
+    found.state, found.why = (PostState.shown, "") if show else (PostState.hidden, reason.strip()[:200])
+    found.save(update_fields=["state", "why"])
+    record(
+        actor=actor, action=f"{kind}_{'shown' if show else 'hidden'}", subject=f"{kind}:{found.pk}", at=at, reason=reason
+    )  # fmt: skip
+    if was != found.state:
+        code = "post_shown" if show else "post_hidden"
+        told = Told(found.author_id, code, f"{kind}{found.pk}:{at.isoformat()}", f"/posts/{post_id}", {"text": found.text[:20], "why": found.why})  # fmt: skip
+        tell_members([told], at=at)
+
+
+def pin(*, post: Post, is_pinned: bool) -> None:
+    """A leader puts a post on top, or takes it down."""
+    Post.objects.filter(pk=post.pk, state=PostState.shown).update(is_pinned=is_pinned)
+
+
+def sanction(
+    *, membership: Membership, kind: str, reason: str, days: int, actor: Actor, at: datetime
+) -> Sanction:
+    """A leader's decision about a member. Raises CommunityRefused: reason_needed, bad_days, not_about_leaders, join_first."""
+    if not reason.strip():
+        raise CommunityRefused("reason_needed")
+    if kind not in SanctionKind.values:
+        raise CommunityRefused("unreadable")
+    has_days = kind in (SanctionKind.pause, SanctionKind.rest)
+    if has_days and not 1 <= days <= MOST_DAYS:
+        raise CommunityRefused("bad_days")
+    with transaction.atomic():
+        Community.objects.select_for_update(no_key=True).get(pk=membership.community_id)
+        locked = (
+            Membership.objects.select_related("community")
+            .select_for_update(of=("self",))
+            .get(pk=membership.pk)
+        )
+        if locked.state not in (MembershipState.active, MembershipState.resting):
+            raise CommunityRefused("join_first")
+        if locked.role == "leader" and not actor.is_operator:
+            raise CommunityRefused("not_about_leaders")
+        made = Sanction.objects.create(
+            membership=locked,
+            kind=SanctionKind(kind),
+            reason=reason.strip()[:200],
+            days=days if has_days else 0,
+            decided_by_id=actor.member_id,
+            decided_at=at,
+        )
+        _apply(made, locked, at)
+        told = Told(locked.member_id, f"sanction_{kind}", str(made.pk), f"/sanctions/{made.pk}", {"name": locked.community.name, "why": made.reason})  # fmt: skip
+        tell_members([told], at=at)
+        record(
+            actor=actor, action=f"sanction_{kind}", subject=f"membership:{locked.pk}", at=at, reason=made.reason
+        )  # fmt: skip
+    return made
+
+
+def _apply(made: Sanction, membership: Membership, at: datetime) -> None:
+    until = at + timedelta(days=made.days)
+    mine = Membership.objects.filter(pk=membership.pk)
+    if made.kind == SanctionKind.pause:
+        mine.update(paused_until=until)
+    elif made.kind == SanctionKind.rest:
+        mine.update(state=MembershipState.resting, paused_until=until)
+    elif made.kind == SanctionKind.leave:
+        end_memberships([membership.pk], state=MembershipState.removed)
+
+
+def appeal(*, sanction: Sanction, words: str, at: datetime) -> None:
+    """The member says why it is not right; once. Raises CommunityRefused: reason_needed, appealed_before."""
+    if not words.strip():
+        raise CommunityRefused("reason_needed")
+    changed = Sanction.objects.filter(pk=sanction.pk, appealed_at=None).update(
+        appeal=words.strip()[:300], appealed_at=at
+    )
+    if not changed:
+        raise CommunityRefused("appealed_before")
+
+
+def answer_appeal(*, sanction: Sanction, lift: bool, answer: str, actor: Actor, at: datetime) -> None:
+    """Another person than who decided answers; lifted, the member is where they were, if there is a place.
+
+    Raises CommunityRefused: reason_needed, same_judge, already_decided, community_full.
+    """
+    if not answer.strip():
+        raise CommunityRefused("reason_needed")
+    with transaction.atomic():
+        community = Community.objects.select_for_update(no_key=True).get(pk=sanction.membership.community_id)
+        locked = Sanction.objects.select_for_update().get(pk=sanction.pk)
+        if locked.appealed_at is None or locked.answered_at is not None:
+            raise CommunityRefused("already_decided")
+        if locked.decided_by_id == actor.member_id:
+            raise CommunityRefused("same_judge")
+        Sanction.objects.filter(pk=locked.pk).update(
+            is_lifted=lift, answer=answer.strip()[:200], answered_by_id=actor.member_id, answered_at=at
+        )
+        if lift:
+            _undo(locked, community, at)
+        code = "appeal_lifted" if lift else "appeal_upheld"
+        told = Told(sanction.membership.member_id, code, str(locked.pk), f"/sanctions/{locked.pk}", {"name": community.name, "why": answer[:200]})  # fmt: skip
+        tell_members([told], at=at)
+        record(actor=actor, action=code, subject=f"sanction:{locked.pk}", at=at)
+
+
+def _undo(made: Sanction, community: Community, at: datetime) -> None:
+    membership = Membership.objects.get(pk=made.membership_id)
+    if membership.state == MembershipState.removed:
+        if community.member_count >= community.capacity:
+            raise CommunityRefused("community_full")
+        sql.rows(
+            "update community_community set member_count = member_count + 1 where id = %s", (community.pk,)
+        )
+    if membership.state in (MembershipState.removed, MembershipState.resting, MembershipState.active):
+        Membership.objects.filter(pk=membership.pk).update(
+            state=MembershipState.active, paused_until=None, seen_at=at, ladder=0
+        )

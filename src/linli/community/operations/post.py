@@ -1,0 +1,258 @@
+"""Members write posts, ask, comment, answer, like and keep. What holds a word of the list waits for a person's look."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from linli.catalog.models import Product
+from linli.channels.operations import Told, tell_members
+from linli.community.models import (
+    Comment,
+    Community,
+    Line,
+    Membership,
+    MembershipState,
+    Post,
+    PostProduct,
+    PostState,
+    Word,
+)
+from linli.community.models.community import LEADING
+from linli.community.rules.text import (
+    MOST_CARDS,
+    MOST_COMMENT,
+    MOST_IMAGES,
+    MOST_POST,
+    MOST_TOPIC,
+    fault_of_text,
+    held_for,
+)
+from linli.community.types import CommunityRefused
+from linli.core import sql
+from linli.core.actor import Actor
+from linli.core.clock import shop_day
+from linli.core.live import tell
+
+
+@dataclass(frozen=True)
+class PostDraft:
+    """What somebody would say."""
+
+    line: str
+    text: str
+    topic: str = ""
+    images: tuple[str, ...] = ()
+    product_ids: tuple[int, ...] = ()
+
+
+def write_post(*, community: Community, draft: PostDraft, actor: Actor, at: datetime) -> Post:
+    """A post or question. Raises CommunityRefused: join_first, writing_paused, leaders_write, text_needed, too_long,
+    too_many_images, too_many_cards, not_for_sale."""
+    with transaction.atomic():
+        membership = _writer(community.pk, actor, at)
+        if community.is_led_talk and draft.line != Line.question and membership.role not in LEADING:
+            raise CommunityRefused("leaders_write")
+        products = _checked(draft)
+        word = _held_for(draft.text + draft.topic)
+        post = Post.objects.create(
+            community=community,
+            author_id=actor.member_id,
+            line=Line(draft.line),
+            topic=draft.topic.strip(),
+            text=draft.text.strip(),
+            images=list(draft.images),
+            state=PostState.held if word else PostState.shown,
+            why=word,
+            created_at=at,
+        )
+        PostProduct.objects.bulk_create(
+            PostProduct(post=post, product_id=product_id, position=n) for n, product_id in enumerate(products)
+        )
+        if not word:
+            count_posts(community.pk, 1)
+        _touch(membership, at)
+    return post
+
+
+def _writer(community_id: int, actor: Actor, at: datetime) -> Membership:
+    membership = Membership.objects.filter(
+        community_id=community_id, member_id=actor.member_id, state=MembershipState.active
+    ).first()
+    if membership is None:
+        raise CommunityRefused("join_first")
+    if membership.paused_until and membership.paused_until > at:
+        raise CommunityRefused("writing_paused")
+    return membership
+
+
+def _checked(draft: PostDraft) -> list[int]:
+    """The products of the goods cards, each once. Raises CommunityRefused."""
+    if draft.line not in Line.values:
+        raise CommunityRefused("unreadable")
+    if fault := fault_of_text(draft.text, most=MOST_POST):
+        raise CommunityRefused(fault)
+    if len(draft.topic.strip()) > MOST_TOPIC:
+        raise CommunityRefused("too_long")
+    if len(draft.images) > MOST_IMAGES:
+        raise CommunityRefused("too_many_images")
+    products = list(dict.fromkeys(draft.product_ids))
+    if len(products) > MOST_CARDS:
+        raise CommunityRefused("too_many_cards")
+    _all_on_sale(products)
+    return products
+
+
+def _all_on_sale(product_ids: Sequence[int]) -> None:
+    found = Product.objects.filter(pk__in=product_ids, state="on_sale").count() if product_ids else 0
+    if found != len(product_ids):
+        raise CommunityRefused("not_for_sale")
+
+
+def _held_for(text: str) -> str:
+    return held_for(text, Word.objects.values_list("text", flat=True))
+
+
+def count_posts(community_id: int, change: int) -> None:
+    """A post is shown (or not any more): its community counts it, and open pages hear of it."""
+    sql.rows(
+        "update community_community set post_count = post_count + %s where id = %s", (change, community_id)
+    )
+    tell([f"community:{community_id}"])
+
+
+def _touch(membership: Membership, at: datetime) -> None:
+    Membership.objects.filter(pk=membership.pk).update(seen_at=at, ladder=0)
+
+
+def touch(*, membership: Membership, at: datetime) -> None:
+    """A member reads: the ladder of silence begins anew. Written once a day at most."""
+    if membership.seen_at is None or membership.ladder or shop_day(membership.seen_at) != shop_day(at):
+        _touch(membership, at)
+
+
+def delete_post(*, post: Post, actor: Actor) -> None:
+    """An author takes a post back; leaders hide, they do not delete. Raises CommunityRefused: forbidden."""
+    with transaction.atomic():
+        locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+        if locked.author_id != actor.member_id:
+            raise CommunityRefused("forbidden")
+        was_shown = locked.state == PostState.shown
+        Post.objects.filter(pk=locked.pk).update(state=PostState.deleted)
+        if was_shown:
+            count_posts(locked.community_id, -1)
+
+
+def write_comment(*, post: Post, text: str, product_id: int, actor: Actor, at: datetime) -> Comment:
+    """A comment, or an answer to a question. Raises CommunityRefused: join_first, writing_paused, text_needed, too_long,
+    not_for_sale, post_gone."""
+    with transaction.atomic():
+        membership = _writer(post.community_id, actor, at)
+        if fault := fault_of_text(text, most=MOST_COMMENT):
+            raise CommunityRefused(fault)
+        _all_on_sale([product_id] if product_id else [])
+        locked = _shown(post)
+        word = _held_for(text)
+        comment = Comment.objects.create(
+            post=locked,
+            author_id=actor.member_id,
+            text=text.strip(),
+            product_id=product_id or None,
+            state=PostState.held if word else PostState.shown,
+            why=word,
+            created_at=at,
+        )
+        if not word:
+            count_comments(locked.pk, 1)
+            if locked.author_id != actor.member_id:
+                code = "question_answered" if locked.line == Line.question else "post_commented"
+                tell_members([_about(locked, code, at)], at=at)
+        _touch(membership, at)
+    return comment
+
+
+def _shown(post: Post) -> Post:
+    locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+    if locked.state != PostState.shown:
+        raise CommunityRefused("post_gone")
+    return locked
+
+
+def _about(post: Post, code: str, at: datetime) -> Told:
+    """At most one message a day about one post."""
+    return Told(
+        post.author_id, code, f"{post.pk}:{shop_day(at)}", f"/posts/{post.pk}", {"text": post.text[:20]}
+    )
+
+
+def count_comments(post_id: int, change: int) -> None:
+    """A comment is shown (or not any more): its post counts it, and open pages hear of it."""
+    sql.rows(
+        "update community_post set comment_count = comment_count + %(n)s, score = score + 2 * %(n)s where id = %(id)s",
+        {"n": change, "id": post_id},
+    )
+    tell([f"post:{post_id}"])
+
+
+def delete_comment(*, comment: Comment, actor: Actor) -> None:
+    """An author takes a comment back. Raises CommunityRefused: forbidden."""
+    with transaction.atomic():
+        locked = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
+        if locked.author_id != actor.member_id:
+            raise CommunityRefused("forbidden")
+        was_shown = locked.state == PostState.shown
+        Comment.objects.filter(pk=locked.pk).update(state=PostState.deleted)
+        if was_shown:
+            Post.objects.filter(pk=locked.post_id, accepted_id=locked.pk).update(accepted=None)
+            count_comments(locked.post_id, -1)
+
+
+def accept_answer(*, comment: Comment, actor: Actor, at: datetime) -> None:
+    """Who asked says which answer helped; another one may be accepted later. Raises CommunityRefused: forbidden, post_gone."""
+    with transaction.atomic():
+        locked = _shown(comment.post)
+        if locked.line != Line.question or locked.author_id != actor.member_id:
+            raise CommunityRefused("forbidden")
+        if comment.state != PostState.shown or comment.author_id == actor.member_id:
+            raise CommunityRefused("post_gone" if comment.state != PostState.shown else "own_answer")
+        Post.objects.filter(pk=locked.pk).update(accepted=comment)
+        told = Told(comment.author_id, "answer_accepted", str(comment.pk), f"/posts/{locked.pk}", {"text": locked.text[:20]})  # fmt: skip
+        tell_members([told], at=at)
+        tell([f"post:{locked.pk}"])
+
+
+def like(*, post: Post, actor: Actor, is_liked: bool) -> None:
+    """Like, or take it back; twice is once. Raises CommunityRefused: post_gone."""
+    _mark("like", post, actor, is_liked, None)
+
+
+def save(*, post: Post, actor: Actor, is_saved: bool, at: datetime) -> None:
+    """Keep a post to read again, or let it go; twice is once. Raises CommunityRefused: post_gone."""
+    _mark("save", post, actor, is_saved, at)
+
+
+def _mark(kind: str, post: Post, actor: Actor, is_on: bool, at: datetime | None) -> None:
+    """The row and its count change together, under the lock of the post."""
+    with transaction.atomic():
+        _shown(post)
+        ids = {"post": post.pk, "member": actor.member_id, "at": at}
+        if kind == "like":
+            done = sql.rows(_LIKE if is_on else _UNLIKE, ids)
+            columns, weight = "like_count", 1
+        else:
+            done = sql.rows(_SAVE if is_on else _LET_GO, ids)
+            columns, weight = "save_count", 3
+        if done:
+            change = 1 if is_on else -1
+            locked = Post.objects.get(pk=post.pk)
+            Post.objects.filter(pk=post.pk).update(
+                **{columns: getattr(locked, columns) + change}, score=locked.score + weight * change
+            )
+
+
+_LIKE = "insert into community_postlike (post_id, member_id) values (%(post)s, %(member)s) on conflict do nothing returning id"
+_UNLIKE = "delete from community_postlike where post_id = %(post)s and member_id = %(member)s returning id"
+_SAVE = """insert into community_postsave (post_id, member_id, saved_at) values (%(post)s, %(member)s, %(at)s)
+           on conflict do nothing returning id"""
+_LET_GO = "delete from community_postsave where post_id = %(post)s and member_id = %(member)s returning id"

@@ -1,0 +1,131 @@
+"""Communities as pages show them, with what they are to the one who looks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from linli.community.models import Community, Membership, MembershipState
+from linli.community.models.community import INSIDE, LEADING
+from linli.core import sql
+from linli.core.actor import Actor
+from linli.core.clock import shop_day
+
+FACES = 5
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What somebody is in a community; state "" for a stranger."""
+
+    membership: Membership | None
+    is_operator: bool = False
+
+    @property
+    def state(self) -> str:
+        return self.membership.state if self.membership else ""
+
+    @property
+    def is_member(self) -> bool:
+        return self.state == MembershipState.active
+
+    @property
+    def is_leading(self) -> bool:
+        """Whether they may decide here: its leaders, and the operator."""
+        return self.is_operator or bool(
+            self.membership and self.is_member and self.membership.role in LEADING
+        )
+
+
+def standing_of(community_id: int, *, actor: Actor) -> Standing:
+    """What the actor is in a community."""
+    membership = None
+    if actor.member_id:
+        membership = Membership.objects.filter(community_id=community_id, member_id=actor.member_id).first()
+    return Standing(membership, actor.is_operator)
+
+
+def find_communities(*, actor: Actor, region: str = "", tag: str = "", type: str = "") -> QuerySet[Community]:
+    """Communities to be found. region: those of it or of anything around or within it, by the digits that are not zero."""
+    found = Community.objects.visible_to(actor)
+    if region:
+        digits = region.rstrip("0")
+        prefix = digits + "0" * (-len(digits) % 2)
+        around = [region[:n].ljust(6, "0") for n in (2, 4)]
+        found = found.filter(region__startswith=prefix) | found.filter(region__in=[*around, ""])
+    if tag:
+        found = found.filter(tags__contains=[tag])
+    if type:
+        found = found.filter(type=type)
+    return found
+
+
+def communities_of(member_id: int) -> list[Community]:
+    """Where a member is inside, by when they were there last."""
+    if not member_id:
+        return []
+    return list(
+        Community.objects.filter(
+            closed_at=None, memberships__member_id=member_id, memberships__state__in=INSIDE
+        ).order_by("-memberships__seen_at")
+    )
+
+
+def faces_of(community_ids: list[int]) -> dict[int, list[str]]:
+    """Pictures of a few members of each, leaders first; no statement for none."""
+    if not community_ids:
+        return {}
+    rows = sql.rows(
+        """select c.id, f.avatar from unnest(%s::bigint[]) c(id) cross join lateral (
+             select b.avatar, m.role, m.id from community_membership m join members_member b on b.id = m.member_id
+              where m.community_id = c.id and m.state = 'active' order by m.role = 'leader' desc, m.id limit %s) f
+            order by f.role = 'leader' desc, f.id""",
+        (community_ids, FACES),
+    )
+    faces: dict[int, list[str]] = {}
+    for row in rows:
+        faces.setdefault(row.id, []).append(row.avatar)
+    return faces
+
+
+def leaders_of(community_id: int) -> list[Membership]:
+    """Who leads a community, the leader first."""
+    return list(
+        Membership.objects.filter(community_id=community_id, role__in=LEADING, state=MembershipState.active)
+        .select_related("member")
+        .order_by("role", "id")
+    )
+
+
+def intake_left(community: Community, *, at: datetime) -> int:
+    """How many more can come in today."""
+    taken = Membership.objects.filter(community_id=community.pk, joined_on=shop_day(at)).count()
+    return max(0, min(community.daily_intake - taken, community.capacity - community.member_count))
+
+
+def topics_of(community_id: int) -> list[str]:
+    """The topics that are talked about most in a community's newest 200 posts."""
+    rows = sql.rows(
+        """select topic from (select topic from community_post where community_id = %s and state = 'shown'
+                               order by id desc limit 200) p where topic <> '' group by topic order by count(*) desc, topic limit 8""",
+        (community_id,),
+    )
+    return [row.topic for row in rows]
+
+
+def overview_rows(*, since: datetime) -> list[dict[str, Any]]:
+    """Every community with what happened in it since a moment: joined, talking members, posts, questions without an answer."""
+    return sql.dicts(
+        """select c.id, c.name, c.type, c.region, c.capacity, c.member_count, c.post_count, c.closed_at,
+                  (select string_agg(b.name, '、') from community_membership m join members_member b on b.id = m.member_id
+                    where m.community_id = c.id and m.role = 'leader' and m.state = 'active') as leader,
+                  (select count(*) from community_membership m where m.community_id = c.id and m.state in ('asked', 'queued')) as waiting,
+                  p.posts, p.talking, p.unanswered
+             from community_community c left join lateral (
+               select count(*) as posts, count(distinct author_id) as talking,
+                      count(*) filter (where line = 'question' and comment_count = 0) as unanswered
+                 from community_post where community_id = c.id and state = 'shown' and created_at >= %s) p on true
+            order by c.closed_at is not null, c.member_count desc, c.id limit 500""",
+        (since,),
+    )

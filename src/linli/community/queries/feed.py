@@ -1,0 +1,163 @@
+"""What is said, as pages and the API show it: the author, the goods cards, what the reader did with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from linli.community.models import Comment, Line, Post, PostState
+from linli.core import sql
+from linli.core.actor import Actor
+
+PAGE = 20
+MOST_COMMENTS = 200
+
+
+@dataclass(frozen=True)
+class Card:
+    """A goods card."""
+
+    product_id: int
+    title: str
+    image: str
+    price_fen: int
+    is_on_sale: bool
+
+
+@dataclass
+class PostFace:
+    """A post as the reader sees it."""
+
+    id: int
+    community_id: int
+    community_name: str
+    author_id: int
+    author_name: str
+    author_avatar: str
+    line: str
+    topic: str
+    text: str
+    images: list[str]
+    state: str
+    why: str
+    comment_count: int
+    like_count: int
+    save_count: int
+    is_pinned: bool
+    accepted_id: int | None
+    created_at: datetime
+    cards: list[Card] = field(default_factory=list)
+    is_liked: bool = False
+    is_saved: bool = False
+    is_verified: bool = False
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A page of posts, and where the next begins ("" at the end)."""
+
+    posts: list[PostFace]
+    next: str
+
+
+def feed(
+    *, actor: Actor, community_ids: Sequence[int] = (), line: str = "", topic: str = "", sort: str = "new", cursor: str = ""
+) -> Feed:  # fmt: skip
+    """What the actor may read, the newest first or (sort "best") the best first; of some communities, or of all for none."""
+    found = Post.objects.visible_to(actor).filter(state=PostState.shown)
+    if community_ids:
+        found = found.filter(community_id__in=community_ids)
+    if line in Line.values:
+        found = found.filter(line=line)
+    if topic:
+        found = found.filter(topic=topic)
+    return _page(found, actor, sort, cursor)
+
+
+def saved_posts(*, actor: Actor, cursor: str = "") -> Feed:
+    """What a member keeps."""
+    return _page(
+        Post.objects.visible_to(actor).filter(saves__member_id=actor.member_id), actor, "new", cursor
+    )
+
+
+def posts_of_product(product_id: int, *, actor: Actor, limit: int = 3) -> list[PostFace]:
+    """What buyers say of a product, the best first."""
+    found = Post.objects.visible_to(actor).filter(
+        state=PostState.shown, line=Line.buying, products__product_id=product_id
+    )
+    return _faces(found.order_by("-score", "-id")[:limit], actor)
+
+
+def post_face(post_id: int, *, actor: Actor) -> PostFace | None:
+    """One post; None for what the actor may not read."""
+    found = _faces(Post.objects.visible_to(actor).filter(pk=post_id), actor)
+    return found[0] if found else None
+
+
+def _page(found: QuerySet[Post], actor: Actor, sort: str, cursor: str) -> Feed:
+    score, _, last = cursor.partition("-")
+    is_best = sort == "best"
+    if is_best:
+        if score.isdigit() and last.isdigit() and len(cursor) < 30:
+            found = found.filter(Q(score__lt=int(score)) | Q(score=int(score), id__lt=int(last)))
+        found = found.order_by("-score", "-id")
+    elif cursor.isdigit() and len(cursor) < 19:
+        found = found.filter(id__lt=int(cursor))
+    rows = list(
+        _with_names(found.order_by("-score", "-id") if is_best else found.order_by("-id"))[: PAGE + 1]
+    )
+    last_row = rows[PAGE - 1] if len(rows) > PAGE else None
+    following = ""
+    if last_row:
+        following = f"{last_row['score']}-{last_row['id']}" if is_best else str(last_row["id"])
+    return Feed(_decorated(rows[:PAGE], actor), following)
+
+
+def _faces(found: QuerySet[Post], actor: Actor) -> list[PostFace]:
+    return _decorated(list(_with_names(found)), actor)
+
+
+def _with_names(found: QuerySet[Post]) -> Any:
+    return found.values(
+        "id", "community_id", "author_id", "line", "topic", "text", "images", "state", "why", "comment_count", "like_count",
+        "save_count", "is_pinned", "accepted_id", "created_at", "score", community_name=F("community__name"),
+        author_name=F("author__name"), author_avatar=F("author__avatar"),
+    )  # fmt: skip
+
+
+def _decorated(rows: Sequence[dict[str, Any]], actor: Actor) -> list[PostFace]:
+    faces = [PostFace(**{key: value for key, value in row.items() if key != "score"}) for row in rows]
+    ids = [face.id for face in faces]
+    if not ids:
+        return []
+    by_id = {face.id: face for face in faces}
+    for row in sql.rows(
+        """select c.post_id, p.id, p.title, p.images->>0 as image, p.price_fen, p.state = 'on_sale' as is_on_sale
+             from community_postproduct c join catalog_product p on p.id = c.product_id
+            where c.post_id = any(%s::bigint[]) order by c.post_id, c.position""",
+        (ids,),
+    ):
+        by_id[row.post_id].cards.append(
+            Card(row.id, row.title, row.image or "", row.price_fen, row.is_on_sale)
+        )
+    if actor.member_id:
+        for row in sql.rows(
+            """select p.id, exists (select 1 from community_postlike l where l.post_id = p.id and l.member_id = %(me)s) as is_liked,
+                      exists (select 1 from community_postsave s where s.post_id = p.id and s.member_id = %(me)s) as is_saved
+                 from unnest(%(ids)s::bigint[]) p(id)""",
+            {"ids": ids, "me": actor.member_id},
+        ):
+            by_id[row.id].is_liked, by_id[row.id].is_saved = row.is_liked, row.is_saved
+    return faces
+
+
+def comments_of(post: PostFace, *, actor: Actor, is_leading: bool = False) -> list[Comment]:
+    """The comments of a post that the actor may read: shown ones, one's own, and for leaders all; an accepted answer stands first."""
+    found = Comment.objects.filter(post_id=post.id).exclude(state=PostState.deleted)
+    if not is_leading:
+        found = found.filter(Q(state=PostState.shown) | Q(author_id=actor.member_id or None))
+    rows = list(found.select_related("author", "product")[:MOST_COMMENTS])
+    return sorted(rows, key=lambda one: one.pk != post.accepted_id)

@@ -1,0 +1,37 @@
+"""Words of communities that other modules speak."""
+
+from dataclasses import dataclass
+
+
+class CommunityRefused(Exception):
+    """A community refuses; `code` names the sentence."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class JoinAsked:
+    """A member who wants in. answer: to the community's question; invitation: its code; has_bought: what its way in asks for."""
+
+    community_id: int
+    member_id: int
+    answer: str = ""
+    invitation: str = ""
+    has_bought: bool = False
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What became of it: active (inside), queued (place counts from 1), asked (a person decides)."""
+
+    state: str
+    place: int = 0
+
+
+@dataclass(frozen=True)
+class NotJoined:
+    """Why not: the code of a sentence."""
+
+    code: str

@@ -1,0 +1,117 @@
+"""P2, P4: the operator's communities with what goes on in them, a new one, and the words that let a post wait."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from linli.community.models import Community, Word
+from linli.community.operations import community as operations
+from linli.community.operations.words import add_words, drop_word
+from linli.community.queries.community import overview_rows
+from linli.community.queries.desk import led_ids, open_appeals, to_look_at
+from linli.community.rules.community import CAPACITY, DAILY_INTAKE, ENTRIES
+from linli.core import clock
+from linli.members.models import Member
+from linli.trade.sentences import sentence
+from linli.web.console.community import TEXTS, draft_of, typed
+from linli.web.edge import Unreadable, actor_of, operators_only
+
+DAYS = 7
+PICTURES = (
+    "i-ask",
+    "i-bag",
+    "i-crown",
+    "i-fire",
+    "i-gift",
+    "i-groupbuy",
+    "i-live",
+    "i-mega",
+    "i-spark",
+    "i-star",
+)
+
+
+@operators_only
+def communities(request: HttpRequest) -> HttpResponse:
+    """Every community with a week of its life; a form for a new one."""
+    form = typed(request) if request.method == "POST" else _blank()
+    leader = request.POST.get("leader", "").strip()[:20]
+    picture = request.POST.get("picture", PICTURES[0])
+    faults: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            found = Member.objects.filter(phone=leader).first()
+            if leader and found is None:
+                raise operations.BadCommunity({"leader": "no_such_member"})
+            picture = picture if picture in PICTURES else PICTURES[0]
+            draft = draft_of(form, picture=f"demo/{picture}.svg", leader_id=found.pk if found else 0)
+            made = operations.found_community(draft=draft, actor=actor_of(request), at=clock.now())
+        except Unreadable as error:
+            faults = {error.field: sentence("unreadable")}
+        except operations.BadCommunity as error:
+            faults = {field: sentence(code) for field, code in error.faults.items()}
+        else:
+            messages.success(request, gettext("Saved."))
+            return HttpResponseRedirect(f"/c/{made.pk}/desk")
+    content = {
+        "rows": overview_rows(since=clock.now() - timedelta(days=DAYS)),
+        "days": DAYS,
+        "form": form,
+        "leader": leader,
+        "picture": picture,
+        "pictures": PICTURES,
+        "faults": faults,
+        "types": list(CAPACITY),
+        "entries": ENTRIES,
+    }
+    return render(request, "ops/communities.html", content, status=422 if faults else 200)
+
+
+def _blank() -> dict[str, str]:
+    return dict.fromkeys(TEXTS, "") | {
+        "type": "light",
+        "capacity": str(CAPACITY["light"]),
+        "daily_intake": str(DAILY_INTAKE["light"]),
+        "entry_kind": "open",
+    }
+
+
+@operators_only
+def moderation(request: HttpRequest) -> HttpResponse:
+    """P4: what waits for a look in all communities, appeals, and the words."""
+    actor = actor_of(request)
+    ids = led_ids(actor=actor)
+    content = {
+        "items": to_look_at(ids),
+        "appeals": open_appeals(actor=actor, community_ids=ids),
+        "words": Word.objects.all(),
+    }
+    return render(request, "ops/moderation.html", content)
+
+
+@require_POST
+@operators_only
+def words(request: HttpRequest) -> HttpResponse:
+    """Add words, a line each, or drop one."""
+    if text := request.POST.get("drop", ""):
+        drop_word(text=text, actor=actor_of(request), at=clock.now())
+    else:
+        count = add_words(
+            texts=request.POST.get("words", "").splitlines(), actor=actor_of(request), at=clock.now()
+        )
+        messages.success(request, gettext("Words added: %(count)s") % {"count": count})
+    return HttpResponseRedirect("/ops/moderation")
+
+
+@require_POST
+@operators_only
+def close(request: HttpRequest, community_id: int) -> HttpResponse:
+    """Nobody finds it any more."""
+    found = get_object_or_404(Community, pk=community_id)
+    operations.close_community(community=found, actor=actor_of(request), at=clock.now())
+    messages.success(request, gettext("It is closed. What was said stays."))
+    return HttpResponseRedirect("/ops/communities")

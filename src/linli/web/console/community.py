@@ -1,0 +1,216 @@
+"""A community's desk, for its leaders on the phone and the operator on the laptop: who asks, what to look at, members, rules."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from linli.catalog.models import Product
+from linli.community.models import Comment, Community, Membership, Post, Sanction, SanctionKind
+from linli.community.operations import community as communities
+from linli.community.operations import moderation
+from linli.community.operations.join import decide_application
+from linli.community.queries import desk as desks
+from linli.community.queries.community import leaders_of, standing_of
+from linli.community.rules.community import ENTRIES, CommunityDraft
+from linli.core import clock
+from linli.trade.sentences import sentence
+from linli.web.edge import Unreadable, actor_of, refuse, signed_in, typed_fen, typed_number, whole_number
+
+TABS = ("look", "asking", "members", "settings")
+TEXTS = (
+    "name", "type", "region", "tags", "intro", "rules", "announcement", "capacity", "daily_intake", "entry_kind", "entry_question",
+    "entry_product", "entry_spend",
+)  # fmt: skip
+View = Callable[..., HttpResponse]
+
+
+def led(view: View) -> View:
+    """A page of a community's leaders (and the operator): it comes as `found`; to anybody else it is not there."""
+
+    @signed_in
+    def inner(request: HttpRequest, community_id: int, **kwargs: Any) -> HttpResponse:
+        found = get_object_or_404(Community.objects.led_by(actor_of(request)).distinct(), pk=community_id)
+        return view(request, found, **kwargs)
+
+    return inner
+
+
+@led
+def desk(request: HttpRequest, found: Community) -> HttpResponse:
+    """What waits for a decision, and the settings; typed settings are kept when they are refused."""
+    actor = actor_of(request)
+    tab = request.GET.get("tab", "look")
+    tab = tab if tab in TABS else "look"
+    content: dict[str, Any] = {
+        "community": found,
+        "tab": tab,
+        "tabs": TABS,
+        "items": desks.to_look_at([found.pk]),
+        "asking": desks.applications(found.pk),
+        "line": desks.line(found.pk),
+        "appeals": desks.open_appeals(actor=actor, community_ids=[found.pk]),
+        "kinds": SanctionKind.values,
+        "entries": ENTRIES,
+        "is_head": actor.is_operator or _is_leader(request, found),
+    }
+    if tab == "members":
+        words = request.GET.get("q", "").strip()[:24]
+        members = desks.members_of(found.pk, words=words, after=whole_number(request.GET.get("after")))
+        page = list(members.order_by("pk")[: desks.PAGE + 1])
+        content |= {
+            "members": page[: desks.PAGE],
+            "next": page[desks.PAGE - 1].pk if len(page) > desks.PAGE else 0,
+            "q": words,
+            "leaders": leaders_of(found.pk),
+        }
+    if tab == "settings":
+        return _settings(request, found, content)
+    return render(request, "community/desk.html", content)
+
+
+def _is_leader(request: HttpRequest, found: Community) -> bool:
+    membership = standing_of(found.pk, actor=actor_of(request)).membership
+    return membership is not None and membership.role == "leader"
+
+
+def _settings(request: HttpRequest, found: Community, content: dict[str, Any]) -> HttpResponse:
+    content["form"] = typed(request) if request.method == "POST" else _form_of(found)
+    if request.method != "POST":
+        return render(request, "community/desk.html", content)
+    try:
+        draft = draft_of(content["form"], picture=found.picture)
+        communities.change_community(community=found, draft=draft, actor=actor_of(request), at=clock.now())
+    except Unreadable as error:
+        content["faults"] = {error.field: sentence("unreadable")}
+    except communities.BadCommunity as error:
+        content["faults"] = {field: sentence(code) for field, code in error.faults.items()}
+    else:
+        messages.success(request, gettext("Saved."))
+        return HttpResponseRedirect(f"/c/{found.pk}/desk?tab=settings")
+    return render(request, "community/desk.html", content, status=422)
+
+
+def typed(request: HttpRequest) -> dict[str, Any]:
+    """The form of a community as typed."""
+    most = {"rules": 2100, "announcement": 210, "intro": 130, "entry_question": 130}
+    return {name: request.POST.get(name, "").strip()[: most.get(name, 80)] for name in TEXTS}
+
+
+def _form_of(found: Community) -> dict[str, Any]:
+    spend = (
+        f"{found.entry_spend_fen // 100}.{found.entry_spend_fen % 100:02d}" if found.entry_spend_fen else ""
+    )
+    return {
+        **{name: str(getattr(found, name, "")) for name in TEXTS},
+        "tags": " ".join(found.tags),
+        "entry_product": str(found.entry_product_id or ""),
+        "entry_spend": spend,
+    }
+
+
+def draft_of(form: dict[str, Any], *, picture: str = "", leader_id: int = 0) -> CommunityDraft:
+    """The form as a draft. Raises Unreadable."""
+    product_id = typed_number(form, "entry_product")
+    if product_id and not Product.objects.filter(pk=product_id).exists():
+        raise Unreadable("entry_product")
+    return CommunityDraft(
+        name=form["name"],
+        type=form["type"],
+        capacity=typed_number(form, "capacity"),
+        daily_intake=typed_number(form, "daily_intake"),
+        region=form["region"],
+        tags=tuple(form["tags"].replace("，", " ").replace(",", " ").split()),
+        intro=form["intro"],
+        rules=form["rules"],
+        announcement=form["announcement"],
+        picture=picture,
+        entry_kind=form["entry_kind"] or "open",
+        entry_question=form["entry_question"] if form["entry_kind"] == "question" else "",
+        entry_product_id=product_id if form["entry_kind"] == "purchase" else 0,
+        entry_spend_fen=typed_fen(form, "entry_spend") if form["entry_kind"] == "purchase" else 0,
+        leader_id=leader_id,
+    )
+
+
+@require_POST
+@led
+def application(request: HttpRequest, found: Community, membership_id: int) -> HttpResponse:
+    """Take somebody in, or not this time."""
+    asking = get_object_or_404(Membership, pk=membership_id, community=found)
+    try:
+        decide_application(membership=asking, accept=request.POST.get("accept") == "yes", at=clock.now())
+    except Exception as error:
+        return refuse(request, error, f"/c/{found.pk}/desk?tab=asking")
+    messages.success(request, gettext("Decided."))
+    return HttpResponseRedirect(f"/c/{found.pk}/desk?tab=asking")
+
+
+@require_POST
+@led
+def look(request: HttpRequest, found: Community) -> HttpResponse:
+    """Show or hide a post or comment, with a reason for its author; pin a post."""
+    actor, at = actor_of(request), clock.now()
+    post = get_object_or_404(Post, pk=whole_number(request.POST.get("post")), community=found)
+    action, reason = request.POST.get("action", ""), request.POST.get("reason", "")
+    comment_id = whole_number(request.POST.get("comment"))
+    back = f"/posts/{post.pk}" if request.POST.get("next") == "post" else f"/c/{found.pk}/desk"
+    try:
+        if action in ("pin", "unpin"):
+            moderation.pin(post=post, is_pinned=action == "pin")
+        elif comment_id:
+            comment = get_object_or_404(Comment, pk=comment_id, post=post)
+            moderation.decide_comment(
+                comment=comment, show=action == "show", reason=reason, actor=actor, at=at
+            )
+        else:
+            moderation.decide_post(post=post, show=action == "show", reason=reason, actor=actor, at=at)
+    except Exception as error:
+        return refuse(request, error, back)
+    messages.success(request, gettext("Decided."))
+    return HttpResponseRedirect(back)
+
+
+@require_POST
+@led
+def member(request: HttpRequest, found: Community, membership_id: int) -> HttpResponse:
+    """A sanction with its reason, or (the leader) another role."""
+    actor, at = actor_of(request), clock.now()
+    about = get_object_or_404(Membership, pk=membership_id, community=found)
+    back = f"/c/{found.pk}/desk?tab=members"
+    try:
+        if role := request.POST.get("role", ""):
+            if not (actor.is_operator or _is_leader(request, found)) or role not in ("operator", "member"):
+                return render(request, "ui/forbidden.html", status=403)
+            communities.appoint(community=found, member_id=about.member_id, role=role, actor=actor, at=at)
+        else:
+            moderation.sanction(
+                membership=about, kind=request.POST.get("kind", ""), reason=request.POST.get("reason", ""),
+                days=whole_number(request.POST.get("days")), actor=actor, at=at,
+            )  # fmt: skip
+    except Exception as error:
+        return refuse(request, error, back)
+    messages.success(request, gettext("Decided."))
+    return HttpResponseRedirect(back)
+
+
+@require_POST
+@led
+def answer(request: HttpRequest, found: Community, sanction_id: int) -> HttpResponse:
+    """Answer an appeal; not one's own decision."""
+    about = get_object_or_404(
+        Sanction.objects.select_related("membership"), pk=sanction_id, membership__community=found
+    )
+    try:
+        moderation.answer_appeal(
+            sanction=about, lift=request.POST.get("lift") == "yes", answer=request.POST.get("answer", ""),
+            actor=actor_of(request), at=clock.now(),
+        )  # fmt: skip
+    except Exception as error:
+        return refuse(request, error, f"/c/{found.pk}/desk")
+    messages.success(request, gettext("Decided."))
+    return HttpResponseRedirect(f"/c/{found.pk}/desk")

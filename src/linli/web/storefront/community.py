@@ -1,0 +1,231 @@
+"""Communities for members: to find, to come into, to read, to leave."""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from linli.community.models import Community, Membership, Post, PostState, Sanction
+from linli.community.operations import join
+from linli.community.operations.moderation import appeal
+from linli.community.operations.post import touch
+from linli.community.queries.community import (
+    communities_of,
+    faces_of,
+    find_communities,
+    intake_left,
+    leaders_of,
+    standing_of,
+    topics_of,
+)
+from linli.community.queries.desk import members_of
+from linli.community.queries.feed import Feed, PostFace, feed
+from linli.community.types import JoinAsked, Joined, NotJoined
+from linli.core import clock
+from linli.core.batcher import Batcher
+from linli.core.rate_limit import count_try
+from linli.members.models import Address
+from linli.trade.operations.enter_community import enter_communities
+from linli.trade.queries.verified_buyer import verified_buyers
+from linli.trade.refusals import RefusedRequest
+from linli.trade.types import Refused
+from linli.web.edge import actor_of, refuse, signed_in, whole_number
+
+TABS = ("new", "best", "question", "selling")
+TYPES = ("benefit", "light", "heavy")
+MOST_FOUND = 60
+
+
+def _enter(asked: Sequence[JoinAsked]) -> list[Joined | NotJoined]:
+    return enter_communities(asked, at=clock.now())
+
+
+entering: Batcher[JoinAsked, Joined | NotJoined] = Batcher(_enter)
+
+
+def communities(request: HttpRequest) -> HttpResponse:
+    """S0: mine, what my communities say, and what can be found here and everywhere."""
+    actor = actor_of(request)
+    mine = communities_of(actor.member_id)
+    kind = request.GET.get("type", "")
+    kind = kind if kind in TYPES else ""
+    home = Address.objects.visible_to(actor).values_list("region", flat=True).first() or ""
+    is_near = bool(home) and request.GET.get("where") != "all"
+    others = find_communities(actor=actor, region=home if is_near else "", type=kind)
+    found = list(others.exclude(pk__in=[one.pk for one in mine])[:MOST_FOUND])
+    said = feed(actor=actor, community_ids=[one.pk for one in mine], cursor=request.GET.get("cursor", ""))
+    content = {
+        "mine": mine,
+        "found": found,
+        "faces": faces_of([one.pk for one in found]),
+        "kind": kind,
+        "kinds": TYPES,
+        "home": home,
+        "is_near": is_near,
+        "feed": with_marks(said),
+    }
+    return render(request, "community/communities.html", content)
+
+
+def with_marks(said: Feed) -> Feed:
+    """The posts of buyers who really bought what they show carry a mark; known where orders are, so looked up here."""
+    mark_verified(said.posts)
+    return said
+
+
+def mark_verified(posts: Sequence[PostFace]) -> None:
+    """Set is_verified on posts whose author has received, and keeps, a product of its goods cards."""
+    bought = verified_buyers({(post.author_id, card.product_id) for post in posts for card in post.cards})
+    for post in posts:
+        post.is_verified = any((post.author_id, card.product_id) in bought for card in post.cards)
+
+
+def community(request: HttpRequest, community_id: int) -> HttpResponse:
+    """S1: the cover, what its leader announces, and what is said; strangers see the way in first."""
+    actor, at = actor_of(request), clock.now()
+    found = get_object_or_404(Community.objects.visible_to(actor), pk=community_id)
+    standing = standing_of(found.pk, actor=actor)
+    if standing.membership and standing.is_member:
+        touch(membership=standing.membership, at=at)
+    tab = request.GET.get("tab", "new")
+    tab = tab if tab in TABS else "new"
+    topic = request.GET.get("topic", "")[:20]
+    said = feed(
+        actor=actor, community_ids=[found.pk], line=tab if tab in ("question", "selling") else "", topic=topic,
+        sort="best" if tab == "best" else "new", cursor=request.GET.get("cursor", "")[:40],
+    )  # fmt: skip
+    pinned = Post.objects.visible_to(actor).filter(community=found, state=PostState.shown, is_pinned=True)
+    content = {
+        "community": found,
+        "standing": standing,
+        "can_read": standing.is_leading or standing.is_member or not found.is_for_members,
+        "can_write": standing.is_member and (standing.is_leading or not found.is_led_talk),
+        "left_today": intake_left(found, at=at),
+        "place": _place(standing.membership),
+        "faces": faces_of([found.pk]).get(found.pk, []),
+        "tab": tab,
+        "tabs": TABS,
+        "topic": topic,
+        "topics": topics_of(found.pk),
+        "pinned": pinned[:3],
+        "feed": with_marks(said),
+        "newest": said.posts[0].id if said.posts else 0,
+    }
+    return render(request, "community/community.html", content)
+
+
+def _place(membership: Membership | None) -> int:
+    if membership is None or membership.state != "queued":
+        return 0
+    return join.place_in_line(community_id=membership.community_id, member_id=membership.member_id)
+
+
+def fresh(request: HttpRequest, community_id: int) -> HttpResponse:
+    """How much was said since the page was read; a part of the open page."""
+    after = whole_number(request.GET.get("after"))
+    said = Post.objects.visible_to(actor_of(request)).filter(
+        community_id=community_id, pk__gt=after, state=PostState.shown
+    )
+    content = {"community_id": community_id, "count": said[:99].count()}
+    return render(request, "community/fresh_part.html", content)
+
+
+def about(request: HttpRequest, community_id: int) -> HttpResponse:
+    """Its rules in plain words, who leads it, the way in and out; for members also who belongs to it."""
+    actor, at = actor_of(request), clock.now()
+    found = get_object_or_404(
+        Community.objects.visible_to(actor).select_related("entry_product"), pk=community_id
+    )
+    standing = standing_of(found.pk, actor=actor)
+    shows_members = standing.is_leading or standing.is_member
+    content = {
+        "community": found,
+        "standing": standing,
+        "leaders": leaders_of(found.pk),
+        "left_today": intake_left(found, at=at),
+        "place": _place(standing.membership),
+        "members": members_of(found.pk).order_by("role", "pk")[:100] if shows_members else [],
+        "sanctions": standing.membership.sanctions.all()[:10] if standing.membership else [],
+    }
+    return render(request, "community/about.html", content)
+
+
+@require_POST
+@signed_in
+def enter(request: HttpRequest, community_id: int) -> HttpResponse:
+    """Come in, or into the line; what was typed is kept when it is refused."""
+    actor, at = actor_of(request), clock.now()
+    found = get_object_or_404(Community.objects.visible_to(actor), pk=community_id)
+    answer, code = request.POST.get("answer", "").strip()[:300], request.POST.get("code", "").strip()[:12]
+    try:
+        count_try(key=f"join:{actor.member_id}", limit=20, window_seconds=60, at=at)
+        outcome = entering.ask(JoinAsked(found.pk, actor.member_id, answer, code))
+        if isinstance(outcome, NotJoined):
+            raise RefusedRequest(Refused(outcome.code))
+    except Exception as error:
+        return refuse(request, error, f"/c/{found.pk}")
+    messages.success(request, _entered(outcome))
+    return HttpResponseRedirect(f"/c/{found.pk}")
+
+
+def _entered(outcome: Joined) -> str:
+    if outcome.state == "asked":
+        return gettext("Your answer is on its leader's desk. You will find a message here.")
+    if outcome.state == "queued":
+        return gettext("You are in line: place %(n)s. You come in by yourself when it is your turn.") % {
+            "n": outcome.place
+        }
+    return gettext("Welcome!")
+
+
+@require_POST
+@signed_in
+def leave(request: HttpRequest, community_id: int) -> HttpResponse:
+    """Go, or stop waiting."""
+    mine = _mine(request, community_id)
+    try:
+        join.leave(membership=mine, at=clock.now())
+    except Exception as error:
+        return refuse(request, error, f"/c/{community_id}/about")
+    messages.success(request, gettext("You have left. You can join again whenever you like."))
+    return HttpResponseRedirect("/communities")
+
+
+@require_POST
+@signed_in
+def come_back(request: HttpRequest, community_id: int) -> HttpResponse:
+    """One tap after a rest."""
+    mine = _mine(request, community_id)
+    try:
+        join.come_back(membership=mine, at=clock.now())
+    except Exception as error:
+        return refuse(request, error, f"/c/{community_id}")
+    messages.success(request, gettext("Good to have you back."))
+    return HttpResponseRedirect(f"/c/{community_id}")
+
+
+def _mine(request: HttpRequest, community_id: int) -> Membership:
+    return get_object_or_404(Membership, community_id=community_id, member_id=actor_of(request).member_id)
+
+
+@signed_in
+def sanction(request: HttpRequest, sanction_id: int) -> HttpResponse:
+    """S10: what was decided about me, why, and my appeal."""
+    found = (
+        Sanction.objects.filter(pk=sanction_id, membership__member_id=actor_of(request).member_id)
+        .select_related("membership__community")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        try:
+            appeal(sanction=found, words=request.POST.get("words", ""), at=clock.now())
+        except Exception as error:
+            return refuse(request, error, f"/sanctions/{found.pk}")
+        messages.success(request, gettext("Somebody else than who decided will answer you."))
+        return HttpResponseRedirect(f"/sanctions/{found.pk}")
+    return render(request, "community/sanction.html", {"sanction": found})
