@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 
 from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of
+from factories.community import join, make_community, make_post
 from factories.shop import ADDRESS, make_member, make_merchant, make_owner, make_sku, paid_order, pay, request
 from linli.campaigns.operations.bargain import begin_bargain
+from linli.community.operations.post import write_comment
 from linli.core.actor import SYSTEM, Role
 from linli.members.models import Invitation, Member
 from linli.members.operations.identity import issue_token
@@ -336,6 +338,35 @@ WALK = [
     ("post", "/orders/{order}/late-choice", {"choice": "refund"}, (401, 409, 404, 404, 403, 404, 403)),
     ("post", "/groups/{group}/completion", {}, (401, 404, 404, 404, 200, 404, 409)),
     ("post", "/campaigns/{campaign}/stop", {}, (401, 404, 404, 404, 200, 404, 200)),
+    # The community is a heavy one: the buyer is inside, the owner leads it.
+    (
+        "post",
+        "/communities",
+        {"name": "", "type": "light", "capacity": 5, "daily_intake": 5},
+        (401, 403, 403, 403, 403, 403, 422),
+    ),
+    ("get", "/communities", None, (200,) * 7),
+    ("get", "/communities/{community}", None, (200,) * 7),
+    ("get", "/communities/{community}/posts", None, (200,) * 7),
+    ("get", "/communities/{community}/questions", None, (200,) * 7),
+    ("get", "/posts/{post}", None, (404, 200, 404, 200, 404, 404, 200)),
+    (
+        "post",
+        "/communities/{community}/posts",
+        {"line": "buying", "text": "好"},
+        (401, 201, 403, 201, 403, 403, 403),
+    ),
+    ("post", "/communities/{community}/questions", {"text": "好吗"}, (401, 201, 403, 201, 403, 403, 403)),
+    ("post", "/posts/{post}/comments", {"text": "嗯"}, (401, 201, 404, 201, 404, 404, 403)),
+    ("post", "/questions/{question}/answers", {"text": "嗯"}, (401, 201, 404, 201, 404, 404, 403)),
+    ("post", "/answers/{answer}/accept", {}, (401, 200, 404, 403, 404, 404, 403)),
+    ("post", "/posts/{post}/likes", {}, (401, 200, 404, 200, 404, 404, 200)),
+    ("post", "/posts/{post}/saves", {}, (401, 200, 404, 200, 404, 404, 200)),
+    ("post", "/posts/{post}/reports", {"reason": "x"}, (401, 201, 404, 201, 404, 404, 201)),
+    ("post", "/pictures", None, (401, 400, 400, 400, 400, 400, 400)),
+    ("delete", "/posts/{post}", None, (401, 200, 404, 404, 404, 404, 404)),
+    ("post", "/communities/{community}/memberships", {}, (401, 201, 201, 201, 201, 201, 201)),
+    ("delete", "/communities/{community}/memberships/me", None, (401, 200, 200, 409, 200, 200, 200)),
 ]
 
 
@@ -364,7 +395,21 @@ def test_every_operation_as_every_role(at: datetime) -> None:
     paid_order(at, group_request(member, campaign))
     haggled = make_campaign_of(make_sku(at), at, kind="bargain", seats=2)
     batch = make_batch_of(at, kind="growth", step_fen=100, cap_fen=5000)
+    heavy = make_community(at, people[3], type="heavy")
+    join(heavy, member, at)
+    question = make_post(heavy, member, at, line="question")
+    answer = write_comment(
+        post=question,
+        text="嗯",
+        product_id=0,
+        actor=Actor(member_id=heavy.memberships.get(role="leader").member_id),
+        at=at,
+    )
     names = {
+        "{community}": str(heavy.pk),
+        "{post}": str(make_post(heavy, member, at).pk),
+        "{question}": str(question.pk),
+        "{answer}": str(answer.pk),
         "{sku}": str(sku.pk),
         "{campaign}": str(campaign.pk),
         "{group}": str(campaign.groups.get().pk),
@@ -394,7 +439,11 @@ def test_every_operation_as_every_role(at: datetime) -> None:
             .replace("{campaign}", "{campaign_id}")
             .replace("{group}", "{group_id}")
             .replace("{bargain}", "{bargain_id}")
-            .replace("{batch}", "{batch_id}"),
+            .replace("{batch}", "{batch_id}")
+            .replace("{community}", "{community_id}")
+            .replace("{post}", "{post_id}")
+            .replace("{question}", "{post_id}")
+            .replace("{answer}", "{comment_id}"),
         )
         for method, path, _, _ in WALK
     }

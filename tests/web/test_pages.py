@@ -9,6 +9,7 @@ from django.test import Client
 from PIL import Image
 
 from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of
+from factories.community import acting, join, make_community, make_post, membership
 from factories.shop import (
     make_member,
     make_merchant,
@@ -21,6 +22,8 @@ from factories.shop import (
 )
 from linli.campaigns.operations.bargain import begin_bargain
 from linli.catalog.models import Category, Product
+from linli.community.operations.community import close_community
+from linli.community.operations.moderation import sanction
 from linli.core.actor import SYSTEM, Role
 from linli.distribution.models import Binding, Owner, Plan, ShareLink, ShopPick, Touch
 from linli.distribution.operations.owner import share
@@ -90,6 +93,17 @@ GUARDED = {
     "merchant/aftersales": (302, 403, 403, 403, 200, 200, 200),
     "ops": (302, 403, 403, 403, 403, 403, 200),
     "ops/money": (302, 403, 403, 403, 403, 403, 200),
+    "c/{community}/write": (302, 200, 200, 200, 200, 200, 200),
+    "c/{community}/desk": (302, 404, 404, 200, 404, 404, 200),
+    "c/{community}/desk?tab=members": (302, 404, 404, 200, 404, 404, 200),
+    "c/{community}/desk?tab=asking": (302, 404, 404, 200, 404, 404, 200),
+    "c/{community}/desk?tab=settings": (302, 404, 404, 200, 404, 404, 200),
+    "sanctions/{sanction}": (302, 200, 404, 404, 404, 404, 404),
+    "saved": (302, 200, 200, 200, 200, 200, 200),
+    "c/{closed}": (404, 404, 404, 404, 404, 404, 200),
+    "posts/{secret}": (404, 200, 404, 200, 404, 404, 200),
+    "ops/communities": (302, 403, 403, 403, 403, 403, 200),
+    "ops/moderation": (302, 403, 403, 403, 403, 403, 200),
     "points": (302, 200, 200, 200, 200, 200, 200),
     "messages": (302, 200, 200, 200, 200, 200, 200),
     "checkout?sku={sku}&campaign={campaign}": (302, 200, 200, 200, 200, 200, 200),
@@ -110,7 +124,9 @@ OPEN = {
     "regions/330000": 200, "media/nothing.webp": 404, "demo/people": 200, "sandbox/charges/{charge}": 200, "healthz": 200, "readyz": 200, "metrics": 200,
     "campaigns": 200, "campaigns?kind=flash_sale": 200, "groups/{group}": 200, "groups/{group}?part=1": 200, "groups/999999": 404,
     "groups/{group}/poster.jpg": 200, "bargains/{bargain}": 200, "bargains/{bargain}?part=1": 200, "bargains/999999": 404, "coupons": 200,
-    "coupons?state=used": 200, "coupons/{coupon}": 200, "coupons/NOSUCH": 404,
+    "communities": 200, "communities?type=heavy&where=all": 200, "c/{community}": 200, "c/{community}?tab=best": 200, "c/{heavy}": 200,
+    "c/999999": 404, "c/{community}/fresh?after=1": 200, "c/{community}/about": 200, "posts/{post}": 200, "posts/{post}?part=1": 200,
+    "posts/999999": 404, "coupons?state=used": 200, "coupons/{coupon}": 200, "coupons/NOSUCH": 404,
 }  # fmt: skip
 POST_ONLY = {
     "signout", "cart/add", "cart/change", "orders/<slug:order_no>/pay", "orders/<slug:order_no>/cancel", "orders/<slug:order_no>/receipt",
@@ -118,7 +134,11 @@ POST_ONLY = {
     "me/addresses/<int:address_id>/delete", "look", "demo/become", "demo/clock", "sandbox/charges/<slug:charge_no>/pay", "payments/notices/sandbox",
     "campaigns/<int:campaign_id>/remind", "campaigns/<int:campaign_id>/bargain", "coupons/claim", "orders/<slug:order_no>/late",
     "merchant/campaigns/<int:campaign_id>/stop", "merchant/groups/<int:group_id>/complete", "merchant/coupons/<int:batch_id>/stop",
-    "merchant/coupons/<int:batch_id>/issue", "ops/campaigns/<int:campaign_id>/stop", "ops/groups/<int:group_id>/complete",
+    "c/<int:community_id>/enter", "c/<int:community_id>/leave", "c/<int:community_id>/back", "c/<int:community_id>/desk/look",
+    "c/<int:community_id>/desk/asking/<int:membership_id>", "c/<int:community_id>/desk/members/<int:membership_id>",
+    "c/<int:community_id>/desk/appeals/<int:sanction_id>", "posts/<int:post_id>/comment", "posts/<int:post_id>/mark",
+    "posts/<int:post_id>/report", "posts/<int:post_id>/delete", "comments/<int:comment_id>", "ops/communities/<int:community_id>/close",
+    "ops/words", "merchant/coupons/<int:batch_id>/issue", "ops/campaigns/<int:campaign_id>/stop", "ops/groups/<int:group_id>/complete",
     "ops/coupons/<int:batch_id>/stop", "ops/coupons/<int:batch_id>/issue",
 }  # fmt: skip
 
@@ -135,7 +155,19 @@ def town(at: datetime) -> dict:
     staff = [Member.objects.get(pk=merchant.staff.get().member_id) for merchant in (order.merchant, other)]
     campaign, haggled = make_campaign_of(sku, at), make_campaign_of(sku, at, kind="bargain")
     paid_order(at, group_request(buyer, campaign))
+    light, heavy, closed = (
+        make_community(at, owner.member),
+        make_community(at, owner.member, type="heavy"),
+        make_community(at),
+    )
+    for community in (light, heavy):
+        join(community, buyer, at)
+    close_community(community=closed, actor=SYSTEM, at=at)
+    about = membership(light, buyer)
     names = {
+        "community": light.pk, "heavy": heavy.pk, "closed": closed.pk, "post": make_post(light, buyer, at, product_ids=(sku.product_id,)).pk,
+        "secret": make_post(heavy, buyer, at).pk,
+        "sanction": sanction(membership=about, kind="hint", reason="说明", days=0, actor=acting(owner.member), at=at).pk,
         "campaign": campaign.pk, "group": campaign.groups.get().pk, "coupon": claimed(make_batch_of(at, kind="growth", step_fen=100, cap_fen=5000), buyer, at).code,
         "bargain": begin_bargain(campaign=haggled, member_id=buyer.pk, at=at).pk,
         "product": sku.product_id, "sku": sku.pk, "order": order.order_no, "address": with_address(buyer).pk, "shop": owner.shop_code,
@@ -177,6 +209,9 @@ def test_the_walk_is_complete() -> None:
             "campaign_id",
             "group_id",
             "bargain_id",
+            "community_id",
+            "post_id",
+            "sanction_id",
         ):
             route = (
                 route.replace(f"<slug:{name}>", "*")

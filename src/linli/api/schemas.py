@@ -195,6 +195,60 @@ class LateChoiceIn(Strict):
     group_id: Id | None = None
 
 
+LongText = Annotated[str, Field(max_length=4000), AfterValidator(_without_nul)]
+Picture = Annotated[str, Field(pattern=r"^[0-9a-f]{24}\.webp$")]
+
+
+class EntryIn(Strict):
+    kind: Literal["open", "question", "invitation", "purchase"] = "open"
+    question: Text = ""
+    product_id: Id | None = None
+    spend_fen: Fen = 0
+
+
+class CommunityIn(Strict):
+    name: Text
+    type: Literal["benefit", "light", "heavy"]
+    region: Annotated[str, Field(pattern=r"^([0-9]{6})?$")] = ""
+    tags: Annotated[list[Text], Field(max_length=20)] = []
+    intro: Text = ""
+    rules: LongText = ""
+    capacity: Count
+    daily_intake: Count
+    entry: EntryIn = EntryIn()
+    leader_id: Id | None = None
+
+
+class MembershipIn(Strict):
+    answer: Text = ""
+    invitation: Text = ""
+
+
+class QuestionIn(Strict):
+    text: LongText
+    topic: Text = ""
+    images: Annotated[list[Picture], Field(max_length=20)] = []
+    product_ids: Annotated[list[Id], Field(max_length=20)] = []
+
+
+class PostIn(QuestionIn):
+    line: Literal["buying", "selling"]
+
+
+class CommentIn(Strict):
+    text: LongText
+    product_id: Id | None = None
+
+
+class MarkIn(Strict):
+    on: bool = True
+
+
+class ReportIn(Strict):
+    reason: Text
+    comment_id: Id | None = None
+
+
 class PayIn(Strict):
     outcome: Text = "success"
 

@@ -181,8 +181,8 @@ CAMPAIGN_STATES = {
     "stopped": gettext_lazy("Stopped"),
 }
 COMMUNITY_TYPES = {
-    "benefit": gettext_lazy("Offers"),
-    "light": gettext_lazy("Together"),
+    "benefit": gettext_lazy("Good offers"),
+    "light": gettext_lazy("Share and ask"),
     "heavy": gettext_lazy("Members only"),
 }
 COMMUNITY_TYPE_HINTS = {

@@ -17,6 +17,8 @@ from linli.cli.town.sayings import (
     RULES,
     SELLING,
     TOPICS,
+    USING,
+    USING_QUESTIONS,
     WORDS,
 )
 from linli.community.models import Community, Membership, Post
@@ -32,6 +34,7 @@ from linli.members.models import Member
 from linli.trade.operations.enter_community import enter_communities
 from linli.trade.queries.verified_buyer import bought_products
 
+EATEN = ("生鲜果蔬", "粮油茶点")
 TALKS_A_DAY, COMMENTS_A_DAY, LIKES_A_DAY = 7, 12, 16
 
 
@@ -43,6 +46,7 @@ class Square:
         self.communities: list[Community] = []
         self.heads: dict[int, int] = {}
         self.titles: dict[int, str] = {}
+        self.eaten: set[int] = set()
 
     def open(self, leaders: Sequence[Member], at: datetime) -> None:
         """Found the communities; the leaders take turns."""
@@ -59,6 +63,8 @@ class Square:
             self.communities.append(community)
             self.heads[community.pk] = leader.pk
         self.titles = dict(Product.objects.values_list("pk", "title"))
+        eaten = Product.objects.filter(category__parent__name__in=EATEN)
+        self.eaten = set(eaten.values_list("pk", flat=True))
 
     def day(self, at: datetime, members: Sequence[Member], newcomers: Sequence[Member]) -> None:
         """A day: newcomers come in where they live and where they like it, and people talk."""
@@ -111,11 +117,12 @@ class Square:
             return
         else:
             topic = self.dice.choice(TOPICS)
-            draft = PostDraft("buying", self._said(BUYING, product_id), topic, (), (product_id,))
+            texts = BUYING if product_id in self.eaten else USING
+            draft = PostDraft("buying", self._said(texts, product_id), topic, (), (product_id,))
         write_post(community=community, draft=draft, actor=author, at=at)
 
     def _ask(self, community: Community, author: Actor, product_id: int, at: datetime) -> None:
-        text, answers = self.dice.choice(QUESTIONS)
+        text, answers = self.dice.choice(QUESTIONS if product_id in self.eaten else USING_QUESTIONS)
         title = self.titles[product_id]
         draft = PostDraft("question", text.format(t=title), "", (), (product_id,) if "{t}" in text else ())
         question = write_post(community=community, draft=draft, actor=author, at=at)

@@ -15,6 +15,7 @@ from linli.catalog.operations import product as product_operations
 from linli.catalog.types import ProductDraft, SkuDraft
 from linli.core import clock, sql
 from linli.core.money import BadAmount, parse_yuan, yuan
+from linli.core.pictures import BadPicture, keep_picture
 from linli.core.settings import SERVICE_FEE_BP, value_at
 from linli.distribution.queries.plan import plan_at
 from linli.fulfilment.operations import CARRIERS
@@ -26,7 +27,6 @@ from linli.trade.operations.aftersale import decide_aftersale
 from linli.trade.operations.deliver_order import ship_order
 from linli.trade.queries.order import orders_page
 from linli.web.edge import actor_of, merchants_only, refuse, safe_path, whole_number
-from linli.web.uploads import BadPicture, keep_picture
 from linli.web.words import PRODUCT_FAULTS
 
 ORDER_TABS = ("", "paid", "shipped", "received", "completed", "refunded")

@@ -17,12 +17,12 @@ from linli.community.queries.community import standing_of, topics_of
 from linli.community.queries.feed import comments_of, post_face, saved_posts
 from linli.community.types import CommunityRefused
 from linli.core import clock
+from linli.core.pictures import BadPicture, keep_picture
 from linli.core.rate_limit import TooMany, count_try
 from linli.trade.queries.verified_buyer import bought_products, verified_buyers
 from linli.trade.sentences import sentence
 from linli.web.edge import actor_of, refuse, safe_path, signed_in, whole_number
 from linli.web.storefront.community import mark_verified, with_marks
-from linli.web.uploads import BadPicture, keep_picture
 
 MOST_CHOICES = 12
 

@@ -1,0 +1,138 @@
+"""Communities by the API, as a script uses it."""
+
+from datetime import datetime
+
+import pytest
+
+from api.test_api import Caller
+from factories.community import acting, make_community, make_post, neighbour
+from factories.shop import make_member, make_sku, received_order, request
+from linli.community.models import Community
+from linli.core.actor import SYSTEM, Role
+from linli.members.models import Member
+from linli.members.operations.profile import grant_role
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("holds")]
+BODY = {
+    "name": "滨江妈妈圈", "type": "light", "region": "330108", "capacity": 10, "daily_intake": 1, "entry": {"kind": "open"}, "rules": "说真话",
+    "tags": ["母婴"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def operator(at: datetime) -> Caller:
+    member = make_member(at)
+    grant_role(member=member, role=Role.operator, actor=SYSTEM, at=at)
+    return Caller(member, at)
+
+
+def agent_of(region: str, at: datetime) -> Member:
+    member = make_member(at)
+    grant_role(member=member, role=Role.agent, scope=region, actor=SYSTEM, at=at)
+    return member
+
+
+@pytest.mark.capability("C3")
+@pytest.mark.capability("C4")
+def test_a_community_by_the_contract(at: datetime, operator: Caller) -> None:
+    made = operator.ask("post", "/communities", BODY, key="k", status=201)
+    assert operator.ask("post", "/communities", BODY, key="k", status=201) == made
+    path = f"/communities/{made['id']}"
+    first, second = Caller(make_member(at), at), Caller(make_member(at), at)
+    assert first.ask("post", f"{path}/memberships", {}, status=201) == {"state": "joined"}
+    assert second.ask("post", f"{path}/memberships", {}, status=201) == {"state": "queued", "place": 1}
+    assert second.ask("post", f"{path}/memberships", {}, status=201) == {"state": "queued", "place": 1}
+    shown = second.ask("get", path, status=200)
+    assert (shown["my_state"], shown["member_count"], shown["intake_left_today"]) == ("queued", 1, 0)
+    assert second.ask("delete", f"{path}/memberships/me", status=200) == {"state": "left"}
+    assert Caller(None, at).ask("get", path, status=200)["my_state"] == ""
+    Caller(None, at).ask("post", f"{path}/memberships", {}, status=401)
+    first.ask("post", "/communities/999999/memberships", {}, status=404)
+
+
+@pytest.mark.capability("C3")
+def test_who_founds_and_what_is_refused(at: datetime, operator: Caller) -> None:
+    Caller(make_member(at), at).ask("post", "/communities", BODY, status=403)
+    hangzhou = Caller(agent_of("330100", at), at)
+    hangzhou.ask("post", "/communities", BODY, status=201)
+    hangzhou.ask("post", "/communities", BODY | {"region": "310115"}, status=403)
+    hangzhou.ask("post", "/communities", BODY | {"region": ""}, status=403)
+    refused = operator.ask("post", "/communities", BODY | {"capacity": 1, "name": ""}, status=422)
+    assert set(refused["error"]["details"]["fields"]) == {"capacity", "name"}
+    operator.ask("post", "/communities", BODY | {"type": "loud"}, status=400)
+    assert Community.objects.count() == 1
+
+
+@pytest.mark.capability("C2")
+def test_communities_are_found_by_region_with_its_surroundings(at: datetime) -> None:
+    for name, region in (
+        ("区", "330108"),
+        ("市", "330100"),
+        ("省", "330000"),
+        ("别区", "330106"),
+        ("上海", "310115"),
+        ("各地", ""),
+    ):
+        make_community(at, name=name, region=region)
+    guest = Caller(None, at)
+
+    def names(query: str) -> set[str]:
+        return {one["name"] for one in guest.ask("get", f"/communities?{query}", status=200)["items"]}
+
+    assert names("region=330108") == {"区", "市", "省", "各地"}
+    assert names("region=330100") == {"区", "市", "省", "别区", "各地"}
+    assert names("region=310000") == {"上海", "各地"}
+    assert names("tag=母婴") == {"区", "市", "省", "别区", "上海", "各地"} and names("tag=没有") == set()
+
+
+@pytest.mark.capability("C7")
+@pytest.mark.capability("C8")
+def test_posts_and_questions_by_the_contract(at: datetime) -> None:
+    community, sku = make_community(at), make_sku(at)
+    author, reader = neighbour(community, at), neighbour(community, at)
+    received_order(at, request(author, (sku, 1)))
+    mine, theirs, guest = Caller(author, at), Caller(reader, at), Caller(None, at)
+    path = f"/communities/{community.pk}"
+    body = {"line": "buying", "text": "孩子爱吃", "product_ids": [str(sku.product_id)], "topic": "晒单"}
+    post = mine.ask("post", f"{path}/posts", body, key="p1", status=201)
+    assert mine.ask("post", f"{path}/posts", body, key="p1", status=201) == post
+    assert post["verified_buyer"] is True and post["goods"][0]["product_id"] == str(sku.product_id)
+    theirs.ask("post", f"/posts/{post['id']}/comments", {"text": "同款"}, status=201)
+    theirs.ask("post", f"/posts/{post['id']}/likes", {}, status=200)
+    [shown] = guest.ask("get", f"{path}/posts", status=200)["items"]
+    assert (shown["comments"], shown["likes"], shown["verified_buyer"]) == (1, 1, True)
+    question = theirs.ask("post", f"{path}/questions", {"text": "一岁能吃吗？"}, status=201)
+    answer = mine.ask("post", f"/questions/{question['id']}/answers", {"text": "先少量"}, status=201)
+    mine.ask("post", f"/answers/{answer['id']}/accept", {}, status=403)
+    theirs.ask("post", f"/answers/{answer['id']}/accept", {}, status=200)
+    assert [one["id"] for one in guest.ask("get", f"{path}/questions", status=200)["items"]] == [
+        question["id"]
+    ]
+    told = guest.ask("get", f"/posts/{question['id']}", status=200)
+    assert (told["accepted_id"], [one["text"] for one in told["said"]]) == (answer["id"], ["先少量"])
+    theirs.ask("post", f"/posts/{post['id']}/reports", {"reason": "不对"}, status=201)
+    theirs.ask("post", f"/posts/{post['id']}/reports", {"reason": "不对"}, status=409)
+    theirs.ask("delete", f"/posts/{post['id']}", status=403)
+    mine.ask("delete", f"/posts/{post['id']}", status=200)
+    mine.ask("post", f"{path}/posts", body | {"text": " "}, status=422)
+    mine.ask("post", f"{path}/posts", body | {"images": ["../x"]}, status=400)
+    mine.ask("post", "/pictures", status=400)
+
+
+@pytest.mark.capability("C3")
+def test_what_a_heavy_community_says_reaches_no_stranger(at: datetime) -> None:
+    community = make_community(at, type="heavy")
+    author = neighbour(community, at)
+    secret = make_post(community, author, at)
+    assert acting(author).member_id
+    for caller in (Caller(None, at), Caller(make_member(at), at)):
+        assert caller.ask("get", f"/communities/{community.pk}/posts", status=200)["items"] == []
+        caller.ask("get", f"/posts/{secret.pk}", status=404)
+    stranger = Caller(make_member(at), at)
+    for path, body in (
+        (f"/posts/{secret.pk}/comments", {"text": "嗨"}),
+        (f"/posts/{secret.pk}/likes", {}),
+        (f"/posts/{secret.pk}/saves", {}),
+        (f"/posts/{secret.pk}/reports", {"reason": "x"}),
+    ):
+        stranger.ask("post", path, body, status=404)

@@ -1,0 +1,307 @@
+"""Communities on pages, as members, leaders and the operator use them."""
+
+import io
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from factories.community import acting, join, make_community, make_post, membership, neighbour
+from factories.shop import make_member, make_sku, received_order, request
+from linli.channels.models import InboxMessage
+from linli.community.models import Comment, Community, Post, Sanction, Word
+from linli.community.operations.post import write_comment
+from linli.community.types import Joined
+from linli.core.actor import SYSTEM, Role
+from linli.members.models import Member
+from linli.members.operations.profile import grant_role
+from web.test_network_pages import client_of
+
+pytestmark = pytest.mark.usefixtures("holds")
+NASTY = '<script>alert(1)</script><img src=x onerror=alert(1)>" onmouseover="x'
+
+
+def text(client: object, path: str, status: int = 200) -> str:
+    answer = client.get(path)  # type: ignore[attr-defined]
+    assert answer.status_code == status, path
+    return answer.content.decode()
+
+
+def operator(at: datetime) -> Member:
+    member = make_member(at)
+    grant_role(member=member, role=Role.operator, actor=SYSTEM, at=at)
+    return member
+
+
+@pytest.mark.capability("C4")
+def test_coming_in_waiting_in_line_and_leaving(at: datetime) -> None:
+    community = make_community(at, make_member(at, "群主"), daily_intake=2)
+    first, second = client_of(make_member(at)), client_of(make_member(at))
+    assert "1 more today" in text(first, f"/c/{community.pk}")
+    assert "Welcome!" in first.post(f"/c/{community.pk}/enter", follow=True).content.decode()
+    assert "full: there is a line" in text(second, f"/c/{community.pk}")
+    assert "place 1" in second.post(f"/c/{community.pk}/enter", follow=True).content.decode()
+    assert "Place 1." in text(second, f"/c/{community.pk}")
+    second.post(f"/c/{community.pk}/leave")
+    first.post(f"/c/{community.pk}/leave")
+    community.refresh_from_db()
+    assert community.member_count == 1
+
+
+@pytest.mark.capability("C4")
+def test_a_refused_way_in_says_why(at: datetime) -> None:
+    for values, words in (
+        ({"entry_kind": "question", "entry_question": "早餐谁做？"}, "Please answer the question"),
+        ({"entry_kind": "invitation"}, "the code is not right"),
+        ({"entry_kind": "purchase", "entry_spend_fen": 100}, "for people who have bought"),
+    ):
+        community = make_community(at, **values)
+        client = client_of(make_member(at))
+        assert words in client.post(f"/c/{community.pk}/enter", {"answer": " "}, follow=True).content.decode()
+        assert community.memberships.count() == 0
+
+
+@pytest.mark.capability("C4")
+def test_an_invitation_code_is_tried_a_few_times_only(at: datetime) -> None:
+    community = make_community(at, entry_kind="invitation")
+    client = client_of(make_member(at))
+    for _ in range(20):
+        client.post(f"/c/{community.pk}/enter", {"code": "WRONG"})
+    right = {"code": community.invitation_code}
+    assert "Too many tries" in client.post(f"/c/{community.pk}/enter", right, follow=True).content.decode()
+    assert community.memberships.count() == 0
+
+
+@pytest.mark.capability("C7")
+def test_writing_with_pictures_and_goods_keeps_what_was_typed(at: datetime) -> None:
+    community, sku = make_community(at), make_sku(at)
+    member = neighbour(community, at)
+    received_order(at, request(member, (sku, 1)))
+    client = client_of(member)
+    path = f"/c/{community.pk}/write"
+    assert f'value="{sku.product_id}"' in text(client, path), "what was bought is offered as a card"
+    buffer = io.BytesIO()
+    Image.new("RGB", (1600, 900), "red").save(buffer, "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0")
+    picture = SimpleUploadedFile("a.jpg", buffer.getvalue(), "image/jpeg")
+    typed = {
+        "line": "buying",
+        "text": "孩子爱吃",
+        "topic": "x" * 30,
+        "product": [sku.product_id],
+        "pictures": picture,
+    }
+    refused = client.post(path, typed)
+    kept = refused.content.decode()
+    assert refused.status_code == 422 and "That is too long" in kept and "孩子爱吃" in kept
+    assert re.search(r'name="image" value="[0-9a-f]{24}\.webp"', kept), "the uploaded picture is not lost"
+    image = re.findall(r'name="image" value="([^"]+)"', kept)
+    made = client.post(path, typed | {"topic": "晒单", "image": image, "pictures": []}, follow=True)
+    shown = made.content.decode()
+    assert "has bought it" in shown and f"/media/{image[0]}" in shown and "孩子爱吃" in shown
+    assert Post.objects.get().images == image
+
+
+@pytest.mark.capability("C7")
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"),
+        ("a.jpg", b"\xff\xd8\xff\xe0<?php echo 1;"),
+        ("a.gif", b"GIF89a/*<script>*/"),
+        ("a.png", b""),
+    ],
+)
+def test_what_is_no_picture_is_refused_and_nothing_is_written(
+    at: datetime, name: str, content: bytes
+) -> None:
+    community = make_community(at)
+    client = client_of(neighbour(community, at))
+    typed = {"line": "buying", "text": "看图", "pictures": SimpleUploadedFile(name, content)}
+    answer = client.post(f"/c/{community.pk}/write", typed)
+    assert answer.status_code == 422 and "看图" in answer.content.decode()
+    assert Post.objects.count() == 0
+
+
+@pytest.mark.capability("C7")
+def test_a_name_of_a_picture_from_elsewhere_is_not_taken(at: datetime) -> None:
+    community = make_community(at)
+    client = client_of(neighbour(community, at))
+    for name in ("../../etc/passwd", "https://evil/a.webp", "demo/p1.webp", "x" * 24 + ".webp"):
+        client.post(f"/c/{community.pk}/write", {"line": "buying", "text": "看图", "image": [name]})
+    assert [post.images for post in Post.objects.all()] == [[]] * 4
+
+
+@pytest.mark.capability("C7")
+def test_nothing_that_people_type_becomes_markup(at: datetime) -> None:
+    leader = make_member(at, NASTY[:24])
+    community = make_community(
+        at, leader, name=NASTY[:24], intro=NASTY, rules=NASTY, announcement=NASTY, tags=("<b>x</b>",),
+        entry_kind="question", entry_question=NASTY,
+    )  # fmt: skip
+    asking = make_member(at, NASTY[:24])
+    assert join(community, asking, at, answer=NASTY) == Joined("asked")
+    post = make_post(community, leader, at, text=NASTY, topic=NASTY[:20])
+    write_comment(post=post, text=NASTY, product_id=0, actor=acting(leader), at=at)
+    client, boss = client_of(leader), client_of(operator(at))
+    client.post(f"/posts/{post.pk}/report", {"reason": NASTY})
+    for path in (
+        "",
+        "/about",
+        "/write",
+        "/desk",
+        "/desk?tab=asking",
+        "/desk?tab=members",
+        "/desk?tab=settings",
+    ):
+        shown = text(client, f"/c/{community.pk}{path}")
+        assert (
+            "<script>alert" not in shown and "<img src=x" not in shown and '" onmouseover="' not in shown
+        ), path
+    for path in (
+        "/communities",
+        f"/posts/{post.pk}",
+        f"/c/{community.pk}?topic={NASTY[:20]}",
+        "/ops/communities",
+        "/ops/moderation",
+    ):
+        shown = text(boss, path)
+        assert (
+            "<script>alert" not in shown and "<img src=x" not in shown and '" onmouseover="' not in shown
+        ), path
+
+
+@pytest.mark.capability("C7")
+def test_liking_keeping_and_taking_back_on_the_page(at: datetime) -> None:
+    community = make_community(at)
+    author, reader = neighbour(community, at), make_member(at)
+    post = make_post(community, author, at)
+    client = client_of(reader)
+    client.post(f"/posts/{post.pk}/mark", {"mark": "like", "on": "yes"})
+    client.post(f"/posts/{post.pk}/mark", {"mark": "save", "on": "yes"})
+    post.refresh_from_db()
+    assert (post.like_count, post.save_count) == (1, 1)
+    assert "好吃，回购第三次" in text(client, "/saved")
+    client.post(f"/posts/{post.pk}/mark", {"mark": "save", "on": "no"})
+    assert "You keep nothing yet" in text(client, "/saved")
+    client.post(f"/posts/{post.pk}/delete")
+    assert "好吃" in text(client, f"/posts/{post.pk}"), "not theirs"
+    client_of(author).post(f"/posts/{post.pk}/delete")
+    assert client.get(f"/posts/{post.pk}").status_code == 404
+
+
+@pytest.mark.capability("C8")
+def test_a_question_is_answered_and_accepted_on_the_page(at: datetime) -> None:
+    community = make_community(at)
+    asker, helper, stranger = neighbour(community, at), neighbour(community, at), make_member(at)
+    question = make_post(community, asker, at, line="question", text="一岁能吃吗？")
+    client_of(helper).post(f"/posts/{question.pk}/comment", {"text": "先少量试三天"})
+    refused = client_of(stranger).post(f"/posts/{question.pk}/comment", {"text": "路过"}, follow=True)
+    assert "Join this community first" in refused.content.decode()
+    answer = Comment.objects.get()
+    assert "It helped" in text(client_of(asker), f"/posts/{question.pk}")
+    assert "It helped" not in text(client_of(helper), f"/posts/{question.pk}")
+    client_of(asker).post(f"/comments/{answer.pk}", {"action": "accept"})
+    assert "it helped" in text(client_of(stranger), f"/posts/{question.pk}")
+
+
+@pytest.mark.capability("C4")
+def test_the_desk_of_a_leader(at: datetime) -> None:
+    leader = make_member(at)
+    community = make_community(at, leader, entry_kind="question", entry_question="早餐谁做？")
+    other = make_community(at, make_member(at))
+    asking = make_member(at, "想进来")
+    join(community, asking, at, answer="我做")
+    client = client_of(leader)
+    desk = f"/c/{community.pk}/desk"
+    assert "我做" in text(client, f"{desk}?tab=asking")
+    client.post(f"{desk}/asking/{membership(community, asking).pk}", {"accept": "yes"})
+    about = membership(community, asking)
+    assert about.state == "active"
+    post = make_post(community, asking, at, text="来晚了")
+    client.post(f"{desk}/look", {"post": post.pk, "action": "hide", "reason": ""})
+    post.refresh_from_db()
+    assert post.state == "shown", "without a reason nothing is taken down"
+    client.post(f"{desk}/look", {"post": post.pk, "action": "hide", "reason": "跑题"})
+    assert "Taken down: 跑题" in text(client_of(asking), f"/posts/{post.pk}")
+    client.post(f"{desk}/members/{about.pk}", {"kind": "pause", "reason": "冷静一下", "days": "2"})
+    made = Sanction.objects.get()
+    mine = client_of(asking)
+    assert "冷静一下" in text(mine, "/messages") and "冷静一下" in text(mine, f"/sanctions/{made.pk}")
+    mine.post(f"/sanctions/{made.pk}", {"words": "我没有"})
+    assert "我没有" not in text(client, desk), "who decided does not answer the appeal"
+    boss = client_of(operator(at))
+    assert "我没有" in text(boss, "/ops/moderation")
+    boss.post(f"{desk}/appeals/{made.pk}", {"lift": "yes", "answer": "误会"})
+    assert "误会" in text(mine, f"/sanctions/{made.pk}")
+    for path in ("look", f"asking/{about.pk}", f"members/{about.pk}", f"appeals/{made.pk}"):
+        assert client.post(f"/c/{other.pk}/desk/{path}").status_code == 404, path
+        assert mine.post(f"{desk}/{path}").status_code == 404, path
+
+
+@pytest.mark.capability("C6")
+def test_scoped_rights_of_second_level_operators(at: datetime) -> None:
+    leader = make_member(at)
+    community = make_community(at, leader)
+    helper, member = neighbour(community, at), neighbour(community, at)
+    desk = f"/c/{community.pk}/desk"
+    client_of(leader).post(f"{desk}/members/{membership(community, helper).pk}", {"role": "operator"})
+    assert membership(community, helper).role == "operator"
+    client = client_of(helper)
+    assert client.get(desk).status_code == 200
+    give = {"role": "operator"}
+    assert client.post(f"{desk}/members/{membership(community, member).pk}", give).status_code == 403
+    leave_leader = {"kind": "leave", "reason": "夺权"}
+    client.post(f"{desk}/members/{membership(community, leader).pk}", leave_leader)
+    assert membership(community, leader).state == "active"
+    client_of(leader).post(f"{desk}/members/{membership(community, helper).pk}", {"role": "leader"})
+    assert membership(community, helper).role == "operator", "a leader is made by the operator"
+
+
+@pytest.mark.capability("C3")
+def test_the_operator_founds_changes_and_closes(at: datetime) -> None:
+    leader = make_member(at)
+    boss = client_of(operator(at))
+    form = {
+        "name": "老饕研究所", "type": "heavy", "capacity": "80", "daily_intake": "8", "region": "330100", "tags": "美食，测评",
+        "entry_kind": "purchase", "entry_spend": "200", "leader": "13000000000", "picture": "i-star", "intro": "只聊吃过三次的",
+    }  # fmt: skip
+    refused = boss.post("/ops/communities", form)
+    assert refused.status_code == 422 and "老饕研究所" in refused.content.decode()
+    assert Community.objects.count() == 0
+    refused = boss.post("/ops/communities", form | {"leader": leader.phone, "capacity": "很多"})
+    assert refused.status_code == 422 and 'value="很多"' in refused.content.decode()
+    boss.post("/ops/communities", form | {"leader": leader.phone})
+    made = Community.objects.get()
+    assert (made.entry_spend_fen, made.tags, made.member_count) == (20_000, ["美食", "测评"], 1)
+    settings = form | {"name": "改了名", "capacity": "1"}
+    refused = boss.post(f"/c/{made.pk}/desk?tab=settings", settings)
+    assert refused.status_code == 422 and 'value="改了名"' in refused.content.decode()
+    boss.post(f"/c/{made.pk}/desk?tab=settings", settings | {"capacity": "90", "type": "light"})
+    made.refresh_from_db()
+    assert (made.name, made.capacity, made.type, made.picture) == ("改了名", 90, "light", "demo/i-star.svg")
+    boss.post(f"/ops/communities/{made.pk}/close")
+    assert client_of(leader).get(f"/c/{made.pk}").status_code == 404
+    boss.post("/ops/words", {"words": "稳赚\n刷单\n" + "长" * 21})
+    assert [word.text for word in Word.objects.all()] == sorted(["刷单", "稳赚"])
+    boss.post("/ops/words", {"drop": "刷单"})
+    assert Word.objects.count() == 1
+
+
+@pytest.mark.capability("C5")
+def test_coming_back_with_one_tap(at: datetime) -> None:
+    community = make_community(at)
+    member = neighbour(community, at)
+    community.memberships.update(state="resting", ladder=3)
+    client = client_of(member)
+    assert "Your place here rests" in text(client, f"/c/{community.pk}")
+    client.post(f"/c/{community.pk}/back")
+    assert membership(community, member).state == "active"
+    membership_before = membership(community, member)
+    community.memberships.update(seen_at=at - timedelta(days=40), ladder=1)
+    text(client, f"/c/{community.pk}")
+    assert (membership(community, member).ladder, membership_before.ladder) == (0, 0), (
+        "reading is a sign of life"
+    )
+    assert not InboxMessage.objects.filter(code="silent_rest").exists()
