@@ -22,7 +22,7 @@ from linli.community.operations.post import (
     write_post,
 )
 from linli.community.operations.words import add_words
-from linli.community.queries.feed import comments_of, feed, post_face, posts_of_product, saved_posts
+from linli.community.queries.feed import comments_of, feed, post_face, public_words, saved_posts
 from linli.community.rules.text import held_for
 from linli.community.types import CommunityRefused
 from linli.core.actor import GUEST, SYSTEM
@@ -226,7 +226,7 @@ def test_only_who_has_received_and_keeps_it_is_a_verified_buyer(at: datetime) ->
     assert (bought_products(buyer.pk), bought_products(talker.pk)) == ([sku.product_id], [])
     make_post(community, buyer, at, product_ids=(sku.product_id,))
     make_post(community, talker, at, line="question", product_ids=(sku.product_id,))
-    assert [post.author_id for post in posts_of_product(sku.product_id, actor=GUEST)] == [buyer.pk]
+    assert [one["author_id"] for one in public_words(product_id=sku.product_id)] == [buyer.pk]
     order.lines.update(refunded_fen=19_900, refunded_quantity=1)
     assert verified_buyers(pairs) == set()
     order.lines.update(refunded_fen=0, refunded_quantity=0)  # as it was: the books are checked after the test

@@ -305,3 +305,18 @@ def test_coming_back_with_one_tap(at: datetime) -> None:
         "reading is a sign of life"
     )
     assert not InboxMessage.objects.filter(code="silent_rest").exists()
+
+
+@pytest.mark.capability("C10")
+def test_a_product_shows_what_its_buyers_say_and_the_first_page_what_is_new(at: datetime) -> None:
+    light, heavy, sku = make_community(at), make_community(at, type="heavy"), make_sku(at)
+    buyer, talker = neighbour(light, at, "阿雅"), neighbour(light, at, "果冻")
+    join(heavy, buyer, at)
+    received_order(at, request(buyer, (sku, 1)))
+    make_post(light, buyer, at, text="孩子爱吃", product_ids=(sku.product_id,))
+    make_post(light, talker, at, text="还没到", line="question", product_ids=(sku.product_id,))
+    make_post(heavy, buyer, at, text="内部价", product_ids=(sku.product_id,))
+    page = text(client_of(make_member(at)), f"/p/{sku.product_id}")
+    assert "孩子爱吃" in page and "has bought it" in page and "还没到" not in page and "内部价" not in page
+    home = text(client_of(buyer), "/")
+    assert "孩子爱吃" in home and "还没到" in home and "内部价" not in home

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from linli.community.models import Comment, Line, Post, PostState
 from linli.core import sql
-from linli.core.actor import Actor
+from linli.core.actor import GUEST, Actor
 
 PAGE = 20
 MOST_COMMENTS = 200
@@ -83,12 +83,16 @@ def saved_posts(*, actor: Actor, cursor: str = "") -> Feed:
     )
 
 
-def posts_of_product(product_id: int, *, actor: Actor, limit: int = 3) -> list[PostFace]:
-    """What buyers say of a product, the best first."""
-    found = Post.objects.visible_to(actor).filter(
-        state=PostState.shown, line=Line.buying, products__product_id=product_id
-    )
-    return _faces(found.order_by("-score", "-id")[:limit], actor)
+def public_words(*, product_id: int = 0, limit: int = 3) -> list[dict[str, Any]]:
+    """What everybody may read: the newest, or the best that buyers tell of a product. Who, where, what; one statement."""
+    found = Post.objects.visible_to(GUEST).filter(state=PostState.shown)
+    if product_id:
+        found = found.filter(line=Line.buying, products__product_id=product_id).order_by("-score", "-id")
+    rows = found.values(
+        "id", "author_id", "line", "text", community_name=F("community__name"), author_name=F("author__name"),
+        author_avatar=F("author__avatar"),
+    )[:limit]  # fmt: skip
+    return [dict(row) for row in rows]
 
 
 def post_face(post_id: int, *, actor: Actor) -> PostFace | None:
@@ -103,7 +107,6 @@ def _page(found: QuerySet[Post], actor: Actor, sort: str, cursor: str) -> Feed:
     if is_best:
         if score.isdigit() and last.isdigit() and len(cursor) < 30:
             found = found.filter(Q(score__lt=int(score)) | Q(score=int(score), id__lt=int(last)))
-        found = found.order_by("-score", "-id")
     elif cursor.isdigit() and len(cursor) < 19:
         found = found.filter(id__lt=int(cursor))
     rows = list(

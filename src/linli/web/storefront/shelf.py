@@ -12,6 +12,7 @@ from linli.campaigns.queries.shelf import CampaignFace, campaigns_on_show, group
 from linli.catalog.models import Product
 from linli.catalog.queries.category import category_shelf
 from linli.catalog.queries.product import ProductList, find_products, product_face
+from linli.community.queries.feed import public_words
 from linli.core import clock
 from linli.core.actor import Actor
 from linli.core.money import yuan
@@ -20,6 +21,7 @@ from linli.distribution.operations import attribution
 from linli.distribution.operations.owner import share
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.queries.share import ShopFace, own_shop, share_text, shop_behind
+from linli.trade.queries.verified_buyer import verified_buyers
 from linli.web import poster
 from linli.web.edge import VIA_COOKIE, actor_of, owners_only, via, whole_number
 from linli.web.guest_pages import show
@@ -37,8 +39,10 @@ def home(request: HttpRequest) -> HttpResponse:
     listing = _listing(ProductList(limit=PAGE, pages=whole_number(request.GET.get("pages"), 1)), actor)
     categories = category_shelf().choices
     deals, coming = campaigns_on_show(at=clock.now())
+    words = public_words()
     content = {
         "shop": shop,
+        "words": words,
         "categories": categories,
         "deals": deals,
         "coming": coming[0] if coming else None,
@@ -49,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "shop/home.html",
         content,
-        shows=(shop, categories, tuple(deals), tuple(coming), _values(listing)),
+        shows=(shop, categories, tuple(deals), tuple(coming), str(words), _values(listing)),
     )
 
 
@@ -103,8 +107,12 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
     top_id = at_top.sku_id if at_top else 0
     skus_by_wish = sorted(skus, key=lambda one: one["sku"].id != top_id)
     chosen = next((one for one in skus_by_wish if one["sku"].available_count > 0), skus[0] if skus else None)
+    words = public_words(product_id=product_id)
+    bought = verified_buyers({(one["author_id"], product_id) for one in words})
+    said = [one | {"is_verified": (one["author_id"], product_id) in bought} for one in words]
     content = {
         "product": face,
+        "said": said,
         "skus": skus,
         "chosen": chosen,
         **first,
@@ -112,7 +120,12 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         "groups": groups,
         "coupons": coupons,
     }
-    shown = tuple(running), tuple(coming), tuple(groups), tuple(str(one) for one in coupons)
+    shown = (
+        tuple(running),
+        tuple(coming),
+        tuple(groups),
+        tuple(str(one) for one in (*coupons, *said)),
+    )
     return show(request, "shop/product.html", content, shows=(face, shown))
 
 
