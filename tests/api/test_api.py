@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of
-from factories.community import join, make_community, make_post
+from factories.community import join, make_community, make_course, make_post
 from factories.shop import ADDRESS, make_member, make_merchant, make_owner, make_sku, paid_order, pay, request
 from linli.campaigns.operations.bargain import begin_bargain
 from linli.community.operations.post import write_comment
@@ -363,6 +363,11 @@ WALK = [
     ("post", "/posts/{post}/likes", {}, (401, 200, 404, 200, 404, 404, 200)),
     ("post", "/posts/{post}/saves", {}, (401, 200, 404, 200, 404, 404, 200)),
     ("post", "/posts/{post}/reports", {"reason": "x"}, (401, 201, 404, 201, 404, 404, 201)),
+    ("get", "/courses", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("get", "/courses/{course}", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("post", "/courses/{course}/lessons/{number}/reads", {}, (401, 201, 201, 201, 201, 201, 201)),
+    ("post", "/courses/{course}/attempts", {"choices": [1, 0]}, (401, 422, 422, 422, 422, 422, 422)),
+    ("get", "/certificates/{certificate}", None, (404,) * 7),
     ("post", "/pictures", None, (401, 400, 400, 400, 400, 400, 400)),
     ("delete", "/posts/{post}", None, (401, 200, 404, 404, 404, 404, 404)),
     ("post", "/communities/{community}/memberships", {}, (401, 201, 201, 201, 201, 201, 201)),
@@ -406,6 +411,9 @@ def test_every_operation_as_every_role(at: datetime) -> None:
         at=at,
     )
     names = {
+        "{course}": make_course(at).code,
+        "{number}": "1",
+        "{certificate}": "NOSUCH",
         "{community}": str(heavy.pk),
         "{post}": str(make_post(heavy, member, at).pk),
         "{question}": str(question.pk),
@@ -443,7 +451,9 @@ def test_every_operation_as_every_role(at: datetime) -> None:
             .replace("{community}", "{community_id}")
             .replace("{post}", "{post_id}")
             .replace("{question}", "{post_id}")
-            .replace("{answer}", "{comment_id}"),
+            .replace("{answer}", "{comment_id}")
+            .replace("{course}", "{code}")
+            .replace("{certificate}", "{number}"),
         )
         for method, path, _, _ in WALK
     }

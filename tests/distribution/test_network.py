@@ -1,6 +1,7 @@
 """The network on a real database: joining pays, rising splits, closing rolls up, and joins and splits never lose an owner."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -34,9 +35,9 @@ DRAFTER, APPROVER = Actor(member_id=901), Actor(member_id=902)
 WEEK = timedelta(days=7, seconds=1)
 
 
-def live(name: str, at: datetime) -> Plan:
-    """A preset through its whole life, by two people."""
-    plan = plans.draft_plan(document=preset(name), actor=DRAFTER, at=at)
+def live(document: dict[str, Any], at: datetime) -> Plan:
+    """A plan through its whole life, by two people."""
+    plan = plans.draft_plan(document=document, actor=DRAFTER, at=at)
     plan = plans.simulate_plan(plan=plans.check_plan(plan=plan, at=at), at=at)
     plans.approve_plan(plan=plan, begins_at=at, actor=APPROVER, at=at)
     plans.activate_plans(at=at)
@@ -64,7 +65,7 @@ def lines() -> set[tuple[str, int, int]]:
 
 @pytest.fixture
 def wanwu(db: None, at: datetime) -> Plan:
-    return live("wanwu", at)
+    return live(preset("wanwu"), at)
 
 
 @pytest.mark.capability("B5")
@@ -224,9 +225,9 @@ def test_another_plan_finds_all_leaders_anew_and_touches_no_paid_order(
     paid_order(at, request(make_member(at), (make_sku(at), 1), share_code=b.shop_code))
     before = lines()
     later = at + timedelta(minutes=1)
-    live("sales-only", later)
+    live(preset("sales-only"), later)
     assert leader_of(b) is None and lines() == before
-    live("wanwu", later + timedelta(minutes=1))
+    live(preset("wanwu"), later + timedelta(minutes=1))
     assert leader_of(b) == a.pk and latest_plan().name == "wanwu"
 
 

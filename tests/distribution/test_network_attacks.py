@@ -99,7 +99,7 @@ def test_two_rewards_for_one_newcomer_mature(db: None, at: datetime, holds: None
 
 
 def test_a_plan_of_narrower_bounds_is_simulated_at_its_bounds(db: None, at: datetime) -> None:
-    live("wanwu", at)
+    live(preset("wanwu"), at)
     owner = make_owner(at)
     paid_order(at, request(make_member(at), (make_sku(at, rate_bp=3000), 1), share_code=owner.shop_code))
     document = changed(put("rewards.0.bounds_bp", [500, 1000]))
@@ -108,7 +108,7 @@ def test_a_plan_of_narrower_bounds_is_simulated_at_its_bounds(db: None, at: date
 
 
 def test_closed_is_for_ever_and_waits_for_no_promotion(db: None, at: datetime, holds: None) -> None:
-    live("wanwu", at)
+    live(preset("wanwu"), at)
     owner = make_owner(at)
     TierChange.objects.create(
         owner=owner,
@@ -139,7 +139,7 @@ def test_a_plan_begins_no_earlier_than_it_says(db: None, at: datetime) -> None:
 
 
 def test_an_upline_never_sees_to_whom_somebody_else_sold(db: None, at: datetime) -> None:
-    live("wanwu", at)
+    live(preset("wanwu"), at)
     leader = make_owner(at)
     appoint(owner=leader, tier="senior", actor=SYSTEM, at=at)
     below = invited(leader, at)

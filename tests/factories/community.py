@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from factories.shop import make_member
-from linli.community.models import Community, Membership, Post
+from linli.community.models import Community, Course, Membership, Post
 from linli.community.operations.community import found_community
+from linli.community.operations.course import CourseDraft, save_course
 from linli.community.operations.join import join_communities
 from linli.community.operations.post import PostDraft, write_post
 from linli.community.rules.community import CommunityDraft
@@ -47,3 +49,24 @@ def make_post(
 ) -> Post:
     draft = PostDraft(**{"line": "buying", "text": text, **values})  # type: ignore[arg-type]
     return write_post(community=community, draft=draft, actor=acting(author), at=at)
+
+
+DOCUMENT = """# 第一课
+一段话。
+
+第二段。
+? 问一
+- 错
++ 对
+! 因为
+# 第二课
+- 不是选项的一行
+? 问二
++ 对
+- 错
+"""
+
+
+def make_course(at: datetime, code: str = "mid", **values: Any) -> Course:
+    draft = CourseDraft(**{"code": code, "title": "课", "level": "middle", "document": DOCUMENT, "is_published": True, **values})  # fmt: skip
+    return save_course(draft=draft, actor=SYSTEM, at=at)

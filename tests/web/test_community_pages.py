@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image
 
-from factories.community import acting, join, make_community, make_post, membership, neighbour
+from factories.community import acting, join, make_community, make_course, make_post, membership, neighbour
 from factories.shop import make_member, make_sku, received_order, request
 from linli.channels.models import InboxMessage
-from linli.community.models import Comment, Community, Post, Sanction, Word
+from linli.community.models import Certificate, Comment, Community, Post, Sanction, Word
 from linli.community.operations.post import write_comment
 from linli.community.types import Joined
 from linli.core.actor import SYSTEM, Role
@@ -320,3 +321,41 @@ def test_a_product_shows_what_its_buyers_say_and_the_first_page_what_is_new(at: 
     assert "孩子爱吃" in page and "has bought it" in page and "还没到" not in page and "内部价" not in page
     home = text(client_of(buyer), "/")
     assert "孩子爱吃" in home and "还没到" in home and "内部价" not in home
+
+
+@pytest.mark.capability("B11")
+def test_a_course_from_the_first_lesson_to_a_certificate_that_anybody_can_check(at: datetime) -> None:
+    make_course(at)
+    client = client_of(make_member(at, "桃子妈妈"))
+    assert "0/2" in text(client, "/school")
+    assert client.post("/school/mid/1")["Location"] == "/school/mid/2"
+    assert "Read on" in text(client, "/school/mid")
+    assert client.post("/school/mid/2")["Location"] == "/school/mid/quiz"
+    missing = client.post("/school/mid/quiz", {"q0": "1"})
+    assert missing.status_code == 422 and re.search(r'name="q0" value="1" checked', missing.content.decode())
+    wrong = client.post("/school/mid/quiz", {"q0": "0", "q1": "0"}).content.decode()
+    assert "1 of 2 right" in wrong and "因为" in wrong
+    assert "Passed." in client.post("/school/mid/quiz", {"q0": "1", "q1": "0"}, follow=True).content.decode()
+    number = Certificate.objects.get().number
+    shown = Client().get(f"/certificates/{number}").content.decode()
+    assert "课" in shown and "桃子妈妈" not in shown, "a stranger sees the masked name"
+
+
+@pytest.mark.capability("B11")
+def test_the_operator_writes_a_course_and_is_told_the_wrong_line(at: datetime) -> None:
+    boss = client_of(operator(at))
+    assert "开店手册" in text(boss, "/ops/courses?code=opening-playbook")
+    form = {"code": "mine", "title": "我的课", "level": "middle", "document": "# 课\n? 问\n- 一\n- 二"}
+    refused = boss.post("/ops/courses", form)
+    assert (
+        refused.status_code == 422
+        and "Line 2: " in refused.content.decode()
+        and "我的课" in refused.content.decode()
+    )
+    boss.post("/ops/courses", form | {"document": "# 课\n? 问\n- 一\n+ 二", "is_published": "yes"})
+    assert "我的课" in text(client_of(make_member(at)), "/school")
+    for code in ("../x", "", "有"):
+        assert (
+            boss.post("/ops/courses", form | {"code": code, "document": "# 课\n? 问\n- 一\n+ 二"}).status_code
+            == 422
+        )

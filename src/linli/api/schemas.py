@@ -249,6 +249,10 @@ class ReportIn(Strict):
     comment_id: Id | None = None
 
 
+class AttemptIn(Strict):
+    choices: Annotated[list[Annotated[int, Field(ge=0, le=10)]], Field(max_length=60)]
+
+
 class PayIn(Strict):
     outcome: Text = "success"
 

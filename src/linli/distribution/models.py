@@ -228,6 +228,17 @@ class TierChange(models.Model):
         ]
 
 
+class PassedCourse(models.Model):
+    """A course of the school that a member has passed, as the school told it: what a tier may ask for."""
+
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="+")
+    course = models.CharField(max_length=40)
+    passed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "course"], name="distribution_course_once")]
+
+
 class CommissionState(models.TextChoices):
     """A coupon is owed as a coupon, never as money."""
 

@@ -163,6 +163,17 @@ SENTENCES = {
     "bad_picture": gettext_lazy(
         "This file is not a picture that can be read (JPEG, PNG, WebP, at most 5 MB)."
     ),
+    "answer_all": gettext_lazy("Please answer every question."),
+    "lessons_first": gettext_lazy("Read all lessons first."),
+    "quiz_tomorrow": gettext_lazy("That was the last try of today. Read once more, and try again tomorrow."),
+    "no_such_lesson": gettext_lazy("There is no such lesson."),
+    "course_title": gettext_lazy("A title has 1 to 60 characters, its sentence at most 200."),
+    "course_code": gettext_lazy("A code has letters, digits and hyphens."),
+    "course_lesson_needed": gettext_lazy("A course has at least one lesson: a line that begins with #."),
+    "course_question_needed": gettext_lazy("A course has at least one question: a line that begins with ?."),
+    "course_begins_with_lesson": gettext_lazy("A course begins with a lesson: a line that begins with #."),
+    "course_one_right": gettext_lazy("A question has one right choice."),
+    "course_choices_needed": gettext_lazy("A question has at least two choices, one of them right (+)."),
     "writing_paused": gettext_lazy(
         "A leader has paused your writing here; you see until when on your membership."
     ),

@@ -2,8 +2,10 @@
 
 from linli.campaigns.events import GroupFailed, GroupFilled
 from linli.campaigns.operations.points import grant_points
+from linli.community.events import CoursePassed
 from linli.core import clock
 from linli.core.events import on
+from linli.distribution.operations.tier import note_courses
 from linli.payments.events import PaymentSucceeded
 from linli.trade.events import OrdersCompleted
 from linli.trade.operations.group_order import confirm_group_orders, fail_group_orders
@@ -34,3 +36,9 @@ def on_orders_completed(happened: list[OrdersCompleted]) -> None:
     """Orders were bought and kept: their members get points."""
     for one in happened:
         grant_points(points_of_run(one.settlement_run_id), at=clock.now())
+
+
+@on(CoursePassed)
+def on_course_passed(happened: list[CoursePassed]) -> None:
+    """Members have passed courses: tiers may ask for them. The school and the network are neighbours; trade tells one of the other."""
+    note_courses([(one.member_id, one.course) for one in happened], at=clock.now())

@@ -196,6 +196,11 @@ ENTRY_KINDS = {
     "invitation": gettext_lazy("By invitation"),
     "purchase": gettext_lazy("For people who have bought"),
 }
+COURSE_LEVELS = {
+    "opening": gettext_lazy("Opening"),
+    "middle": gettext_lazy("Middle"),
+    "advanced": gettext_lazy("Advanced"),
+}
 LINES = {
     "buying": gettext_lazy("Experience"),
     "selling": gettext_lazy("Selling skill"),

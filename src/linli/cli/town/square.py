@@ -23,11 +23,14 @@ from linli.cli.town.sayings import (
 )
 from linli.community.models import Community, Membership, Post
 from linli.community.operations.community import found_community
+from linli.community.operations.course import read_lesson, save_course, try_quiz
 from linli.community.operations.join import admit_queued, decide_application
 from linli.community.operations.moderation import pin, report, sanction
 from linli.community.operations.post import PostDraft, accept_answer, like, save, write_comment, write_post
+from linli.community.operations.ready_course import CODES, ready_course
 from linli.community.operations.words import add_words
 from linli.community.rules.community import CommunityDraft
+from linli.community.rules.course import outline_of
 from linli.community.types import JoinAsked
 from linli.core.actor import SYSTEM, Actor
 from linli.members.models import Member
@@ -51,6 +54,9 @@ class Square:
     def open(self, leaders: Sequence[Member], at: datetime) -> None:
         """Found the communities; the leaders take turns."""
         add_words(texts=WORDS, actor=SYSTEM, at=at)
+        self.courses = [
+            save_course(draft=ready_course(code, is_published=True), actor=SYSTEM, at=at) for code in CODES
+        ]
         for n, row in enumerate(COMMUNITIES):
             name, kind, region, picture, intro, capacity, intake, (entry, question, spend), tags, news = row
             leader = leaders[n % len(leaders)]
@@ -76,6 +82,21 @@ class Square:
         for _ in range(TALKS_A_DAY):
             self._say(at)
         self._react(at)
+        self._learn(at)
+
+    def _learn(self, at: datetime) -> None:
+        """A leader or somebody of the owners' community reads a lesson or two; whoever has read all tries the quiz."""
+        camp = next(one for one in self.communities if one.name == "店主成长营")
+        pupil = self._voice(camp)
+        if pupil is None:
+            return
+        course = self.courses[min(int(self.dice.random() * 5), 3)]
+        for lesson in range(1, course.lesson_count + 1):
+            read_lesson(course=course, lesson=lesson, actor=pupil, at=at)
+        right = [question.right for question in outline_of(course.document).questions]
+        if self.dice.random() < 0.3:
+            right[0] = (right[0] + 1) % 2
+        try_quiz(course=course, choices=right, actor=pupil, at=at)
 
     def _enter(self, members: Sequence[Member], at: datetime) -> None:
         asked = []

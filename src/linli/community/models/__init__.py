@@ -8,10 +8,11 @@ from linli.community.models.community import (
     MembershipRole,
     MembershipState,
 )
+from linli.community.models.course import Attempt, Certificate, Course, CourseLevel, LessonRead
 from linli.community.models.moderation import Report, Sanction, SanctionKind, Word
 from linli.community.models.post import Comment, Line, Post, PostLike, PostProduct, PostSave, PostState
 
 __all__ = [
-    "Comment", "Community", "CommunityType", "EntryKind", "Line", "Membership", "MembershipRole", "MembershipState", "Post",
+    "Attempt", "Certificate", "Comment", "Community", "CommunityType", "Course", "CourseLevel", "EntryKind", "LessonRead", "Line", "Membership", "MembershipRole", "MembershipState", "Post",
     "PostLike", "PostProduct", "PostSave", "PostState", "Report", "Sanction", "SanctionKind", "Word",
 ]  # fmt: skip

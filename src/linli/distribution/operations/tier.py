@@ -1,5 +1,6 @@
 """Tiers: who qualifies for which, decided with its evidence, effective next midnight (plan-wanwu.md 4, 6)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from django.db import transaction
 from linli.core import audit, events
 from linli.core.actor import Actor
 from linli.distribution.events import CommunitySplit
-from linli.distribution.models import Owner, OwnerStatus, TierChange, TierReason
+from linli.distribution.models import Owner, OwnerStatus, PassedCourse, TierChange, TierReason
 from linli.distribution.operations.tree import change_leadership
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.queries.tier import candidates
@@ -32,6 +33,14 @@ def next_midnight(at: datetime) -> datetime:
     return today + timedelta(days=1)
 
 
+def note_courses(passed: Sequence[tuple[int, str]], *, at: datetime) -> None:
+    """Members (id, course) have passed courses of the school; safe to be told twice."""
+    PassedCourse.objects.bulk_create(
+        [PassedCourse(member_id=member_id, course=course, passed_at=at) for member_id, course in passed],
+        ignore_conflicts=True,
+    )
+
+
 def decide_tiers(*, at: datetime) -> int:
     """Decide who rises and who falls, effective next midnight. An appointment by a person stands for the plan's window."""
     plan = plan_at(at).engine.plan
@@ -40,7 +49,7 @@ def decide_tiers(*, at: datetime) -> int:
     stands_since = at - timedelta(days=max(windows_of(plan), default=0))
     changes = []
     for one in candidates(plan, at=at):
-        earned = earned_tier(plan, sales=one.sales)
+        earned = earned_tier(plan, sales=one.sales, courses=one.courses)
         is_rise = plan.rank(earned) > plan.rank(one.tier)
         is_appointed = one.appointed_at is not None and one.appointed_at > stands_since
         if earned == one.tier or (is_appointed and not is_rise):

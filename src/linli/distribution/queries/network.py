@@ -7,7 +7,7 @@ from typing import Any
 from linli.core import sql
 from linli.distribution.models import TierChange
 from linli.distribution.queries.plan import plan_at
-from linli.distribution.queries.tier import settled_sales
+from linli.distribution.queries.tier import passed_courses, settled_sales
 from linli.distribution.rules.document import Tier
 
 PAGE = 30
@@ -42,6 +42,7 @@ class Step:
     sales_fen: int
     is_mine: bool
     percent: int
+    courses: dict[str, bool]
 
 
 def invitees_of(owner_id: int, *, at: datetime, before: int = 0) -> tuple[list[Any], str]:
@@ -75,13 +76,15 @@ def ladder(owner_id: int, tier: str, *, at: datetime) -> list[Step]:
     """Every tier of the plan in force, with how far an owner is."""
     plan = plan_at(at).engine.plan
     sales = settled_sales(owner_id, plan, at=at)
+    passed = passed_courses(owner_id)
     steps = []
     for one in sorted(plan.tiers, key=lambda x: x.rank):
         asked = next((x for x in one.qualify if x.kind == "own_external_settled_sales"), None)
         sales_fen = sales.get(asked.window_days, 0) if asked else 0
         min_fen = asked.min_fen if asked else 0
         percent = min(100, sales_fen * 100 // min_fen) if min_fen else 100
-        steps.append(Step(one, min_fen, sales_fen, one.code == tier, percent))
+        courses = {x.course: x.course in passed for x in one.qualify if x.kind == "course_passed"}
+        steps.append(Step(one, min_fen, sales_fen, one.code == tier, percent, courses))
     return steps
 
 

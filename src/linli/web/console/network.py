@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from linli.campaigns.operations.recognition import take_recognition
 from linli.campaigns.queries.recognition import progress_of
+from linli.community.queries.course import passed_counts
 from linli.core import audit, clock
 from linli.core.actor import Actor
 from linli.core.money import parse_yuan
@@ -105,7 +106,8 @@ def team(request: HttpRequest) -> HttpResponse:
         request,
         "owner/team.html",
         {
-            "owner": owner, "invitees": invitees, "next": following, "community": community_of(owner.pk),
+            "owner": owner, "invitees": invitees, "next": following, "learned": passed_counts([one.member_id for one in invitees]),
+            "community": community_of(owner.pk),
             "leads": owner.tier in plan_at(at).engine.plan.leading_tiers,
             "changes": [{"change": x, "shop": shops[x.owner_id], "is_mine": x.owner_id == owner.pk} for x in changes],
         },

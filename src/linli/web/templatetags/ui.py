@@ -27,6 +27,7 @@ from linli.web.words import (
     COMMUNITY_TYPES,
     COUPON_KINDS,
     COUPON_STATES,
+    COURSE_LEVELS,
     ENTRY_KINDS,
     INCOME_STATES,
     LEDGER_KINDS,
@@ -354,6 +355,18 @@ def community_role(code: str) -> str:
 def sanction_kind(code: str) -> str:
     """A sanction in words."""
     return str(SANCTIONS.get(code, code))
+
+
+@register.filter
+def course_level(code: str) -> str:
+    """A level of courses in words."""
+    return str(COURSE_LEVELS.get(code, code))
+
+
+@register.filter
+def day_only(at: datetime | None) -> str:
+    """A date in Shanghai."""
+    return localtime(at).strftime("%Y-%m-%d") if at else ""
 
 
 @register.filter

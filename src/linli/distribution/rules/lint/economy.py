@@ -8,6 +8,7 @@ from linli.core.settings import AFTERSALE_DAYS
 from linli.distribution.rules.lint.rule import Severity, most_payout_bp, rewards_of, rule, texts_of
 from linli.distribution.rules.plan import Engine
 from linli.distribution.rules.prove import self_referral_gain_bp
+from linli.distribution.rules.tier import COURSE, SALES
 
 PSP_FEE_BP, SERVICE_FEE_BP = 60, 200
 ALWAYS = date(2020, 1, 1)
@@ -67,7 +68,7 @@ def _not_done(engine: Engine) -> Found:
             yield f"{path}.to", None
     for n, tier in enumerate(plan.tiers):
         for m, asked in enumerate(tier.qualify):
-            if asked.kind != "own_external_settled_sales":
+            if asked.kind not in (SALES, COURSE):
                 yield f"tiers[{n}].qualify[{m}].kind", None
     kept = {
         "join.invite_only": plan.join.invite_only,
