@@ -363,6 +363,8 @@ WALK = [
     ("post", "/posts/{post}/likes", {}, (401, 200, 404, 200, 404, 404, 200)),
     ("post", "/posts/{post}/saves", {}, (401, 200, 404, 200, 404, 404, 200)),
     ("post", "/posts/{post}/reports", {"reason": "x"}, (401, 201, 404, 201, 404, 404, 201)),
+    ("get", "/communities/{community}/health", None, (401, 404, 404, 200, 404, 404, 200)),
+    ("delete", "/comments/{answer}", None, (401, 404, 404, 200, 404, 404, 404)),
     ("get", "/courses", None, (401, 200, 200, 200, 200, 200, 200)),
     ("get", "/courses/{course}", None, (401, 200, 200, 200, 200, 200, 200)),
     ("post", "/courses/{course}/lessons/{number}/reads", {}, (401, 201, 201, 201, 201, 201, 201)),

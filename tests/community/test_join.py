@@ -112,7 +112,7 @@ def test_a_day_takes_its_intake_and_the_line_moves_the_next_day(at: datetime) ->
     states = [membership(community, person).state for person in people]
     assert states == ["active"] * 4 + ["queued"] * 2
     assert admit_queued(at=at + timedelta(days=2)) == 0, "the community is full"
-    leave(membership=membership(community, people[0]), at=at)
+    leave(membership=membership(community, people[0]))
     assert admit_queued(at=at + timedelta(days=2)) == 1
     assert membership(community, people[4]).state == "active"
     welcomed = InboxMessage.objects.filter(code="community_welcome").values_list("member_id", flat=True)
@@ -126,7 +126,7 @@ def test_one_batch_for_many_communities_takes_a_fixed_number_of_statements(
     one, three = [make_member(at)], [make_member(at) for _ in range(3)]
     for people, places in ((one, communities[:1]), (three, communities)):
         asked = [JoinAsked(place.pk, person.pk) for person in people for place in places]
-        with django_assert_num_queries(7):  # two of them savepoints
+        with django_assert_num_queries(8):  # two of them savepoints
             assert set(enter_communities(asked, at=at)) == {Joined("active")}
 
 
@@ -167,12 +167,25 @@ def test_the_last_leader_hands_over_first(at: datetime) -> None:
     leader = make_member(at)
     community = make_community(at, leader)
     with pytest.raises(CommunityRefused, match="last_leader"):
-        leave(membership=membership(community, leader), at=at)
+        leave(membership=membership(community, leader))
     second = neighbour(community, at)
     appoint(community=community, member_id=second.pk, role="leader", actor=SYSTEM, at=at)
-    leave(membership=membership(community, leader), at=at)
+    leave(membership=membership(community, leader))
     assert (membership(community, leader).state, membership(community, leader).role) == ("left", "member")
     assert Community.objects.get().member_count == 1
+
+
+def test_places_are_counted_once_each(at: datetime) -> None:
+    leader = make_member(at)
+    community = make_community(at, leader, daily_intake=1)
+    first, second = make_member(at), make_member(at)
+    assert join(community, first, at) == Joined("active"), "who founds it takes nobody's place"
+    leave(membership=membership(community, first))
+    assert join(community, first, at) == Joined("queued", 1), "a place of today is not given twice"
+    leave(membership=membership(community, first))
+    assert join(community, second, at) == Joined("queued", 1)
+    with pytest.raises(CommunityRefused, match="last_leader"):
+        appoint(community=community, member_id=leader.pk, role="member", actor=SYSTEM, at=at)
 
 
 def test_a_capacity_below_its_members_is_refused(at: datetime) -> None:

@@ -10,7 +10,8 @@ from factories.community import acting, join, make_community, make_post, members
 from factories.shop import make_member
 from linli.channels.models import InboxMessage
 from linli.community.models import Community, Report, Sanction
-from linli.community.operations.join import come_back
+from linli.community.operations.community import appoint
+from linli.community.operations.join import come_back, leave
 from linli.community.operations.moderation import (
     answer_appeal,
     appeal,
@@ -28,6 +29,7 @@ from linli.community.rules.ladder import STEPS, step_due
 from linli.community.types import CommunityRefused, Joined, NotJoined
 from linli.core.actor import GUEST, SYSTEM, Actor, Role
 from linli.core.models import AuditEntry
+from linli.members.models import Member
 
 pytestmark = pytest.mark.usefixtures("holds")
 OPERATOR = Actor(member_id=900_001, roles=frozenset({Role.operator}))
@@ -190,3 +192,93 @@ def test_one_tap_brings_back_who_rests(at: datetime) -> None:
     come_back(membership=membership(community, member), at=at + timedelta(days=61))
     assert (membership(community, member).state, membership(community, member).ladder) == ("active", 0)
     assert step_down_the_silent(at=at + timedelta(days=62)) == 0
+
+
+@pytest.mark.capability("C4")
+def test_lifting_one_decision_leaves_the_others(at: datetime) -> None:
+    leader = make_member(at)
+    community = make_community(at, leader)
+    member, helper = neighbour(community, at), neighbour(community, at)
+    appoint(community=community, member_id=helper.pk, role="operator", actor=SYSTEM, at=at)
+
+    def decide(about: Member, kind: str, days: int = 0) -> Sanction:
+        made = sanction(
+            membership=membership(community, about),
+            kind=kind,
+            reason="说明",
+            days=days,
+            actor=acting(leader),
+            at=at,
+        )
+        appeal(sanction=made, words="不对", at=at)
+        return made
+
+    def lift(made: Sanction, judge: Actor = OPERATOR) -> None:
+        answer_appeal(sanction=made, lift=True, answer="好", actor=judge, at=at)
+
+    hint, long, short = decide(member, "hint"), decide(member, "pause", 90), decide(member, "pause", 1)
+    assert membership(community, member).paused_until == at + timedelta(days=90), (
+        "the milder one does not shorten the harder"
+    )
+    lift(hint)
+    assert membership(community, member).paused_until == at + timedelta(days=90)
+    lift(long)
+    assert membership(community, member).paused_until == at + timedelta(days=1)
+    gone = decide(member, "leave")
+    lift(short)
+    assert membership(community, member).state == "removed", "only what was lifted is undone"
+    lift(gone)
+    assert (membership(community, member).state, membership(community, member).paused_until) == (
+        "active",
+        None,
+    )
+    own = decide(helper, "pause", 30)
+    with pytest.raises(CommunityRefused, match="same_judge"):
+        lift(own, acting(helper))
+    assert open_appeals(actor=acting(helper), community_ids=[community.pk]) == []
+
+
+@pytest.mark.capability("C4")
+def test_going_first_ends_no_decision(at: datetime) -> None:
+    leader = make_member(at)
+    community = make_community(at, leader, daily_intake=10)
+    rests, flees = neighbour(community, at), neighbour(community, at)
+    about = membership(community, rests)
+    sanction(membership=about, kind="rest", reason="说明", days=90, actor=acting(leader), at=at)
+    leave(membership=membership(community, rests))
+    assert join(community, rests, at) == NotJoined("resting_until")
+    assert join(community, rests, at + timedelta(days=91)) == Joined("active")
+    leave(membership=membership(community, flees))
+    sanction(
+        membership=membership(community, flees),
+        kind="leave",
+        reason="广告",
+        days=0,
+        actor=acting(leader),
+        at=at,
+    )
+    assert join(community, flees, at) == NotJoined("removed_before")
+    community.refresh_from_db()
+    assert community.member_count == 2
+
+
+@pytest.mark.capability("C5")
+def test_who_rests_by_a_decision_is_not_taken_down_the_ladder(at: datetime) -> None:
+    community = make_community(at)
+    member = neighbour(community, at)
+    about = membership(community, member)
+    sanction(membership=about, kind="rest", reason="说明", days=90, actor=OPERATOR, at=at)
+    assert step_down_the_silent(at=at + timedelta(days=89)) == 0
+    assert step_down_the_silent(at=at + timedelta(days=90)) == 1
+
+
+@pytest.mark.capability("C7")
+def test_nobody_finds_their_own_words_fine(at: datetime) -> None:
+    leader = make_member(at)
+    community = make_community(at, leader)
+    post = make_post(community, leader, at)
+    report(post=post, comment=None, reason="广告", actor=acting(neighbour(community, at)), at=at)
+    with pytest.raises(CommunityRefused, match="own_words"):
+        decide_post(post=post, show=True, reason="", actor=acting(leader), at=at)
+    assert len(to_look_at([community.pk])) == 1
+    decide_post(post=post, show=False, reason="我撤下", actor=acting(leader), at=at)

@@ -9,7 +9,7 @@ from factories.community import acting, join, make_community, make_post, members
 from factories.shop import make_member, make_sku, received_order, request
 from linli.channels.models import InboxMessage
 from linli.community.models import Comment, Community, Post
-from linli.community.operations.community import appoint
+from linli.community.operations.community import appoint, close_community
 from linli.community.operations.join import leave
 from linli.community.operations.post import (
     PostDraft,
@@ -38,6 +38,8 @@ pytestmark = [pytest.mark.capability("C7"), pytest.mark.usefixtures("holds")]
         ({"text": "x" * 2001}, "too_long"),
         ({"topic": "x" * 21}, "too_long"),
         ({"images": tuple("abcdefghij")}, "too_many_images"),
+        ({"images": ("0" * 24 + ".webp",)}, "bad_picture"),
+        ({"text": "\u200b \u00ad"}, "text_needed"),
         ({"product_ids": tuple(range(1, 8))}, "too_many_cards"),
         ({"product_ids": (99_999,)}, "not_for_sale"),
         ({"line": "shouting"}, "unreadable"),
@@ -65,7 +67,7 @@ def test_who_may_write(at: datetime) -> None:
     write_comment(post=offer, text="买了", product_id=0, actor=acting(member), at=at)
     with pytest.raises(CommunityRefused, match="join_first"):
         write_comment(post=offer, text="路过", product_id=0, actor=acting(stranger), at=at)
-    leave(membership=membership(light, member), at=at)
+    leave(membership=membership(light, member))
     with pytest.raises(CommunityRefused, match="join_first"):
         make_post(light, member, at)
 
@@ -84,10 +86,16 @@ def test_a_heavy_community_is_read_by_its_members_only(at: datetime) -> None:
     assert post_face(secret.pk, actor=acting(outside)) is None
     friend = neighbour(heavy, at)
     assert seen(acting(friend)) == {public.pk, secret.pk}
-    leave(membership=membership(heavy, friend), at=at)
+    leave(membership=membership(heavy, friend))
     assert seen(acting(friend)) == {public.pk}
-    leave(membership=membership(heavy, inside), at=at)
-    assert seen(acting(inside)) == {public.pk, secret.pk}, "one's own words one may always read"
+    leave(membership=membership(heavy, inside))
+    assert seen(acting(inside)) == {public.pk}, "who has left reads nothing there, but may take back"
+    assert list(Post.objects.written_by(acting(inside)).order_by("pk")) == [secret, public]
+    delete_post(post=secret, actor=acting(inside))
+    close_community(community=light, actor=SYSTEM, at=at)
+    assert seen(acting(inside)) == set()
+    with pytest.raises(CommunityRefused, match="join_first"):
+        write_comment(post=public, text="还在吗", product_id=0, actor=acting(inside), at=at)
 
 
 def test_a_word_lets_a_post_wait_for_a_look(at: datetime) -> None:
@@ -110,14 +118,24 @@ def test_a_word_lets_a_post_wait_for_a_look(at: datetime) -> None:
     assert answer.state == "held"
     face = post_face(said.pk, actor=acting(author))
     assert face and face.comment_count == 0
-    assert comments_of(face, actor=acting(author)) == []
-    assert comments_of(face, actor=acting(reader)) == [answer]
-    assert comments_of(face, actor=acting(leader), is_leading=True) == [answer]
+    assert comments_of(face, actor=acting(author)) == ([], 0)
+    assert comments_of(face, actor=acting(reader)) == ([answer], 0)
+    assert comments_of(face, actor=acting(leader), is_leading=True) == ([answer], 0)
 
 
 @pytest.mark.parametrize(
     ("text", "word"),
-    [("稳赚不赔", "稳赚"), ("稳 赚", "稳赚"), ("Ｗ", ""), ("WeChat me", "wechat"), ("好吃", ""), ("", "")],
+    [
+        ("稳赚不赔", "稳赚"),
+        ("稳 赚", "稳赚"),
+        ("稳.赚", "稳赚"),
+        ("稳\u200b赚", "稳赚"),
+        ("ＷｅＣｈａｔ", "wechat"),
+        ("Ｗ", ""),
+        ("WeChat me", "wechat"),
+        ("好吃", ""),
+        ("", ""),
+    ],
 )
 def test_words_are_found_whatever_their_case_and_spacing(text: str, word: str) -> None:
     assert held_for(text, ["稳赚", "wechat"]) == word
@@ -140,6 +158,9 @@ def test_likes_and_stars_count_once_and_order_the_best(at: datetime) -> None:
     ]  # fmt: skip
     assert [(post.is_liked, post.is_saved) for post in best] == [(False, True), (True, False), (False, False)]
     assert [post.id for post in saved_posts(actor=acting(people[1])).posts] == [second.pk]
+    like(post=third, actor=acting(people[0]), is_liked=True)
+    write_comment(post=third, text="顶", product_id=0, actor=acting(people[0]), at=at)
+    assert Post.objects.get(pk=third.pk).score == 0, "an author's own marks and words weigh nothing"
     save(post=second, actor=acting(people[1]), is_saved=False, at=at)
     assert saved_posts(actor=acting(people[1])).posts == []
 
@@ -147,10 +168,10 @@ def test_likes_and_stars_count_once_and_order_the_best(at: datetime) -> None:
 @pytest.mark.parametrize("sort", ["new", "best"])
 def test_pages_of_a_feed_hold_everything_once(at: datetime, sort: str) -> None:
     community = make_community(at)
-    author = neighbour(community, at)
+    author, reader = neighbour(community, at), neighbour(community, at)
     made = [make_post(community, author, at).pk for _ in range(45)]
     for post in Post.objects.filter(pk__in=made[::3]):
-        like(post=post, actor=acting(author), is_liked=True)
+        like(post=post, actor=acting(reader), is_liked=True)
     seen, cursor, pages = [], "", 0
     while pages == 0 or cursor:
         page = feed(actor=GUEST, community_ids=[community.pk], sort=sort, cursor=cursor)
@@ -184,7 +205,7 @@ def test_a_question_its_answers_and_the_one_that_helped(at: datetime) -> None:
             accept_answer(comment=comment, actor=actor, at=at)
     accept_answer(comment=two, actor=acting(asker), at=at)
     face = post_face(question.pk, actor=GUEST)
-    assert face and [comment.pk for comment in comments_of(face, actor=GUEST)] == [two.pk, one.pk, own.pk]
+    assert face and [comment.pk for comment in comments_of(face, actor=GUEST)[0]] == [two.pk, one.pk, own.pk]
     told = (
         InboxMessage.objects.exclude(code="community_welcome")
         .values_list("member_id", "code")
@@ -230,6 +251,24 @@ def test_only_who_has_received_and_keeps_it_is_a_verified_buyer(at: datetime) ->
     order.lines.update(refunded_fen=19_900, refunded_quantity=1)
     assert verified_buyers(pairs) == set()
     order.lines.update(refunded_fen=0, refunded_quantity=0)  # as it was: the books are checked after the test
+
+
+def test_comments_come_in_pages_with_the_accepted_one_first(
+    at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linli.community.queries.feed.COMMENTS", 2)
+    community = make_community(at)
+    asker, helper = neighbour(community, at), neighbour(community, at)
+    question = make_post(community, asker, at, line="question")
+    said = [
+        write_comment(post=question, text=str(n), product_id=0, actor=acting(helper), at=at) for n in range(5)
+    ]
+    accept_answer(comment=said[4], actor=acting(asker), at=at)
+    face = post_face(question.pk, actor=GUEST)
+    assert face
+    first, following = comments_of(face, actor=GUEST)
+    assert (first, following) == ([said[4], said[0], said[1]], said[1].pk)
+    assert comments_of(face, actor=GUEST, after=following) == ([said[2], said[3]], 0)
 
 
 def test_a_second_level_operator_writes_in_a_community_of_offers(at: datetime) -> None:

@@ -79,6 +79,39 @@ def test_two_hundred_people_on_fifty_units_through_two_servers_sell_exactly_fift
     clean(server)
 
 
+COMMUNITY = """
+from datetime import datetime, UTC
+from linli.community.operations.community import found_community
+from linli.community.rules.community import CommunityDraft
+from linli.core.actor import SYSTEM
+draft = CommunityDraft("群", "light", capacity=60, daily_intake=30)
+print(found_community(draft=draft, actor=SYSTEM, at=datetime.now(UTC)).pk)
+"""
+
+
+@pytest.mark.capability("C4")
+def test_two_hundred_joins_through_two_servers_take_exactly_the_days_intake(
+    server: Server, shop: dict[str, Any]
+) -> None:
+    server.start("web2")
+    community_id = server.python(COMMUNITY)
+    barrier = threading.Barrier(200)
+
+    def join(n: int) -> dict[str, Any]:
+        barrier.wait()
+        path, port = f"/api/v1/communities/{community_id}/memberships", server.port + (50 if n % 2 else 0)
+        return server.ask(path, {}, token=shop["tokens"][n], port=port)[1]
+
+    with ThreadPoolExecutor(200) as people:
+        answers = list(people.map(join, range(200)))
+    server.kill("web2")
+    assert [one["state"] for one in answers].count("joined") == 30
+    places = sorted(one["place"] for one in answers if one["state"] == "queued")
+    assert places == list(range(1, 171)), "everybody else has a place of their own"
+    assert server.rows(f"select member_count from community_community where id = {community_id}") == [(30,)]
+    clean(server)
+
+
 def test_equal_keys_from_many_threads_place_one_order(server: Server, shop: dict[str, Any]) -> None:
     with ThreadPoolExecutor(20) as people:
         answers = list(

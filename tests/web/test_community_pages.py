@@ -18,6 +18,7 @@ from linli.community.types import Joined
 from linli.core.actor import SYSTEM, Role
 from linli.members.models import Member
 from linli.members.operations.profile import grant_role
+from linli.web.live import topic_of
 from web.test_network_pages import client_of
 
 pytestmark = pytest.mark.usefixtures("holds")
@@ -38,7 +39,7 @@ def operator(at: datetime) -> Member:
 
 @pytest.mark.capability("C4")
 def test_coming_in_waiting_in_line_and_leaving(at: datetime) -> None:
-    community = make_community(at, make_member(at, "群主"), daily_intake=2)
+    community = make_community(at, make_member(at, "群主"), daily_intake=1)
     first, second = client_of(make_member(at)), client_of(make_member(at))
     assert "1 more today" in text(first, f"/c/{community.pk}")
     assert "Welcome!" in first.post(f"/c/{community.pk}/enter", follow=True).content.decode()
@@ -123,6 +124,25 @@ def test_what_is_no_picture_is_refused_and_nothing_is_written(
     answer = client.post(f"/c/{community.pk}/write", typed)
     assert answer.status_code == 422 and "看图" in answer.content.decode()
     assert Post.objects.count() == 0
+
+
+@pytest.mark.capability("C7")
+@pytest.mark.parametrize("cursor", ["%C2%B2", "%C2%B2-1", "-", "1-", "9" * 40, "%00"])
+def test_a_strange_cursor_breaks_nothing(at: datetime, cursor: str) -> None:
+    community = make_community(at)
+    client = client_of(make_member(at))
+    for path in (f"/c/{community.pk}?", f"/c/{community.pk}?tab=best&", "/communities?", "/saved?"):
+        assert client.get(f"{path}cursor={cursor}").status_code in (200, 400)
+
+
+@pytest.mark.capability("C7")
+def test_live_pages_of_communities_need_the_key_of_the_page(at: datetime) -> None:
+    community = make_community(at, type="heavy")
+    page = text(client_of(neighbour(community, at)), f"/c/{community.pk}")
+    path = re.findall(r'src="(/live/communities/[^"]+)"', page)[0]
+    assert topic_of(path) == f"community:{community.pk}"
+    assert (topic_of(path[:-1] + "g"), topic_of(path.rsplit("/", 1)[0])) == ("", "")
+    assert topic_of("/live/groups/1") == "group:1"
 
 
 @pytest.mark.capability("C7")
@@ -221,6 +241,7 @@ def test_the_desk_of_a_leader(at: datetime) -> None:
     about = membership(community, asking)
     assert about.state == "active"
     post = make_post(community, asking, at, text="来晚了")
+    assert client.post(f"{desk}/look", {"post": post.pk, "action": "x", "reason": "y"}).status_code == 403
     client.post(f"{desk}/look", {"post": post.pk, "action": "hide", "reason": ""})
     post.refresh_from_db()
     assert post.state == "shown", "without a reason nothing is taken down"
@@ -256,6 +277,7 @@ def test_scoped_rights_of_second_level_operators(at: datetime) -> None:
     leave_leader = {"kind": "leave", "reason": "夺权"}
     client.post(f"{desk}/members/{membership(community, leader).pk}", leave_leader)
     assert membership(community, leader).state == "active"
+    assert client.get(f"{desk}?tab=settings").status_code == 403, "rules and type are the leader's"
     client_of(leader).post(f"{desk}/members/{membership(community, helper).pk}", {"role": "leader"})
     assert membership(community, helper).role == "operator", "a leader is made by the operator"
 
@@ -281,7 +303,12 @@ def test_the_operator_founds_changes_and_closes(at: datetime) -> None:
     assert refused.status_code == 422 and 'value="改了名"' in refused.content.decode()
     boss.post(f"/c/{made.pk}/desk?tab=settings", settings | {"capacity": "90", "type": "light"})
     made.refresh_from_db()
-    assert (made.name, made.capacity, made.type, made.picture) == ("改了名", 90, "light", "demo/i-star.svg")
+    assert (made.name, made.capacity, made.type, made.picture) == (
+        "改了名",
+        90,
+        "heavy",
+        "demo/i-star.svg",
+    ), "the type stays"
     boss.post(f"/ops/communities/{made.pk}/close")
     assert client_of(leader).get(f"/c/{made.pk}").status_code == 404
     boss.post("/ops/words", {"words": "稳赚\n刷单\n" + "长" * 21})

@@ -19,13 +19,14 @@ from linli.api.schemas import (
     QuestionIn,
     ReportIn,
 )
-from linli.community.models import Comment, Community, Membership, Post
+from linli.community.models import Comment, Community, Health, Membership, Post
 from linli.community.operations import post as posts
 from linli.community.operations.community import BadCommunity, found_community
 from linli.community.operations.join import leave
 from linli.community.operations.moderation import report
 from linli.community.queries.community import Standing, find_communities, intake_left, standing_of
-from linli.community.queries.feed import Card, PostFace, comments_of, feed, post_face
+from linli.community.queries.feed import Card, PostFace, comments_of, feed, post_face, readable_comments
+from linli.community.queries.health import cohorts_of
 from linli.community.rules.community import CommunityDraft
 from linli.community.types import JoinAsked, Joined, NotJoined
 from linli.core import clock
@@ -34,6 +35,7 @@ from linli.core.batcher import Batcher
 from linli.core.pictures import BadPicture, keep_picture
 from linli.core.rate_limit import count_try
 from linli.members.models import RoleGrant
+from linli.members.queries import region_prefix
 from linli.trade.operations.enter_community import enter_communities
 from linli.trade.queries.verified_buyer import verified_buyers
 from linli.trade.refusals import RefusedRequest
@@ -90,7 +92,7 @@ def _is_agent_of(actor: Actor, region: str) -> bool:
     scopes = RoleGrant.objects.filter(member_id=actor.member_id, role=Role.agent).values_list(
         "scope", flat=True
     )
-    return any(region.startswith(scope.rstrip("0")) for scope in scopes)
+    return any(region.startswith(region_prefix(scope)) for scope in scopes)
 
 
 @router.get("/communities", auth=optional_bearer)
@@ -112,9 +114,10 @@ def get_community(request: HttpRequest, community_id: str) -> HttpResponse:
     actor = actor_of(request)
     found = Community.objects.visible_to(actor).get(pk=number(community_id))
     standing = standing_of(found.pk, actor=actor)
+    may_read = standing.is_member or standing.is_leading or not found.is_for_members
     content = _community(found) | {
         "rules": found.rules,
-        "announcement": found.announcement,
+        "announcement": found.announcement if may_read else "",
         "intake_left_today": intake_left(found, at=clock.now()),
         "my_state": STATES.get(standing.state, standing.state),
         "my_role": standing.membership.role if standing.membership and standing.is_member else "",
@@ -142,6 +145,20 @@ def _community(one: Community) -> dict[str, Any]:
     }
 
 
+@router.get("/communities/{community_id}/health")
+def get_health(request: HttpRequest, community_id: str, weeks: int = 8) -> HttpResponse:
+    """(leader, operator) Four weeks in numbers, and retention by the week that members joined."""
+    actor, at = actor_of(request), clock.now()
+    found = Community.objects.led_by(actor).distinct().get(pk=number(community_id))
+    facts = Health.objects.filter(pk=found.pk).values().first()
+    cohorts = cohorts_of(found.pk, weeks=min(max(weeks, 1), 52), at=at)
+    weekly = [
+        {"week": one.week.isoformat(), "joined": one.joined, "seen": one.seen, "talking": one.talking}
+        for one in cohorts
+    ]
+    return answer({"facts": facts, "cohorts": weekly})
+
+
 @router.post("/communities/{community_id}/memberships")
 def post_membership(request: HttpRequest, community_id: str, body: MembershipIn) -> HttpResponse:
     """Come in: joined, queued (with a place in line), or asked (a person decides)."""
@@ -158,7 +175,7 @@ def post_membership(request: HttpRequest, community_id: str, body: MembershipIn)
 def delete_membership(request: HttpRequest, community_id: str) -> HttpResponse:
     """Go, or stop waiting."""
     mine = Membership.objects.get(community_id=number(community_id), member_id=actor_of(request).member_id)
-    leave(membership=mine, at=clock.now())
+    leave(membership=mine)
     return answer({"state": "left"})
 
 
@@ -181,6 +198,9 @@ def _feed(
 ) -> HttpResponse:
     actor = actor_of(request)
     found = Community.objects.visible_to(actor).get(pk=number(community_id))
+    standing = standing_of(found.pk, actor=actor)
+    if standing.membership and standing.is_member:
+        posts.touch(membership=standing.membership, at=clock.now())
     said = feed(
         actor=actor, community_ids=[found.pk], line=line, topic=topic[:20], sort=sort, cursor=cursor[:40]
     )
@@ -261,15 +281,16 @@ def _write(request: HttpRequest, community_id: str, line: str, body: QuestionIn)
 
 
 @router.get("/posts/{post_id}", auth=optional_bearer)
-def get_post(request: HttpRequest, post_id: str) -> HttpResponse:
+def get_post(request: HttpRequest, post_id: str, after: str = "") -> HttpResponse:
     """One post with its comments, or a question with its answers."""
     actor = actor_of(request)
     found = post_face(number(post_id), actor=actor)
     if found is None:
         raise Post.DoesNotExist
     standing: Standing = standing_of(found.community_id, actor=actor)
-    said = comments_of(found, actor=actor, is_leading=standing.is_leading)
-    return answer(_posts([found])[0] | {"said": [_comment(one) for one in said]})
+    said, following = comments_of(found, actor=actor, is_leading=standing.is_leading, after=number(after))
+    told = {"said": [_comment(one) for one in said], "next": str(following) if following else None}
+    return answer(_posts([found])[0] | told)
 
 
 def _comment(one: Comment) -> dict[str, Any]:
@@ -308,6 +329,15 @@ def _say(request: HttpRequest, post_id: str, body: CommentIn) -> HttpResponse:
     return once(request, f"comments:{actor.member_id}", run, 201)
 
 
+@router.delete("/comments/{comment_id}")
+def delete_comment(request: HttpRequest, comment_id: str) -> HttpResponse:
+    """Take back one's own comment or answer."""
+    actor = actor_of(request)
+    found = Comment.objects.get(pk=number(comment_id), author_id=actor.member_id)
+    posts.delete_comment(comment=found, actor=actor)
+    return answer({"id": str(found.pk), "state": "deleted"})
+
+
 @router.post("/answers/{comment_id}/accept")
 def post_accept(request: HttpRequest, comment_id: str) -> HttpResponse:
     """(who asked) This answer helped."""
@@ -326,6 +356,7 @@ def _comment_for(comment_id: str, actor: Actor) -> Comment:
 def post_like(request: HttpRequest, post_id: str, body: MarkIn) -> HttpResponse:
     """Like a post (on: false takes it back)."""
     actor = actor_of(request)
+    count_try(key=f"mark:{actor.member_id}", limit=120, window_seconds=60, at=clock.now())
     found = Post.objects.visible_to(actor).get(pk=number(post_id))
     posts.like(post=found, actor=actor, is_liked=body.on)
     return answer({"id": str(found.pk), "liked": body.on})
@@ -335,6 +366,7 @@ def post_like(request: HttpRequest, post_id: str, body: MarkIn) -> HttpResponse:
 def post_save(request: HttpRequest, post_id: str, body: MarkIn) -> HttpResponse:
     """Keep a post to read again (on: false lets it go)."""
     actor = actor_of(request)
+    count_try(key=f"mark:{actor.member_id}", limit=120, window_seconds=60, at=clock.now())
     found = Post.objects.visible_to(actor).get(pk=number(post_id))
     posts.save(post=found, actor=actor, is_saved=body.on, at=clock.now())
     return answer({"id": str(found.pk), "saved": body.on})
@@ -346,7 +378,8 @@ def post_report(request: HttpRequest, post_id: str, body: ReportIn) -> HttpRespo
     actor, at = actor_of(request), clock.now()
     count_try(key=f"report:{actor.member_id}", limit=20, window_seconds=3600, at=at)
     found = Post.objects.visible_to(actor).get(pk=number(post_id))
-    about = Comment.objects.get(post=found, pk=number(body.comment_id)) if body.comment_id else None
+    comments = readable_comments(found.pk, actor=actor)
+    about = comments.get(pk=number(body.comment_id)) if body.comment_id else None
     report(post=found, comment=about, reason=body.reason, actor=actor, at=at)
     return answer({"id": str(found.pk), "reported": True}, 201)
 
@@ -355,6 +388,6 @@ def post_report(request: HttpRequest, post_id: str, body: ReportIn) -> HttpRespo
 def delete_post(request: HttpRequest, post_id: str) -> HttpResponse:
     """Take back one's own post."""
     actor = actor_of(request)
-    found = Post.objects.visible_to(actor).get(pk=number(post_id))
+    found = Post.objects.written_by(actor).get(pk=number(post_id))
     posts.delete_post(post=found, actor=actor)
     return answer({"id": str(found.pk), "state": "deleted"})

@@ -32,14 +32,19 @@ def intake_never_passes_its_cap() -> list[str]:
 
 @invariant
 def posts_count_what_was_said() -> list[str]:
-    """A post counts its shown comments, likes and saves, and its score is made of them; a community counts its shown posts."""
+    """A post counts its shown comments, likes and saves, its score is made of those of others, its accepted answer is shown; a
+    community counts its shown posts."""
     rows = sql.rows(
         """select p.id from community_post p
-             left join lateral (select count(*) as n from community_comment c where c.post_id = p.id and c.state = 'shown') c on true
-             left join lateral (select count(*) as n from community_postlike l where l.post_id = p.id) l on true
-             left join lateral (select count(*) as n from community_postsave s where s.post_id = p.id) s on true
-            where (p.comment_count, p.like_count, p.save_count) <> (c.n, l.n, s.n)
-               or p.score <> l.n + 2 * c.n + 3 * s.n limit 5"""
+             left join lateral (select count(*) as n, count(*) filter (where c.author_id <> p.author_id) as w
+                                  from community_comment c where c.post_id = p.id and c.state = 'shown') c on true
+             left join lateral (select count(*) as n, count(*) filter (where l.member_id <> p.author_id) as w
+                                  from community_postlike l where l.post_id = p.id) l on true
+             left join lateral (select count(*) as n, count(*) filter (where s.member_id <> p.author_id) as w
+                                  from community_postsave s where s.post_id = p.id) s on true
+             left join community_comment a on a.id = p.accepted_id
+            where (p.comment_count, p.like_count, p.save_count) <> (c.n, l.n, s.n) or p.score <> l.w + 2 * c.w + 3 * s.w
+               or a.state <> 'shown' limit 5"""
     )
     wrong = [f"post {row.id} does not count what was said to it" for row in rows]
     rows = sql.rows(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from linli.community.operations import join, silence
+from linli.community.operations import health, join, silence
 from linli.core.jobs import every
 
 
@@ -16,3 +16,9 @@ def admit_queued(*, at: datetime) -> int:
 def step_down_the_silent(*, at: datetime) -> int:
     """The ladder of silence."""
     return silence.step_down_the_silent(at=at)
+
+
+@every("11 * * * *")
+def compute_health(*, at: datetime) -> int:
+    """How all communities are."""
+    return health.compute_health(at=at)

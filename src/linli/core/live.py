@@ -2,9 +2,16 @@
 
 from collections.abc import Sequence
 
+from django.utils.crypto import salted_hmac
+
 from linli.core import sql
 
 CHANNEL = "live"
+
+
+def key_of(topic: str) -> str:
+    """The key that a page gets with the topics of what not everybody may read: who has read the page may watch it."""
+    return salted_hmac("live", topic).hexdigest()[:20]
 
 
 def tell(topics: Sequence[str]) -> None:

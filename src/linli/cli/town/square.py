@@ -24,6 +24,7 @@ from linli.cli.town.sayings import (
 from linli.community.models import Community, Membership, Post
 from linli.community.operations.community import found_community
 from linli.community.operations.course import read_lesson, save_course, try_quiz
+from linli.community.operations.health import compute_health
 from linli.community.operations.join import admit_queued, decide_application
 from linli.community.operations.moderation import pin, report, sanction
 from linli.community.operations.post import PostDraft, accept_answer, like, save, write_comment, write_post
@@ -206,3 +207,4 @@ class Square:
         )
         leader = Actor(member_id=self.heads[home.pk])
         sanction(membership=loud, kind="hint", reason="“稳赚”这样的话请不要写", days=0, actor=leader, at=at)
+        compute_health(at=at)

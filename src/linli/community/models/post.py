@@ -28,27 +28,30 @@ class PostState(models.TextChoices):
 
 
 class PostQuerySet(models.QuerySet["Post"]):
+    def written_by(self, actor: Actor) -> Self:
+        """One's own, wherever it was said: whoever wrote it may take it back."""
+        return self.filter(author_id=actor.member_id or None).exclude(state=PostState.deleted)
+
     def visible_to(self, actor: Actor) -> Self:
-        """What is shown in communities that everybody reads, or that one is a member of; one's own until deleted; for leaders
-        also what waits or was hidden."""
+        """What is shown in open communities that everybody reads, or that one is a member of; there one's own too while it is
+        held or hidden, and for leaders all that is."""
         found = self.exclude(state=PostState.deleted)
         if actor.is_operator:
             return found
-        open_to_all = ~Q(community__type=CommunityType.heavy) & Q(community__closed_at=None)
+        found = found.filter(community__closed_at=None)
+        open_to_all = ~Q(community__type=CommunityType.heavy)
         if not actor.member_id:
             return found.filter(open_to_all, state=PostState.shown)
         mine = Membership.objects.filter(
             community_id=OuterRef("community_id"), member_id=actor.member_id, state=MembershipState.active
         )
-        return found.filter(
-            Q(author_id=actor.member_id)
-            | (Q(state=PostState.shown) & (open_to_all | Exists(mine)))
-            | Exists(mine.filter(role__in=LEADING))
-        )
+        readable = open_to_all | Exists(mine)
+        said = Q(state=PostState.shown) | Q(author_id=actor.member_id)
+        return found.filter((said & readable) | Exists(mine.filter(role__in=LEADING)))
 
 
 class Post(models.Model):
-    """A post or question. score orders the best: it is likes and twice comments and three times saves, kept by each of them."""
+    """A post or question. score orders the best: likes, twice comments, three times saves, all of them of others than the author."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="posts")
     author = models.ForeignKey("members.Member", models.PROTECT, related_name="+")

@@ -6,11 +6,11 @@ from django.db import transaction
 
 from linli.catalog.models import Product
 from linli.community.models import Community, Membership, MembershipRole, MembershipState
+from linli.community.operations.join import is_last_leader, lock_community
 from linli.community.rules.community import CommunityDraft, faults_of
 from linli.community.types import CommunityRefused
 from linli.core.actor import Actor
 from linli.core.audit import record
-from linli.core.clock import shop_day
 from linli.core.codes import new_code
 from linli.members.models import Member
 from linli.members.queries import region_names
@@ -50,7 +50,7 @@ def found_community(*, draft: CommunityDraft, actor: Actor, at: datetime) -> Com
 def change_community(*, community: Community, draft: CommunityDraft, actor: Actor, at: datetime) -> Community:
     """New rules of a community; its members stay. Raises BadCommunity (a capacity below its members, for one)."""
     with transaction.atomic():
-        locked = Community.objects.select_for_update(no_key=True).get(pk=community.pk)
+        locked = lock_community(community.pk)
         product_id = _checked(draft)
         if draft.capacity < locked.member_count:
             raise BadCommunity({"capacity": "capacity_below_members"})
@@ -84,10 +84,10 @@ def close_community(*, community: Community, actor: Actor, at: datetime) -> None
 def appoint(*, community: Community, member_id: int, role: str, actor: Actor, at: datetime) -> None:
     """Give a member a role in a community: leader, operator (second level) or member again; who is not inside comes in.
 
-    Raises CommunityRefused: community_full.
+    Raises CommunityRefused: community_full, last_leader.
     """
     with transaction.atomic():
-        locked = Community.objects.select_for_update(no_key=True).get(pk=community.pk)
+        locked = lock_community(community.pk)
         membership = Membership.objects.filter(community=locked, member_id=member_id).first()
         was_inside = membership is not None and membership.state in (
             MembershipState.active,
@@ -95,6 +95,8 @@ def appoint(*, community: Community, member_id: int, role: str, actor: Actor, at
         )
         if not was_inside and locked.member_count >= locked.capacity:
             raise CommunityRefused("community_full")
+        if membership and role != "leader" and is_last_leader(membership):
+            raise CommunityRefused("last_leader")
         Membership.objects.update_or_create(
             community=locked,
             member_id=member_id,
@@ -108,7 +110,6 @@ def appoint(*, community: Community, member_id: int, role: str, actor: Actor, at
                 "role": MembershipRole(role),
                 "state": MembershipState.active,
                 "asked_at": at,
-                "joined_on": shop_day(at),
                 "seen_at": at,
             },
         )

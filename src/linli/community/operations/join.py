@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from linli.channels.operations import Told, tell_members
-from linli.community.models import Membership, MembershipState
+from linli.community.models import Community, Membership, MembershipState
 from linli.community.rules.intake import Door, decide
 from linli.community.types import CommunityRefused, JoinAsked, Joined, NotJoined
 from linli.core import sql
@@ -20,7 +20,7 @@ def join_communities(asked: Sequence[JoinAsked], *, at: datetime) -> list[Joined
     """Let members in, first come first served; safe to ask twice. A place in line is counted from 1."""
     with transaction.atomic():
         doors, names = _doors({one.community_id for one in asked}, at)
-        states = _states(asked)
+        states = _states(asked, at)
         outcomes: list[Joined | NotJoined] = []
         changed: dict[tuple[int, int], tuple[str, str]] = {}
         for one in asked:
@@ -52,13 +52,23 @@ def place_in_line(*, community_id: int, member_id: int) -> int:
     )[0].place
 
 
+def lock_community(community_id: int) -> Community:
+    """A community, locked. Communities are locked first, then posts, comments, memberships, in this order everywhere."""
+    return Community.objects.select_for_update(no_key=True).get(pk=community_id)
+
+
 def _doors(community_ids: set[int], at: datetime) -> tuple[dict[int, Door], dict[int, str]]:
+    """The doors of communities, locked. Counted by a second statement: what was there before the lock is not what is there now."""
+    sql.rows(
+        "select id from community_community where id = any(%s::bigint[]) order by id for no key update",
+        (sorted(community_ids),),
+    )
     rows = sql.rows(
-        """with locked as (select * from community_community where id = any(%s::bigint[]) order by id for no key update)
-           select c.*, (select count(*) from community_membership m where m.community_id = c.id and m.joined_on = %s)::int as joined_today,
+        """select c.*, (select count(*) from community_membership m
+                         where m.community_id = c.id and m.joined_on = %s and m.role = 'member')::int as joined_today,
                   (select count(*) from community_membership m where m.community_id = c.id and m.state = 'queued')::int as queued
-             from locked c""",
-        (sorted(community_ids), shop_day(at)),
+             from community_community c where c.id = any(%s::bigint[])""",
+        (shop_day(at), sorted(community_ids)),
     )
     doors = {
         row.id: Door(
@@ -76,11 +86,13 @@ def _doors(community_ids: set[int], at: datetime) -> tuple[dict[int, Door], dict
     return doors, {row.id: row.name for row in rows}
 
 
-def _states(asked: Sequence[JoinAsked]) -> dict[tuple[int, int], str]:
+def _states(asked: Sequence[JoinAsked], at: datetime) -> dict[tuple[int, int], str]:
+    """What they were; "barred" for those who went while a decision about them runs on."""
     rows = sql.rows(
-        """select m.community_id, m.member_id, m.state from community_membership m
+        """select m.community_id, m.member_id,
+                  case when m.state in ('left', 'refused') and m.paused_until > %s then 'barred' else m.state end as state from community_membership m
              join unnest(%s::bigint[], %s::bigint[]) a(community_id, member_id) using (community_id, member_id)""",
-        ([one.community_id for one in asked], [one.member_id for one in asked]),
+        (at, [one.community_id for one in asked], [one.member_id for one in asked]),
     )
     return {(row.community_id, row.member_id): row.state for row in rows}
 
@@ -96,8 +108,8 @@ def _write(changed: dict[tuple[int, int], tuple[str, str]], at: datetime) -> Non
                             select community_id, member_id, 'member', state, answer, %(at)s,
                                    case when state = 'active' then %(today)s::date end, %(at)s, 0 from a order by n
                             on conflict (community_id, member_id) do update set role = 'member', state = excluded.state,
-                              answer = excluded.answer, asked_at = excluded.asked_at, joined_on = excluded.joined_on,
-                              seen_at = excluded.seen_at, ladder = 0)
+                              answer = excluded.answer, asked_at = excluded.asked_at,
+                              joined_on = coalesce(excluded.joined_on, m.joined_on), seen_at = excluded.seen_at, ladder = 0)
            update community_community c set member_count = c.member_count + j.count
              from (select community_id, count(*) as count from a where state = 'active' group by 1) j where c.id = j.community_id""",
         {
@@ -155,7 +167,8 @@ def admit_queued(*, at: datetime) -> int:
         )
         rows = sql.rows(
             """with door as (select c.id, c.name, least(c.capacity - c.member_count, c.daily_intake - (
-                               select count(*) from community_membership m where m.community_id = c.id and m.joined_on = %(today)s))::int as places
+                               select count(*) from community_membership m
+                                where m.community_id = c.id and m.joined_on = %(today)s and m.role = 'member'))::int as places
                                from community_community c where c.id = any(%(ids)s::bigint[])),
                     next as (select m.id, m.community_id, m.member_id, d.name from door d cross join lateral (
                                select * from community_membership m where m.community_id = d.id and m.state = 'queued'
@@ -194,17 +207,21 @@ def decide_application(*, membership: Membership, accept: bool, at: datetime) ->
     return state
 
 
-def leave(*, membership: Membership, at: datetime) -> None:
+def is_last_leader(membership: Membership) -> bool:
+    """Whether nobody else leads."""
+    leading = Membership.objects.filter(
+        community_id=membership.community_id, role="leader", state=MembershipState.active
+    )
+    return membership.role == "leader" and not leading.exclude(pk=membership.pk).exists()
+
+
+def leave(*, membership: Membership) -> None:
     """A member goes (or stops waiting). The last leader hands over first. Raises CommunityRefused: last_leader."""
     with transaction.atomic():
-        _doors({membership.community_id}, at)
+        lock_community(membership.community_id)
         locked = Membership.objects.select_for_update().get(pk=membership.pk)
-        if locked.role == "leader" and locked.state == MembershipState.active:
-            others = Membership.objects.filter(
-                community_id=locked.community_id, role="leader", state=MembershipState.active
-            )
-            if not others.exclude(pk=locked.pk).exists():
-                raise CommunityRefused("last_leader")
+        if is_last_leader(locked):
+            raise CommunityRefused("last_leader")
         end_memberships([locked.pk], state=MembershipState.left)
 
 
@@ -212,7 +229,7 @@ def end_memberships(membership_ids: Sequence[int], *, state: str) -> None:
     """Memberships end as left or removed; those who were inside are counted out. Their communities are locked by the caller."""
     sql.rows(
         """with ended as (update community_membership n set state = %s, role = 'member' from community_membership o
-                           where n.id = o.id and n.id = any(%s::bigint[]) and o.state in ('active', 'resting', 'queued', 'asked')
+                           where n.id = o.id and n.id = any(%s::bigint[]) and o.state <> 'removed'
                            returning n.community_id, o.state in ('active', 'resting') as was_inside)
            update community_community c set member_count = c.member_count - e.count
              from (select community_id, count(*) as count from ended where was_inside group by 1) e where c.id = e.community_id""",

@@ -16,10 +16,9 @@ from linli.community.models import (
     Sanction,
     SanctionKind,
 )
-from linli.community.operations.join import end_memberships
+from linli.community.operations.join import end_memberships, lock_community
 from linli.community.operations.post import count_comments, count_posts
 from linli.community.types import CommunityRefused
-from linli.core import sql
 from linli.core.actor import Actor
 from linli.core.audit import record
 
@@ -40,11 +39,12 @@ def report(*, post: Post, comment: Comment | None, reason: str, actor: Actor, at
 
 
 def decide_post(*, post: Post, show: bool, reason: str, actor: Actor, at: datetime) -> None:
-    """Show or hide a post; its open reports are decided with it, its author hears why. Raises CommunityRefused: reason_needed,
-    post_gone."""
+    """Show or hide a post; its open reports are decided with it, its author hears why. Nobody finds their own words fine.
+    Raises CommunityRefused: reason_needed, post_gone, own_words."""
     with transaction.atomic():
+        lock_community(post.community_id)
         locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
-        _decide(locked, show, reason)
+        _decide(locked, show, reason, actor)
         if (locked.state == PostState.shown) != show:
             count_posts(locked.community_id, 1 if show else -1)
         _write_decision(locked, show, reason, actor, at)
@@ -52,22 +52,24 @@ def decide_post(*, post: Post, show: bool, reason: str, actor: Actor, at: dateti
 
 
 def decide_comment(*, comment: Comment, show: bool, reason: str, actor: Actor, at: datetime) -> None:
-    """Show or hide a comment, like a post. Raises CommunityRefused: reason_needed, post_gone."""
+    """Show or hide a comment, like a post. Raises CommunityRefused: reason_needed, post_gone, own_words."""
     with transaction.atomic():
-        Post.objects.select_for_update(no_key=True).get(pk=comment.post_id)
+        post = Post.objects.select_for_update(no_key=True).get(pk=comment.post_id)
         locked = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
-        _decide(locked, show, reason)
+        _decide(locked, show, reason, actor)
         if (locked.state == PostState.shown) != show:
-            count_comments(locked.post_id, 1 if show else -1)
+            count_comments(post, locked, 1 if show else -1)
         if not show:
             Post.objects.filter(pk=locked.post_id, accepted=locked).update(accepted=None)
         _write_decision(locked, show, reason, actor, at)
         Report.objects.filter(comment=locked, decided_at=None).update(decided_at=at)
 
 
-def _decide(found: Post | Comment, show: bool, reason: str) -> None:
+def _decide(found: Post | Comment, show: bool, reason: str, actor: Actor) -> None:
     if found.state == PostState.deleted:
         raise CommunityRefused("post_gone")
+    if show and found.author_id == actor.member_id:
+        raise CommunityRefused("own_words")
     if not show and not reason.strip():
         raise CommunityRefused("reason_needed")
 
@@ -95,7 +97,10 @@ def pin(*, post: Post, is_pinned: bool) -> None:
 def sanction(
     *, membership: Membership, kind: str, reason: str, days: int, actor: Actor, at: datetime
 ) -> Sanction:
-    """A leader's decision about a member. Raises CommunityRefused: reason_needed, bad_days, not_about_leaders, join_first."""
+    """A leader's decision about a member; to leave is decided about those too who went first, or wait to come in.
+
+    Raises CommunityRefused: reason_needed, bad_days, not_about_leaders, join_first.
+    """
     if not reason.strip():
         raise CommunityRefused("reason_needed")
     if kind not in SanctionKind.values:
@@ -104,13 +109,14 @@ def sanction(
     if has_days and not 1 <= days <= MOST_DAYS:
         raise CommunityRefused("bad_days")
     with transaction.atomic():
-        Community.objects.select_for_update(no_key=True).get(pk=membership.community_id)
+        lock_community(membership.community_id)
         locked = (
             Membership.objects.select_related("community")
             .select_for_update(of=("self",))
             .get(pk=membership.pk)
         )
-        if locked.state not in (MembershipState.active, MembershipState.resting):
+        is_inside = locked.state in (MembershipState.active, MembershipState.resting)
+        if locked.state == MembershipState.removed or not (is_inside or kind == SanctionKind.leave):
             raise CommunityRefused("join_first")
         if locked.role == "leader" and not actor.is_operator:
             raise CommunityRefused("not_about_leaders")
@@ -132,7 +138,8 @@ def sanction(
 
 
 def _apply(made: Sanction, membership: Membership, at: datetime) -> None:
-    until = at + timedelta(days=made.days)
+    # A milder decision does not end a harder one.
+    until = max(at + timedelta(days=made.days), membership.paused_until or at)
     mine = Membership.objects.filter(pk=membership.pk)
     if made.kind == SanctionKind.pause:
         mine.update(paused_until=until)
@@ -154,18 +161,18 @@ def appeal(*, sanction: Sanction, words: str, at: datetime) -> None:
 
 
 def answer_appeal(*, sanction: Sanction, lift: bool, answer: str, actor: Actor, at: datetime) -> None:
-    """Another person than who decided answers; lifted, the member is where they were, if there is a place.
+    """Another person than who decided, and than whom it is about, answers. Lifted, nothing of this decision is left; others stay.
 
     Raises CommunityRefused: reason_needed, same_judge, already_decided, community_full.
     """
     if not answer.strip():
         raise CommunityRefused("reason_needed")
     with transaction.atomic():
-        community = Community.objects.select_for_update(no_key=True).get(pk=sanction.membership.community_id)
+        community = lock_community(sanction.membership.community_id)
         locked = Sanction.objects.select_for_update().get(pk=sanction.pk)
         if locked.appealed_at is None or locked.answered_at is not None:
             raise CommunityRefused("already_decided")
-        if locked.decided_by_id == actor.member_id:
+        if actor.member_id in (locked.decided_by_id, sanction.membership.member_id):
             raise CommunityRefused("same_judge")
         Sanction.objects.filter(pk=locked.pk).update(
             is_lifted=lift, answer=answer.strip()[:200], answered_by_id=actor.member_id, answered_at=at
@@ -179,14 +186,23 @@ def answer_appeal(*, sanction: Sanction, lift: bool, answer: str, actor: Actor, 
 
 
 def _undo(made: Sanction, community: Community, at: datetime) -> None:
-    membership = Membership.objects.get(pk=made.membership_id)
-    if membership.state == MembershipState.removed:
+    """What this decision did is undone, as far as no other decision in force does it too. Raises CommunityRefused: community_full."""
+    membership = Membership.objects.select_for_update().get(pk=made.membership_id)
+    others = list(membership.sanctions.filter(is_lifted=False).exclude(pk=made.pk))
+    until = max((one.decided_at + timedelta(days=one.days) for one in others if one.days), default=at)
+    state = membership.state
+    if made.kind == SanctionKind.hint:
+        return
+    if made.kind == SanctionKind.leave:
+        if state != MembershipState.removed or any(one.kind == SanctionKind.leave for one in others):
+            return
         if community.member_count >= community.capacity:
             raise CommunityRefused("community_full")
-        sql.rows(
-            "update community_community set member_count = member_count + 1 where id = %s", (community.pk,)
-        )
-    if membership.state in (MembershipState.removed, MembershipState.resting, MembershipState.active):
-        Membership.objects.filter(pk=membership.pk).update(
-            state=MembershipState.active, paused_until=None, seen_at=at, ladder=0
-        )
+        community.member_count += 1
+        community.save(update_fields=["member_count"])
+        state = MembershipState.active
+    elif state == MembershipState.resting and until <= at:
+        state = MembershipState.active
+    Membership.objects.filter(pk=membership.pk).update(
+        state=state, paused_until=until if until > at else None, seen_at=at, ladder=0
+    )

@@ -20,6 +20,7 @@ from linli.community.models import (
     Word,
 )
 from linli.community.models.community import LEADING
+from linli.community.operations.join import lock_community
 from linli.community.rules.text import (
     MOST_CARDS,
     MOST_COMMENT,
@@ -34,6 +35,7 @@ from linli.core import sql
 from linli.core.actor import Actor
 from linli.core.clock import shop_day
 from linli.core.live import tell
+from linli.core.pictures import is_kept
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,9 @@ class PostDraft:
 
 def write_post(*, community: Community, draft: PostDraft, actor: Actor, at: datetime) -> Post:
     """A post or question. Raises CommunityRefused: join_first, writing_paused, leaders_write, text_needed, too_long,
-    too_many_images, too_many_cards, not_for_sale."""
+    too_many_images, bad_picture, too_many_cards, not_for_sale."""
     with transaction.atomic():
+        lock_community(community.pk)
         membership = _writer(community.pk, actor, at)
         if community.is_led_talk and draft.line != Line.question and membership.role not in LEADING:
             raise CommunityRefused("leaders_write")
@@ -78,7 +81,10 @@ def write_post(*, community: Community, draft: PostDraft, actor: Actor, at: date
 
 def _writer(community_id: int, actor: Actor, at: datetime) -> Membership:
     membership = Membership.objects.filter(
-        community_id=community_id, member_id=actor.member_id, state=MembershipState.active
+        community_id=community_id,
+        community__closed_at=None,
+        member_id=actor.member_id,
+        state=MembershipState.active,
     ).first()
     if membership is None:
         raise CommunityRefused("join_first")
@@ -97,6 +103,8 @@ def _checked(draft: PostDraft) -> list[int]:
         raise CommunityRefused("too_long")
     if len(draft.images) > MOST_IMAGES:
         raise CommunityRefused("too_many_images")
+    if not all(is_kept(name) for name in draft.images):
+        raise CommunityRefused("bad_picture")
     products = list(dict.fromkeys(draft.product_ids))
     if len(products) > MOST_CARDS:
         raise CommunityRefused("too_many_cards")
@@ -135,6 +143,7 @@ def touch(*, membership: Membership, at: datetime) -> None:
 def delete_post(*, post: Post, actor: Actor) -> None:
     """An author takes a post back; leaders hide, they do not delete. Raises CommunityRefused: forbidden."""
     with transaction.atomic():
+        lock_community(post.community_id)
         locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
         if locked.author_id != actor.member_id:
             raise CommunityRefused("forbidden")
@@ -148,11 +157,11 @@ def write_comment(*, post: Post, text: str, product_id: int, actor: Actor, at: d
     """A comment, or an answer to a question. Raises CommunityRefused: join_first, writing_paused, text_needed, too_long,
     not_for_sale, post_gone."""
     with transaction.atomic():
-        membership = _writer(post.community_id, actor, at)
         if fault := fault_of_text(text, most=MOST_COMMENT):
             raise CommunityRefused(fault)
         _all_on_sale([product_id] if product_id else [])
         locked = _shown(post)
+        membership = _writer(post.community_id, actor, at)
         word = _held_for(text)
         comment = Comment.objects.create(
             post=locked,
@@ -164,7 +173,7 @@ def write_comment(*, post: Post, text: str, product_id: int, actor: Actor, at: d
             created_at=at,
         )
         if not word:
-            count_comments(locked.pk, 1)
+            count_comments(locked, comment, 1)
             if locked.author_id != actor.member_id:
                 code = "question_answered" if locked.line == Line.question else "post_commented"
                 tell_members([_about(locked, code, at)], at=at)
@@ -186,18 +195,20 @@ def _about(post: Post, code: str, at: datetime) -> Told:
     )
 
 
-def count_comments(post_id: int, change: int) -> None:
-    """A comment is shown (or not any more): its post counts it, and open pages hear of it."""
+def count_comments(post: Post, comment: Comment, change: int) -> None:
+    """A comment is shown (or not any more): its post counts it, and open pages hear of it. The author's own weigh nothing."""
+    weight = 0 if comment.author_id == post.author_id else 2
     sql.rows(
-        "update community_post set comment_count = comment_count + %(n)s, score = score + 2 * %(n)s where id = %(id)s",
-        {"n": change, "id": post_id},
+        "update community_post set comment_count = comment_count + %(n)s, score = score + %(weight)s * %(n)s where id = %(id)s",
+        {"n": change, "weight": weight, "id": post.pk},
     )
-    tell([f"post:{post_id}"])
+    tell([f"post:{post.pk}"])
 
 
 def delete_comment(*, comment: Comment, actor: Actor) -> None:
     """An author takes a comment back. Raises CommunityRefused: forbidden."""
     with transaction.atomic():
+        post = Post.objects.select_for_update(no_key=True).get(pk=comment.post_id)
         locked = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
         if locked.author_id != actor.member_id:
             raise CommunityRefused("forbidden")
@@ -205,7 +216,7 @@ def delete_comment(*, comment: Comment, actor: Actor) -> None:
         Comment.objects.filter(pk=locked.pk).update(state=PostState.deleted)
         if was_shown:
             Post.objects.filter(pk=locked.post_id, accepted_id=locked.pk).update(accepted=None)
-            count_comments(locked.post_id, -1)
+            count_comments(post, locked, -1)
 
 
 def accept_answer(*, comment: Comment, actor: Actor, at: datetime) -> None:
@@ -214,8 +225,11 @@ def accept_answer(*, comment: Comment, actor: Actor, at: datetime) -> None:
         locked = _shown(comment.post)
         if locked.line != Line.question or locked.author_id != actor.member_id:
             raise CommunityRefused("forbidden")
-        if comment.state != PostState.shown or comment.author_id == actor.member_id:
-            raise CommunityRefused("post_gone" if comment.state != PostState.shown else "own_answer")
+        comment = Comment.objects.get(pk=comment.pk)  # as it is under the lock of its post
+        if comment.state != PostState.shown:
+            raise CommunityRefused("post_gone")
+        if comment.author_id == actor.member_id:
+            raise CommunityRefused("own_answer")
         Post.objects.filter(pk=locked.pk).update(accepted=comment)
         told = Told(comment.author_id, "answer_accepted", str(comment.pk), f"/posts/{locked.pk}", {"text": locked.text[:20]})  # fmt: skip
         tell_members([told], at=at)
@@ -233,9 +247,9 @@ def save(*, post: Post, actor: Actor, is_saved: bool, at: datetime) -> None:
 
 
 def _mark(kind: str, post: Post, actor: Actor, is_on: bool, at: datetime | None) -> None:
-    """The row and its count change together, under the lock of the post."""
+    """The row and its count change together, under the lock of the post. One's own mark weighs nothing."""
     with transaction.atomic():
-        _shown(post)
+        locked = _shown(post)
         ids = {"post": post.pk, "member": actor.member_id, "at": at}
         if kind == "like":
             done = sql.rows(_LIKE if is_on else _UNLIKE, ids)
@@ -245,7 +259,7 @@ def _mark(kind: str, post: Post, actor: Actor, is_on: bool, at: datetime | None)
             columns, weight = "save_count", 3
         if done:
             change = 1 if is_on else -1
-            locked = Post.objects.get(pk=post.pk)
+            weight *= locked.author_id != actor.member_id
             Post.objects.filter(pk=post.pk).update(
                 **{columns: getattr(locked, columns) + change}, score=locked.score + weight * change
             )

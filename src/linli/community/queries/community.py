@@ -11,6 +11,7 @@ from linli.community.models.community import INSIDE, LEADING
 from linli.core import sql
 from linli.core.actor import Actor
 from linli.core.clock import shop_day
+from linli.members.queries import region_prefix
 
 FACES = 5
 
@@ -50,10 +51,10 @@ def find_communities(*, actor: Actor, region: str = "", tag: str = "", type: str
     """Communities to be found. region: those of it or of anything around or within it, by the digits that are not zero."""
     found = Community.objects.visible_to(actor)
     if region:
-        digits = region.rstrip("0")
-        prefix = digits + "0" * (-len(digits) % 2)
         around = [region[:n].ljust(6, "0") for n in (2, 4)]
-        found = found.filter(region__startswith=prefix) | found.filter(region__in=[*around, ""])
+        found = found.filter(region__startswith=region_prefix(region)) | found.filter(
+            region__in=[*around, ""]
+        )
     if tag:
         found = found.filter(tags__contains=[tag])
     if type:
@@ -100,7 +101,9 @@ def leaders_of(community_id: int) -> list[Membership]:
 
 def intake_left(community: Community, *, at: datetime) -> int:
     """How many more can come in today."""
-    taken = Membership.objects.filter(community_id=community.pk, joined_on=shop_day(at)).count()
+    taken = Membership.objects.filter(
+        community_id=community.pk, joined_on=shop_day(at), role="member"
+    ).count()
     return max(0, min(community.daily_intake - taken, community.capacity - community.member_count))
 
 
@@ -121,11 +124,12 @@ def overview_rows(*, since: datetime) -> list[dict[str, Any]]:
                   (select string_agg(b.name, '、') from community_membership m join members_member b on b.id = m.member_id
                     where m.community_id = c.id and m.role = 'leader' and m.state = 'active') as leader,
                   (select count(*) from community_membership m where m.community_id = c.id and m.state in ('asked', 'queued')) as waiting,
-                  p.posts, p.talking, p.unanswered
+                  p.posts, p.talking, p.unanswered, h.light, h.percentile, h.advice
              from community_community c left join lateral (
                select count(*) as posts, count(distinct author_id) as talking,
                       count(*) filter (where line = 'question' and comment_count = 0) as unanswered
                  from community_post where community_id = c.id and state = 'shown' and created_at >= %s) p on true
+             left join community_health h on h.community_id = c.id
             order by c.closed_at is not null, c.member_count desc, c.id limit 500""",
         (since,),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from linli.community.models import Membership, MembershipState, Sanction
 from linli.community.models.community import INSIDE, Community
@@ -35,7 +35,7 @@ def members_of(community_id: int, *, words: str = "", after: int = 0) -> QuerySe
     """Who is inside, leaders first."""
     found = Membership.objects.filter(community_id=community_id, state__in=INSIDE).select_related("member")
     if words:
-        found = found.filter(Q(member__name__icontains=words) | Q(member__phone=words))
+        found = found.filter(member__name__icontains=words)
     return found.filter(pk__gt=after) if after else found
 
 
@@ -63,12 +63,13 @@ def to_look_at(community_ids: Sequence[int]) -> list[dict[str, Any]]:
 
 
 def open_appeals(*, actor: Actor, community_ids: Sequence[int]) -> list[Sanction]:
-    """Appeals that the actor may answer: of these communities, decided by somebody else."""
+    """Appeals that the actor may answer: of these communities, decided by and about somebody else."""
     return list(
         Sanction.objects.filter(
             membership__community_id__in=community_ids, appealed_at__isnull=False, answered_at=None
         )
         .exclude(decided_by_id=actor.member_id)
+        .exclude(membership__member_id=actor.member_id)
         .select_related("membership__member", "membership__community")
         .order_by("appealed_at")[:PAGE]
     )

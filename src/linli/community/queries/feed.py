@@ -12,7 +12,7 @@ from linli.core import sql
 from linli.core.actor import GUEST, Actor
 
 PAGE = 20
-MOST_COMMENTS = 200
+COMMENTS = 100
 
 
 @dataclass(frozen=True)
@@ -101,13 +101,17 @@ def post_face(post_id: int, *, actor: Actor) -> PostFace | None:
     return found[0] if found else None
 
 
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 18
+
+
 def _page(found: QuerySet[Post], actor: Actor, sort: str, cursor: str) -> Feed:
     score, _, last = cursor.partition("-")
     is_best = sort == "best"
     if is_best:
-        if score.isdigit() and last.isdigit() and len(cursor) < 30:
+        if _is_number(score) and _is_number(last):
             found = found.filter(Q(score__lt=int(score)) | Q(score=int(score), id__lt=int(last)))
-    elif cursor.isdigit() and len(cursor) < 19:
+    elif _is_number(cursor):
         found = found.filter(id__lt=int(cursor))
     rows = list(
         _with_names(found.order_by("-score", "-id") if is_best else found.order_by("-id"))[: PAGE + 1]
@@ -157,10 +161,20 @@ def _decorated(rows: Sequence[dict[str, Any]], actor: Actor) -> list[PostFace]:
     return faces
 
 
-def comments_of(post: PostFace, *, actor: Actor, is_leading: bool = False) -> list[Comment]:
-    """The comments of a post that the actor may read: shown ones, one's own, and for leaders all; an accepted answer stands first."""
-    found = Comment.objects.filter(post_id=post.id).exclude(state=PostState.deleted)
-    if not is_leading:
-        found = found.filter(Q(state=PostState.shown) | Q(author_id=actor.member_id or None))
-    rows = list(found.select_related("author", "product")[:MOST_COMMENTS])
-    return sorted(rows, key=lambda one: one.pk != post.accepted_id)
+def readable_comments(post_id: int, *, actor: Actor, is_leading: bool = False) -> QuerySet[Comment]:
+    """The comments of a post that whoever reads the post may read: shown ones, one's own, and for leaders all."""
+    found = Comment.objects.filter(post_id=post_id).exclude(state=PostState.deleted)
+    if is_leading:
+        return found
+    return found.filter(Q(state=PostState.shown) | Q(author_id=actor.member_id or None))
+
+
+def comments_of(
+    post: PostFace, *, actor: Actor, is_leading: bool = False, after: int = 0
+) -> tuple[list[Comment], int]:
+    """A page of comments, the oldest first, an accepted answer before all; and after which the next begins (0: none)."""
+    found = readable_comments(post.id, actor=actor, is_leading=is_leading).select_related("author", "product")
+    rows = list(found.filter(pk__gt=after).exclude(pk=post.accepted_id or 0)[: COMMENTS + 1])
+    following = rows[COMMENTS - 1].pk if len(rows) > COMMENTS else 0
+    best = list(found.filter(pk=post.accepted_id)) if post.accepted_id and not after else []
+    return best + rows[:COMMENTS], following

@@ -42,6 +42,8 @@ def decide(door: Door | None, asked: JoinAsked, state: str) -> Joined | NotJoine
         return NotJoined("no_such_community")
     if state == "removed":
         return NotJoined("removed_before")
+    if state == "barred":
+        return NotJoined("resting_until")
     if state in INSIDE or state in WAITING:
         return Joined(state)
     if door.entry_kind == "invitation" and asked.invitation.upper() != door.invitation_code:

@@ -1,5 +1,6 @@
 """What is written: lengths, and the words that let it wait for a look."""
 
+import unicodedata
 from collections.abc import Iterable
 
 MOST_POST, MOST_COMMENT, MOST_TOPIC = 2000, 1000, 20
@@ -8,12 +9,22 @@ MOST_IMAGES, MOST_CARDS = 9, 6
 
 def fault_of_text(text: str, *, most: int) -> str:
     """The code of what is wrong with a text; empty when nothing is."""
-    if not text.strip():
+    if not _seen(text):
         return "text_needed"
     return "too_long" if len(text) > most else ""
 
 
 def held_for(text: str, words: Iterable[str]) -> str:
-    """The first word that lets a text wait for a look, whatever its case and spacing; empty when there is none."""
-    plain = "".join(text.casefold().split())
-    return next((word for word in words if "".join(word.casefold().split()) in plain), "")
+    """The first word that lets a text wait for a look, whatever its case, width, spacing and punctuation; empty when there is none."""
+    plain = _letters(text)
+    return next((word for word in words if (letters := _letters(word)) and letters in plain), "")
+
+
+def _seen(text: str) -> str:
+    """Without what nobody sees: spaces, joiners, soft hyphens."""
+    return "".join(one for one in text if not one.isspace() and unicodedata.category(one) not in ("Cf", "Cc"))
+
+
+def _letters(text: str) -> str:
+    """The letters and digits alone, in one width and case."""
+    return "".join(one for one in unicodedata.normalize("NFKC", text).casefold() if one.isalnum())

@@ -45,7 +45,9 @@ class SandboxGateway:
     def parse(self, headers: Mapping[str, str], body: bytes) -> GatewayNotice:
         stamp, nonce = headers.get("X-Sandbox-Time", ""), headers.get("X-Sandbox-Nonce", "")
         right = sign(settings.ENVIRONMENT.sandbox_secret, stamp, nonce, body)
-        if not stamp.isdigit() or not hmac.compare_digest(right, headers.get("X-Sandbox-Signature", "")):
+        if not (stamp.isascii() and stamp.isdigit()) or not hmac.compare_digest(
+            right, headers.get("X-Sandbox-Signature", "")
+        ):
             raise BadSignature("signature")
         if abs(time.time() - int(stamp)) > FRESH_SECONDS:
             raise BadSignature("stale")

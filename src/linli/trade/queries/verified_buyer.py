@@ -26,7 +26,7 @@ def verified_buyers(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
 def kept_fen(member_ids: Collection[int]) -> dict[int, int]:
     """What members have spent on goods that they keep, in fen."""
     rows = sql.rows(
-        """select member_id, sum(total_fen - refunded_fen)::bigint as fen from trade_order
+        """select member_id, sum(total_fen - freight_fen - refunded_fen + freight_refunded_fen)::bigint as fen from trade_order
             where member_id = any(%s::bigint[]) and state = any(%s::text[]) group by 1""",
         (sorted(set(member_ids)), _KEPT),
     )

@@ -113,5 +113,5 @@ def close(request: HttpRequest, community_id: int) -> HttpResponse:
     """Nobody finds it any more."""
     found = get_object_or_404(Community, pk=community_id)
     operations.close_community(community=found, actor=actor_of(request), at=clock.now())
-    messages.success(request, gettext("It is closed. What was said stays."))
+    messages.success(request, gettext("It is closed. Only the operator reads it now."))
     return HttpResponseRedirect("/ops/communities")

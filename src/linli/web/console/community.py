@@ -16,12 +16,15 @@ from linli.community.operations import moderation
 from linli.community.operations.join import decide_application
 from linli.community.queries import desk as desks
 from linli.community.queries.community import leaders_of, standing_of
+from linli.community.queries.health import cohorts_of, health_of
 from linli.community.rules.community import ENTRIES, CommunityDraft
 from linli.core import clock
 from linli.trade.sentences import sentence
 from linli.web.edge import Unreadable, actor_of, refuse, signed_in, typed_fen, typed_number, whole_number
 
-TABS = ("look", "asking", "members", "settings")
+TABS = ("look", "asking", "members", "health", "settings")
+WEEKS = 8
+ACTIONS = ("show", "hide", "pin", "unpin")
 TEXTS = (
     "name", "type", "region", "tags", "intro", "rules", "announcement", "capacity", "daily_intake", "entry_kind", "entry_question",
     "entry_product", "entry_spend",
@@ -56,7 +59,7 @@ def desk(request: HttpRequest, found: Community) -> HttpResponse:
         "appeals": desks.open_appeals(actor=actor, community_ids=[found.pk]),
         "kinds": SanctionKind.values,
         "entries": ENTRIES,
-        "is_head": actor.is_operator or _is_leader(request, found),
+        "is_head": _is_head(request, found),
     }
     if tab == "members":
         words = request.GET.get("q", "").strip()[:24]
@@ -68,12 +71,22 @@ def desk(request: HttpRequest, found: Community) -> HttpResponse:
             "q": words,
             "leaders": leaders_of(found.pk),
         }
+    if tab == "health":
+        content |= {
+            "health": health_of(found.pk),
+            "cohorts": cohorts_of(found.pk, weeks=WEEKS, at=clock.now()),
+        }
     if tab == "settings":
+        if not content["is_head"]:
+            return render(request, "ui/forbidden.html", status=403)
         return _settings(request, found, content)
     return render(request, "community/desk.html", content)
 
 
-def _is_leader(request: HttpRequest, found: Community) -> bool:
+def _is_head(request: HttpRequest, found: Community) -> bool:
+    """The leader, and the operator: second-level operators look after people, not after rules and roles."""
+    if actor_of(request).is_operator:
+        return True
     membership = standing_of(found.pk, actor=actor_of(request)).membership
     return membership is not None and membership.role == "leader"
 
@@ -83,6 +96,8 @@ def _settings(request: HttpRequest, found: Community, content: dict[str, Any]) -
     if request.method != "POST":
         return render(request, "community/desk.html", content)
     try:
+        # What kind of community it is, and where, is settled when it is founded.
+        content["form"] |= {"type": found.type, "region": found.region}
         draft = draft_of(content["form"], picture=found.picture)
         communities.change_community(community=found, draft=draft, actor=actor_of(request), at=clock.now())
     except Unreadable as error:
@@ -157,6 +172,8 @@ def look(request: HttpRequest, found: Community) -> HttpResponse:
     actor, at = actor_of(request), clock.now()
     post = get_object_or_404(Post, pk=whole_number(request.POST.get("post")), community=found)
     action, reason = request.POST.get("action", ""), request.POST.get("reason", "")
+    if action not in ACTIONS:
+        return render(request, "ui/forbidden.html", status=403)
     comment_id = whole_number(request.POST.get("comment"))
     back = f"/posts/{post.pk}" if request.POST.get("next") == "post" else f"/c/{found.pk}/desk"
     try:
@@ -184,7 +201,8 @@ def member(request: HttpRequest, found: Community, membership_id: int) -> HttpRe
     back = f"/c/{found.pk}/desk?tab=members"
     try:
         if role := request.POST.get("role", ""):
-            if not (actor.is_operator or _is_leader(request, found)) or role not in ("operator", "member"):
+            is_fit = about.state == "active" and (about.role != "leader" or actor.is_operator)
+            if not (is_fit and _is_head(request, found) and role in ("operator", "member")):
                 return render(request, "ui/forbidden.html", status=403)
             communities.appoint(community=found, member_id=about.member_id, role=role, actor=actor, at=at)
         else:

@@ -187,7 +187,8 @@ def leave(request: HttpRequest, community_id: int) -> HttpResponse:
     """Go, or stop waiting."""
     mine = _mine(request, community_id)
     try:
-        join.leave(membership=mine, at=clock.now())
+        count_try(key=f"leave:{mine.member_id}", limit=20, window_seconds=60, at=clock.now())
+        join.leave(membership=mine)
     except Exception as error:
         return refuse(request, error, f"/c/{community_id}/about")
     messages.success(request, gettext("You have left. You can join again whenever you like."))

@@ -14,10 +14,10 @@ from linli.community.models import Comment, Community, Line, Post, PostState
 from linli.community.operations import post as posts
 from linli.community.operations.moderation import report as report_something
 from linli.community.queries.community import standing_of, topics_of
-from linli.community.queries.feed import comments_of, post_face, saved_posts
+from linli.community.queries.feed import comments_of, post_face, readable_comments, saved_posts
 from linli.community.types import CommunityRefused
 from linli.core import clock
-from linli.core.pictures import BadPicture, keep_picture
+from linli.core.pictures import BadPicture, is_kept, keep_picture
 from linli.core.rate_limit import TooMany, count_try
 from linli.trade.queries.verified_buyer import bought_products, verified_buyers
 from linli.trade.sentences import sentence
@@ -66,17 +66,8 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
         for name, most in (("line", 8), ("text", 2100), ("topic", 40), ("words", 60))
     }
     form["products"] = [whole_number(value) for value in request.POST.getlist("product")][:20]
-    form["images"] = [name for name in request.POST.getlist("image") if _is_ours(name)][:9]
+    form["images"] = [name for name in request.POST.getlist("image") if is_kept(name)][:9]
     return form
-
-
-def _is_ours(name: str) -> bool:
-    """Whether a name is one that we gave to an uploaded picture."""
-    return (
-        len(name) == 29
-        and name.endswith(".webp")
-        and all(letter in "0123456789abcdef" for letter in name[:24])
-    )
 
 
 def _blank(request: HttpRequest) -> dict[str, Any]:
@@ -125,12 +116,15 @@ def post(request: HttpRequest, post_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     standing = standing_of(found.community_id, actor=actor)
-    comments = comments_of(found, actor=actor, is_leading=standing.is_leading)
+    comments, following = comments_of(
+        found, actor=actor, is_leading=standing.is_leading, after=whole_number(request.GET.get("after"))
+    )
     bought = verified_buyers({(one.author_id, one.product_id) for one in comments if one.product_id})
     content = {
         "post": found,
         "standing": standing,
         "comments": [(one, (one.author_id, one.product_id) in bought) for one in comments],
+        "next": following,
         "is_mine": found.author_id == actor.member_id,
         "is_question": found.line == Line.question,
     }
@@ -168,6 +162,7 @@ def mark(request: HttpRequest, post_id: int) -> HttpResponse:
     found = get_object_or_404(Post.objects.visible_to(actor), pk=post_id)
     is_on = request.POST.get("on") == "yes"
     try:
+        count_try(key=f"mark:{actor.member_id}", limit=120, window_seconds=60, at=clock.now())
         if request.POST.get("mark") == "save":
             posts.save(post=found, actor=actor, is_saved=is_on, at=clock.now())
         else:
@@ -183,7 +178,9 @@ def report(request: HttpRequest, post_id: int) -> HttpResponse:
     """Say that a post or one of its comments is not right."""
     actor, at = actor_of(request), clock.now()
     found = get_object_or_404(Post.objects.visible_to(actor), pk=post_id)
-    about = Comment.objects.filter(post=found, pk=whole_number(request.POST.get("comment"))).first()
+    comments = readable_comments(found.pk, actor=actor)
+    number = request.POST.get("comment", "")
+    about = get_object_or_404(comments, pk=whole_number(number)) if number else None
     try:
         count_try(key=f"report:{actor.member_id}", limit=20, window_seconds=3600, at=at)
         report_something(post=found, comment=about, reason=request.POST.get("reason", ""), actor=actor, at=at)
@@ -198,7 +195,7 @@ def report(request: HttpRequest, post_id: int) -> HttpResponse:
 def delete(request: HttpRequest, post_id: int) -> HttpResponse:
     """Take back one's own post."""
     actor = actor_of(request)
-    found = get_object_or_404(Post.objects.visible_to(actor), pk=post_id)
+    found = get_object_or_404(Post.objects.written_by(actor), pk=post_id)
     try:
         posts.delete_post(post=found, actor=actor)
     except Exception as error:
@@ -212,10 +209,12 @@ def delete(request: HttpRequest, post_id: int) -> HttpResponse:
 def change_comment(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Accept an answer, or take back one's own comment."""
     actor = actor_of(request)
-    visible = Post.objects.visible_to(actor)
-    found = get_object_or_404(Comment.objects.select_related("post").filter(post__in=visible), pk=comment_id)
+    is_accepted = request.POST.get("action") == "accept"
+    # One's own words one takes back wherever they were said.
+    within = {"post__in": Post.objects.visible_to(actor)} if is_accepted else {"author_id": actor.member_id}
+    found = get_object_or_404(Comment.objects.select_related("post").filter(**within), pk=comment_id)
     try:
-        if request.POST.get("action") == "accept":
+        if is_accepted:
             posts.accept_answer(comment=found, actor=actor, at=clock.now())
         else:
             posts.delete_comment(comment=found, actor=actor)

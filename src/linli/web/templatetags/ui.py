@@ -12,11 +12,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext
 
 from linli.core import clock
+from linli.core.live import key_of
 from linli.core.money import yuan
 from linli.members.queries import region_names
 from linli.members.rules import masked_name, masked_phone
 from linli.trade.sentences import reason_label, sentence
 from linli.web.words import (
+    ADVICE,
     AFTERSALE_STATES,
     AUDIENCES,
     CAMPAIGN_KINDS,
@@ -31,6 +33,7 @@ from linli.web.words import (
     ENTRY_KINDS,
     INCOME_STATES,
     LEDGER_KINDS,
+    LIGHTS,
     LINES,
     MILESTONES,
     ORDER_STATES,
@@ -367,6 +370,24 @@ def course_level(code: str) -> str:
 def day_only(at: datetime | None) -> str:
     """A date in Shanghai."""
     return localtime(at).strftime("%Y-%m-%d") if at else ""
+
+
+@register.filter
+def light(code: str) -> str:
+    """How a community is, in words."""
+    return str(LIGHTS.get(code, code))
+
+
+@register.filter
+def advice(code: str) -> str:
+    """The next thing to do for a community."""
+    return str(ADVICE.get(code, code))
+
+
+@register.filter
+def live_key(topic_id: int, topic: str) -> str:
+    """The key by which an open page watches what it shows."""
+    return key_of(f"{topic}:{topic_id}")
 
 
 @register.filter
