@@ -1,6 +1,7 @@
 """The design system's leaves as template tags and filters."""
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,40 +18,51 @@ from linli.core.money import yuan
 from linli.members.queries import region_names
 from linli.members.rules import masked_name, masked_phone
 from linli.trade.sentences import reason_label, sentence
-from linli.web.words import (
-    ADVICE,
-    AFTERSALE_STATES,
-    AUDIENCES,
-    CAMPAIGN_KINDS,
-    CAMPAIGN_STATES,
-    CANCEL_REASONS,
-    COMMISSION_KINDS,
-    COMMUNITY_TYPE_HINTS,
-    COMMUNITY_TYPES,
-    COUPON_KINDS,
-    COUPON_STATES,
-    COURSE_LEVELS,
-    ENTRY_KINDS,
-    INCOME_STATES,
-    LEDGER_KINDS,
-    LIGHTS,
-    LINES,
-    MILESTONES,
-    ORDER_STATES,
-    PLAN_STATES,
-    POINT_KINDS,
-    RISKS,
-    ROLES,
-    SANCTIONS,
-    TIERS,
-    WHYS,
-    WITHDRAWAL_STATES,
-)
+from linli.web import words
 
 register = template.Library()
 PLACEHOLDER = "demo/i-bag.svg"
 PICTURE = re.compile(r"demo/[a-z0-9-]{1,40}\.(?:webp|svg)|[0-9a-f]{24}\.webp")
 _icons: dict[str, str] = {}
+# Filters that say a code in words.
+SAID = {
+    "order_state": words.ORDER_STATES,
+    "aftersale_state": words.AFTERSALE_STATES,
+    "income_state": words.INCOME_STATES,
+    "commission_kind": words.COMMISSION_KINDS,
+    "why": words.WHYS,
+    "cancel_reason": words.CANCEL_REASONS,
+    "tier": words.TIERS,
+    "withdrawal_state": words.WITHDRAWAL_STATES,
+    "plan_state": words.PLAN_STATES,
+    "risk": words.RISKS,
+    "ledger_kind": words.LEDGER_KINDS,
+    "campaign_kind": words.CAMPAIGN_KINDS,
+    "campaign_state": words.CAMPAIGN_STATES,
+    "coupon_state": words.COUPON_STATES,
+    "coupon_kind": words.COUPON_KINDS,
+    "audience": words.AUDIENCES,
+    "point_kind": words.POINT_KINDS,
+    "milestone": words.MILESTONES,
+    "community_type": words.COMMUNITY_TYPES,
+    "community_hint": words.COMMUNITY_TYPE_HINTS,
+    "entry_kind": words.ENTRY_KINDS,
+    "post_line": words.LINES,
+    "community_role": words.ROLES,
+    "sanction_kind": words.SANCTIONS,
+    "course_level": words.COURSE_LEVELS,
+    "light": words.LIGHTS,
+    "advice": words.ADVICE,
+}
+
+
+def _said(code_words: Mapping[str, Any]) -> Callable[[str], str]:
+    """A filter that says a code in words, and an unknown one as it is."""
+    return lambda code: str(code_words.get(code, code))
+
+
+for _name, _words in SAID.items():
+    register.filter(_name, _said(_words))
 
 
 @register.simple_tag
@@ -150,66 +162,6 @@ def reason(code: str) -> str:
 
 
 @register.filter
-def order_state(code: str) -> str:
-    """An order's state in words."""
-    return str(ORDER_STATES.get(code, code))
-
-
-@register.filter
-def aftersale_state(code: str) -> str:
-    """An aftersale's state in words."""
-    return str(AFTERSALE_STATES.get(code, code))
-
-
-@register.filter
-def income_state(code: str) -> str:
-    """A commission line's state in words."""
-    return str(INCOME_STATES.get(code, code))
-
-
-@register.filter
-def commission_kind(code: str) -> str:
-    """A commission line's kind in words."""
-    return str(COMMISSION_KINDS.get(code, code))
-
-
-@register.filter
-def why(code: str) -> str:
-    """Why the plan pays a line."""
-    return str(WHYS.get(code, code))
-
-
-@register.filter
-def cancel_reason(code: str) -> str:
-    """Why an order closed."""
-    return str(CANCEL_REASONS.get(code, code))
-
-
-@register.filter
-def tier(code: str) -> str:
-    """A tier's name."""
-    return str(TIERS.get(code, code))
-
-
-@register.filter
-def withdrawal_state(code: str) -> str:
-    """A withdrawal's state in words."""
-    return str(WITHDRAWAL_STATES.get(code, code))
-
-
-@register.filter
-def plan_state(code: str) -> str:
-    """A plan's state in words."""
-    return str(PLAN_STATES.get(code, code))
-
-
-@register.filter
-def risk(code: str) -> str:
-    """Why an owner should be looked at."""
-    return str(RISKS.get(code, code))
-
-
-@register.filter
 def mask_name(name: str) -> str:
     """A name as strangers see it."""
     return masked_name(name)
@@ -253,45 +205,9 @@ def plus(value: float, more: int) -> str:
 
 
 @register.filter
-def ledger_kind(code: str) -> str:
-    """What a ledger transaction is about, in words."""
-    return str(LEDGER_KINDS.get(code, code))
-
-
-@register.filter
-def campaign_kind(code: str) -> str:
-    """A campaign's kind in words."""
-    return str(CAMPAIGN_KINDS.get(code, code))
-
-
-@register.filter
-def campaign_state(code: str) -> str:
-    """A campaign's state in words."""
-    return str(CAMPAIGN_STATES.get(code, code))
-
-
-@register.filter
-def coupon_state(code: str) -> str:
-    """A coupon's state in words."""
-    return str(COUPON_STATES.get(code, code))
-
-
-@register.filter
-def coupon_kind(code: str) -> str:
-    """A kind of coupons in words."""
-    return str(COUPON_KINDS.get(code, code))
-
-
-@register.filter
 def minus(value: int, less: int) -> int:
     """A difference of amounts."""
     return value - less
-
-
-@register.filter
-def audience(code: str) -> str:
-    """A circle of members in words."""
-    return str(AUDIENCES.get(code, code))
 
 
 @register.filter
@@ -313,75 +229,9 @@ def calendar_height(rows: int) -> int:
 
 
 @register.filter
-def point_kind(code: str) -> str:
-    """What gave or took points, in words."""
-    return str(POINT_KINDS.get(code, code))
-
-
-@register.filter
-def milestone(code: str) -> str:
-    """What an honour is for."""
-    return str(MILESTONES.get(code, code))
-
-
-@register.filter
-def community_type(code: str) -> str:
-    """A type of communities in words."""
-    return str(COMMUNITY_TYPES.get(code, code))
-
-
-@register.filter
-def community_hint(code: str) -> str:
-    """What a type of communities is like."""
-    return str(COMMUNITY_TYPE_HINTS.get(code, code))
-
-
-@register.filter
-def entry_kind(code: str) -> str:
-    """A community's way in, in words."""
-    return str(ENTRY_KINDS.get(code, code))
-
-
-@register.filter
-def post_line(code: str) -> str:
-    """A post's line in words."""
-    return str(LINES.get(code, code))
-
-
-@register.filter
-def community_role(code: str) -> str:
-    """A role in a community in words."""
-    return str(ROLES.get(code, code))
-
-
-@register.filter
-def sanction_kind(code: str) -> str:
-    """A sanction in words."""
-    return str(SANCTIONS.get(code, code))
-
-
-@register.filter
-def course_level(code: str) -> str:
-    """A level of courses in words."""
-    return str(COURSE_LEVELS.get(code, code))
-
-
-@register.filter
 def day_only(at: datetime | None) -> str:
     """A date in Shanghai."""
     return localtime(at).strftime("%Y-%m-%d") if at else ""
-
-
-@register.filter
-def light(code: str) -> str:
-    """How a community is, in words."""
-    return str(LIGHTS.get(code, code))
-
-
-@register.filter
-def advice(code: str) -> str:
-    """The next thing to do for a community."""
-    return str(ADVICE.get(code, code))
 
 
 @register.filter
