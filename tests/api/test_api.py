@@ -11,6 +11,8 @@ from factories.campaign import claimed, group_request, make_batch_of, make_campa
 from factories.community import join, make_community, make_course, make_post
 from factories.shop import ADDRESS, make_member, make_merchant, make_owner, make_sku, paid_order, pay, request
 from linli.campaigns.operations.bargain import begin_bargain
+from linli.campaigns.operations.packet import send_packet
+from linli.campaigns.operations.points import Granted, grant_points
 from linli.community.operations.post import write_comment
 from linli.core.actor import SYSTEM, Role
 from linli.members.models import Invitation, Member
@@ -363,6 +365,15 @@ WALK = [
     ("post", "/posts/{post}/likes", {}, (401, 200, 404, 200, 404, 404, 200)),
     ("post", "/posts/{post}/saves", {}, (401, 200, 404, 200, 404, 404, 200)),
     ("post", "/posts/{post}/reports", {"reason": "x"}, (401, 201, 404, 201, 404, 404, 201)),
+    ("post", "/posts/{post}/tips", {"points": 1}, (401, 403, 404, 201, 404, 404, 201)),
+    (
+        "post",
+        "/communities/{community}/packets",
+        {"points": 10, "count": 2},
+        (401, 422, 403, 422, 403, 403, 403),
+    ),
+    ("get", "/packets/{packet}", None, (401, 200, 404, 200, 404, 404, 200)),
+    ("post", "/packets/{packet}/takings", {}, (401, 422, 404, 201, 404, 404, 403)),
     ("get", "/communities/{community}/health", None, (401, 404, 404, 200, 404, 404, 200)),
     ("delete", "/comments/{answer}", None, (401, 404, 404, 200, 404, 404, 404)),
     ("get", "/courses", None, (401, 200, 200, 200, 200, 200, 200)),
@@ -412,7 +423,12 @@ def test_every_operation_as_every_role(at: datetime) -> None:
         actor=Actor(member_id=heavy.memberships.get(role="leader").member_id),
         at=at,
     )
+    grant_points([Granted(member.pk, "purchase", "gift", 10)], at=at)
+    packet = send_packet(
+        community=heavy, points=10, count=2, kind="equal", words="", actor=Actor(member_id=member.pk), at=at
+    )
     names = {
+        "{packet}": str(packet.pk),
         "{course}": make_course(at).code,
         "{number}": "1",
         "{certificate}": "NOSUCH",
@@ -454,6 +470,7 @@ def test_every_operation_as_every_role(at: datetime) -> None:
             .replace("{post}", "{post_id}")
             .replace("{question}", "{post_id}")
             .replace("{answer}", "{comment_id}")
+            .replace("{packet}", "{packet_id}")
             .replace("{course}", "{code}")
             .replace("{certificate}", "{number}"),
         )

@@ -11,6 +11,8 @@ from PIL import Image
 
 from factories.community import acting, join, make_community, make_course, make_post, membership, neighbour
 from factories.shop import make_member, make_sku, received_order, request
+from linli.campaigns.models import RedPacket, Referral
+from linli.campaigns.operations.points import Granted, grant_points
 from linli.channels.models import InboxMessage
 from linli.community.models import Certificate, Comment, Community, Post, Sanction, Word
 from linli.community.operations.post import write_comment
@@ -279,7 +281,10 @@ def test_scoped_rights_of_second_level_operators(at: datetime) -> None:
     assert membership(community, leader).state == "active"
     assert client.get(f"{desk}?tab=settings").status_code == 403, "rules and type are the leader's"
     client_of(leader).post(f"{desk}/members/{membership(community, helper).pk}", {"role": "leader"})
-    assert membership(community, helper).role == "operator", "a leader is made by the operator"
+    client_of(leader).post(f"/c/{community.pk}/leave")
+    assert (membership(community, helper).role, membership(community, leader).state) == ("leader", "left"), (
+        "handed over"
+    )
 
 
 @pytest.mark.capability("C3")
@@ -294,7 +299,8 @@ def test_the_operator_founds_changes_and_closes(at: datetime) -> None:
     assert refused.status_code == 422 and "老饕研究所" in refused.content.decode()
     assert Community.objects.count() == 0
     refused = boss.post("/ops/communities", form | {"leader": leader.phone, "capacity": "很多"})
-    assert refused.status_code == 422 and 'value="很多"' in refused.content.decode()
+    shown = refused.content.decode()
+    assert refused.status_code == 422 and 'value="很多"' in shown and "This has to be a whole number" in shown
     boss.post("/ops/communities", form | {"leader": leader.phone})
     made = Community.objects.get()
     assert (made.entry_spend_fen, made.tags, made.member_count) == (20_000, ["美食", "测评"], 1)
@@ -386,3 +392,60 @@ def test_the_operator_writes_a_course_and_is_told_the_wrong_line(at: datetime) -
             boss.post("/ops/courses", form | {"code": code, "document": "# 课\n? 问\n- 一\n+ 二"}).status_code
             == 422
         )
+
+
+@pytest.mark.capability("C7")
+def test_a_search_for_goods_loses_no_picture(at: datetime) -> None:
+    community = make_community(at)
+    client = client_of(neighbour(community, at))
+    buffer = io.BytesIO()
+    Image.new("RGB", (60, 60), "red").save(buffer, "PNG")
+    typed = {
+        "line": "buying",
+        "text": "写了一半",
+        "words": "番茄",
+        "action": "find",
+        "pictures": SimpleUploadedFile("a.png", buffer.getvalue()),
+    }
+    shown = client.post(f"/c/{community.pk}/write", typed).content.decode()
+    assert "写了一半" in shown and re.search(r'name="image" value="[0-9a-f]{24}\.webp"', shown)
+    assert Post.objects.count() == 0
+
+
+@pytest.mark.capability("C12")
+def test_a_red_packet_and_a_tip_on_the_page(at: datetime) -> None:
+    community = make_community(at)
+    sender, taker = neighbour(community, at), neighbour(community, at)
+    grant_points([Granted(sender.pk, "purchase", "gift", 100)], at=at)
+    client, other = client_of(sender), client_of(taker)
+    refused = client.post(
+        f"/c/{community.pk}/packet", {"points": "90", "count": "4", "kind": "equal", "words": "过节"}
+    )
+    assert refused.status_code == 422 and 'value="过节"' in refused.content.decode()
+    made = client.post(
+        f"/c/{community.pk}/packet", {"points": "80", "count": "2", "kind": "random", "words": "过节"}
+    )
+    assert "过节" in text(other, f"/c/{community.pk}")
+    packet = RedPacket.objects.get()
+    assert packet.seed not in text(other, made["Location"]), "the seed is a secret until it is over"
+    assert "points are yours" in other.post(made["Location"], follow=True).content.decode()
+    packet.refresh_from_db()
+    assert packet.left_points == 80 - packet.shares[0]
+    post = make_post(community, taker, at)
+    assert (
+        "points are the author"
+        in client.post(f"/posts/{post.pk}/tip", {"points": "10"}, follow=True).content.decode()
+    )
+    assert "10 points from 1 neighbour" in text(other, f"/posts/{post.pk}")
+
+
+@pytest.mark.capability("D5")
+def test_a_friend_registers_by_a_link(at: datetime) -> None:
+    inviter = make_member(at)
+    link = re.search(r"/r/([A-Z0-9]{8})", text(client_of(inviter), "/points"))
+    assert link
+    friend = Client()
+    friend.get(link[0])
+    form = {"phone": "13599990000", "code": "000000", "name": "新邻", "agree": "yes"}
+    friend.post("/signin", form)
+    assert Referral.objects.get().inviter_id == inviter.pk

@@ -21,6 +21,8 @@ from factories.shop import (
     request,
 )
 from linli.campaigns.operations.bargain import begin_bargain
+from linli.campaigns.operations.packet import send_packet
+from linli.campaigns.operations.points import Granted, grant_points
 from linli.catalog.models import Category, Product
 from linli.community.operations.community import close_community
 from linli.community.operations.moderation import sanction
@@ -99,6 +101,9 @@ GUARDED = {
     "c/{community}/desk?tab=asking": (302, 404, 404, 200, 404, 404, 200),
     "c/{community}/desk?tab=settings": (302, 404, 404, 200, 404, 404, 200),
     "sanctions/{sanction}": (302, 200, 404, 404, 404, 404, 404),
+    "c/{community}/packet": (302, 200, 200, 200, 200, 200, 200),
+    "packets/{packet}": (302, 200, 404, 200, 404, 404, 200),
+    "packets/{packet}?part=1": (302, 200, 404, 200, 404, 404, 200),
     "school": (302, 200, 200, 200, 200, 200, 200),
     "school/{course}": (302, 200, 200, 200, 200, 200, 200),
     "school/{course}/1": (302, 200, 200, 200, 200, 200, 200),
@@ -133,7 +138,7 @@ OPEN = {
     "groups/{group}/poster.jpg": 200, "bargains/{bargain}": 200, "bargains/{bargain}?part=1": 200, "bargains/999999": 404, "coupons": 200,
     "communities": 200, "communities?type=heavy&where=all": 200, "c/{community}": 200, "c/{community}?tab=best": 200, "c/{heavy}": 200,
     "c/999999": 404, "c/{community}/fresh?after=1": 200, "c/{community}/about": 200, "posts/{post}": 200, "posts/{post}?part=1": 200,
-    "posts/999999": 404, "certificates/NOSUCH": 404, "coupons?state=used": 200, "coupons/{coupon}": 200, "coupons/NOSUCH": 404,
+    "posts/999999": 404, "certificates/NOSUCH": 404, "r/NOSUCH": 302, "coupons?state=used": 200, "coupons/{coupon}": 200, "coupons/NOSUCH": 404,
 }  # fmt: skip
 POST_ONLY = {
     "signout", "cart/add", "cart/change", "orders/<slug:order_no>/pay", "orders/<slug:order_no>/cancel", "orders/<slug:order_no>/receipt",
@@ -143,7 +148,7 @@ POST_ONLY = {
     "merchant/campaigns/<int:campaign_id>/stop", "merchant/groups/<int:group_id>/complete", "merchant/coupons/<int:batch_id>/stop",
     "c/<int:community_id>/enter", "c/<int:community_id>/leave", "c/<int:community_id>/back", "c/<int:community_id>/desk/look",
     "c/<int:community_id>/desk/asking/<int:membership_id>", "c/<int:community_id>/desk/members/<int:membership_id>",
-    "c/<int:community_id>/desk/appeals/<int:sanction_id>", "posts/<int:post_id>/comment", "posts/<int:post_id>/mark",
+    "c/<int:community_id>/desk/appeals/<int:sanction_id>", "posts/<int:post_id>/comment", "posts/<int:post_id>/mark", "posts/<int:post_id>/tip",
     "posts/<int:post_id>/report", "posts/<int:post_id>/delete", "comments/<int:comment_id>", "ops/communities/<int:community_id>/close",
     "ops/words", "merchant/coupons/<int:batch_id>/issue", "ops/campaigns/<int:campaign_id>/stop", "ops/groups/<int:group_id>/complete",
     "ops/coupons/<int:batch_id>/stop", "ops/coupons/<int:batch_id>/issue",
@@ -171,8 +176,12 @@ def town(at: datetime) -> dict:
         join(community, buyer, at)
     close_community(community=closed, actor=SYSTEM, at=at)
     about = membership(light, buyer)
+    grant_points([Granted(buyer.pk, "purchase", "gift", 100)], at=at)
+    packet = send_packet(
+        community=light, points=10, count=2, kind="equal", words="", actor=acting(buyer), at=at
+    )
     names = {
-        "course": make_course(at).code, "community": light.pk, "heavy": heavy.pk, "closed": closed.pk, "post": make_post(light, buyer, at, product_ids=(sku.product_id,)).pk,
+        "packet": packet.pk, "course": make_course(at).code, "community": light.pk, "heavy": heavy.pk, "closed": closed.pk, "post": make_post(light, buyer, at, product_ids=(sku.product_id,)).pk,
         "secret": make_post(heavy, buyer, at).pk,
         "sanction": sanction(membership=about, kind="hint", reason="说明", days=0, actor=acting(owner.member), at=at).pk,
         "campaign": campaign.pk, "group": campaign.groups.get().pk, "coupon": claimed(make_batch_of(at, kind="growth", step_fen=100, cap_fen=5000), buyer, at).code,
@@ -220,6 +229,7 @@ def test_the_walk_is_complete() -> None:
             "post_id",
             "sanction_id",
             "number",
+            "packet_id",
         ):
             route = (
                 route.replace(f"<slug:{name}>", "*")

@@ -249,6 +249,17 @@ class ReportIn(Strict):
     comment_id: Id | None = None
 
 
+class TipIn(Strict):
+    points: Count
+
+
+class PacketIn(Strict):
+    points: Count
+    count: Count
+    kind: Literal["random", "equal"] = "random"
+    words: Text = ""
+
+
 class AttemptIn(Strict):
     choices: Annotated[list[Annotated[int, Field(ge=0, le=10)]], Field(max_length=60)]
 

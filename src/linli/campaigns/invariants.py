@@ -109,3 +109,24 @@ def points_equal_the_ledger() -> list[str]:
     return [
         f"member {row.owner_id} has {row.points} points, the ledger owes {row.owed_fen} fen" for row in rows
     ]
+
+
+@invariant
+def packets_hold_what_nobody_took() -> list[str]:
+    """A packet's shares sum to its points, takers got the first ones in order, and what is left is what the ledger holds for it."""
+    rows = sql.rows(
+        """select p.id from campaigns_redpacket p left join lateral (
+             select count(*) as n, coalesce(sum(points), 0) as points, array_agg(points order by id) as parts
+               from campaigns_packettaking t where t.packet_id = p.id) t on true
+            where p.points <> (select sum(x) from unnest(p.shares) x) or t.n <> p.taken_count
+               or (t.n > 0 and t.parts <> p.shares[1:t.n]) or (p.ended_at is null and p.left_points <> p.points - t.points) limit 5"""
+    )
+    wrong = [f"packet {row.id} was not split as it was sealed" for row in rows]
+    sums = sql.rows(
+        """select (select coalesce(sum(left_points), 0) from campaigns_redpacket where ended_at is null)::bigint as left_points,
+                  (select coalesce(-sum(p.amount_fen), 0) from ledger_posting p join ledger_account a on a.id = p.account_id
+                    where a.code = 'packet_held')::bigint as held"""
+    )[0]
+    if sums.left_points != sums.held:
+        wrong.append(f"open packets hold {sums.left_points} points, the ledger {sums.held}")
+    return wrong

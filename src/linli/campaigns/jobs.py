@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from linli.campaigns.operations import campaign, coupon, group, late_seat, points
+from linli.campaigns.operations import campaign, coupon, group, late_seat, packet, points
 from linli.core.jobs import every
 
 
@@ -40,3 +40,9 @@ def send_reminders(*, at: datetime) -> int:
 def expire_points(*, at: datetime) -> int:
     """Points whose time is over."""
     return points.expire_points(at=at)
+
+
+@every("* * * * *")
+def expire_packets(*, at: datetime) -> int:
+    """Red packets whose time is over."""
+    return packet.expire_packets(at=at)

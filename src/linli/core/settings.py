@@ -34,6 +34,12 @@ BINDING_DAYS = Value(
 SERVICE_FEE_BP = Value(
     "service_fee_bp", 200, "bp", "The platform's fee on completed goods, unless a merchant has a rate."
 )
+REFERRAL_POINTS = Value(
+    "referral_points", 500, "points", "Each of two friends, for the first order of the one who was brought."
+)
+REFERRALS_A_MONTH = Value(
+    "referrals_a_month", 20, "friends", "More than so many friends in 30 days bring nothing: it is no trade."
+)
 
 WITHDRAWAL_LEAST_FEN = Value(
     "withdrawal_least_fen", 100, "fen", "Smaller amounts cost more to pay than they are."
@@ -56,6 +62,8 @@ VALUES = {
         TOUCH_DAYS,
         BINDING_DAYS,
         SERVICE_FEE_BP,
+        REFERRAL_POINTS,
+        REFERRALS_A_MONTH,
         WITHDRAWAL_LEAST_FEN,
         WITHDRAWAL_DAY_FEN,
         WITHDRAWAL_REVIEW_FEN,

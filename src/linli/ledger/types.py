@@ -21,6 +21,7 @@ class Code(StrEnum):
     commission_withdrawing = "commission_withdrawing"  # L: asked to be paid out
     coupon_owed = "coupon_owed"  # L: cash-like coupons that members hold
     points_owed = "points_owed"  # L: points that members hold, a fen each
+    packet_held = "packet_held"  # L: points in red packets that nobody has taken yet
     tax_withheld = "tax_withheld"  # L: income tax held back from withdrawals, owed to the tax office
     deferred_platform = "deferred_platform"  # L: service fee and breakage of orders not yet completed
     group_held = "group_held"  # L: paid for seats whose group is not full yet

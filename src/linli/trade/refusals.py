@@ -96,7 +96,7 @@ STATUS = {
         (
             "price_changed", "key_conflict", "sold_out", "group_full", "group_over", "already_in_group", "campaign_over",
             "not_started", "coupon_used", "bargain_bought", "bargain_over", "not_late", "other_price", "already_decided",
-            "reported_before", "appealed_before", "community_full", "last_leader", "post_gone", "resting_until",
+            "reported_before", "appealed_before", "community_full", "last_leader", "post_gone", "resting_until", "packet_over", "packet_empty",
         ),
         409,
     ),

@@ -10,7 +10,7 @@ from linli.payments.events import PaymentSucceeded
 from linli.trade.events import OrdersCompleted
 from linli.trade.operations.group_order import confirm_group_orders, fail_group_orders
 from linli.trade.operations.take_payment import take_payments
-from linli.trade.queries.earned_points import points_of_run
+from linli.trade.queries.earned_points import points_of_run, referral_points_of_run
 
 
 @on(PaymentSucceeded)
@@ -33,9 +33,11 @@ def on_group_failed(happened: list[GroupFailed]) -> None:
 
 @on(OrdersCompleted)
 def on_orders_completed(happened: list[OrdersCompleted]) -> None:
-    """Orders were bought and kept: their members get points."""
+    """Orders were bought and kept: their members get points, and friends who brought or were brought."""
+    at = clock.now()
     for one in happened:
-        grant_points(points_of_run(one.settlement_run_id), at=clock.now())
+        run_id = one.settlement_run_id
+        grant_points([*points_of_run(run_id), *referral_points_of_run(run_id, at=at)], at=at)
 
 
 @on(CoursePassed)

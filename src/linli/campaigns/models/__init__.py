@@ -4,8 +4,10 @@ from linli.campaigns.models.bargain import Bargain, BargainHelp
 from linli.campaigns.models.campaign import Campaign, CampaignKind, Reminder
 from linli.campaigns.models.coupon import Coupon, CouponBatch, CouponHelp, CouponKind, CouponState
 from linli.campaigns.models.group_buy import Group, GroupState, Seat, SeatState
+from linli.campaigns.models.packet import PacketKind, PacketTaking, RedPacket, Tip
 from linli.campaigns.models.points import PointGrant, PointSpending
 from linli.campaigns.models.recognition import Recognition
+from linli.campaigns.models.referral import Referral, ReferralLink
 
 __all__ = [
     "Bargain",
@@ -19,10 +21,16 @@ __all__ = [
     "CouponState",
     "Group",
     "GroupState",
+    "PacketKind",
+    "PacketTaking",
     "PointGrant",
     "PointSpending",
     "Recognition",
+    "RedPacket",
+    "Referral",
+    "ReferralLink",
     "Reminder",
     "Seat",
     "SeatState",
+    "Tip",
 ]

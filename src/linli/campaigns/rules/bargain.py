@@ -14,7 +14,7 @@ def schedule(total_fen: int, helpers: int, seed: str) -> list[int]:
     """
     if helpers < 1 or total_fen < helpers:
         raise ValueError("a helper takes off at least one fen")
-    weights = [(2 * helpers - n) * (50 + _draw(seed, n) % 101) for n in range(helpers)]
+    weights = [(2 * helpers - n) * (50 + draw(seed, n) % 101) for n in range(helpers)]
     return [1 + part for part in split_by_weight(total_fen - helpers, weights)]
 
 
@@ -23,5 +23,6 @@ def seal(seed: str, cuts: list[int]) -> str:
     return hashlib.sha256(f"{seed}:{json.dumps(cuts)}".encode()).hexdigest()
 
 
-def _draw(seed: str, n: int) -> int:
+def draw(seed: str, n: int) -> int:
+    """A number of 32 bits that the seed alone gives for a place."""
     return int.from_bytes(hashlib.sha256(f"{seed}:{n}".encode()).digest()[:4])

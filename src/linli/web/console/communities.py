@@ -51,7 +51,7 @@ def communities(request: HttpRequest) -> HttpResponse:
             draft = draft_of(form, picture=f"demo/{picture}.svg", leader_id=found.pk if found else 0)
             made = operations.found_community(draft=draft, actor=actor_of(request), at=clock.now())
         except Unreadable as error:
-            faults = {error.field: sentence("unreadable")}
+            faults = {error.field: sentence("whole_number")}
         except operations.BadCommunity as error:
             faults = {field: sentence(code) for field, code in error.faults.items()}
         else:
@@ -100,9 +100,11 @@ def words(request: HttpRequest) -> HttpResponse:
     if text := request.POST.get("drop", ""):
         drop_word(text=text, actor=actor_of(request), at=clock.now())
     else:
-        count = add_words(
-            texts=request.POST.get("words", "").splitlines(), actor=actor_of(request), at=clock.now()
-        )
+        texts = [line for line in request.POST.get("words", "").splitlines() if line.strip()]
+        if not texts:
+            messages.error(request, sentence("text_needed"))
+            return HttpResponseRedirect("/ops/moderation")
+        count = add_words(texts=texts, actor=actor_of(request), at=clock.now())
         messages.success(request, gettext("Words added: %(count)s") % {"count": count})
     return HttpResponseRedirect("/ops/moderation")
 

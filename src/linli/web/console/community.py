@@ -101,7 +101,7 @@ def _settings(request: HttpRequest, found: Community, content: dict[str, Any]) -
         draft = draft_of(content["form"], picture=found.picture)
         communities.change_community(community=found, draft=draft, actor=actor_of(request), at=clock.now())
     except Unreadable as error:
-        content["faults"] = {error.field: sentence("unreadable")}
+        content["faults"] = {error.field: sentence("whole_number")}
     except communities.BadCommunity as error:
         content["faults"] = {field: sentence(code) for field, code in error.faults.items()}
     else:
@@ -132,7 +132,7 @@ def draft_of(form: dict[str, Any], *, picture: str = "", leader_id: int = 0) -> 
     """The form as a draft. Raises Unreadable."""
     product_id = typed_number(form, "entry_product")
     if product_id and not Product.objects.filter(pk=product_id).exists():
-        raise Unreadable("entry_product")
+        raise communities.BadCommunity({"entry_product": "no_such_product"})
     return CommunityDraft(
         name=form["name"],
         type=form["type"],
@@ -175,7 +175,7 @@ def look(request: HttpRequest, found: Community) -> HttpResponse:
     if action not in ACTIONS:
         return render(request, "ui/forbidden.html", status=403)
     comment_id = whole_number(request.POST.get("comment"))
-    back = f"/posts/{post.pk}" if request.POST.get("next") == "post" else f"/c/{found.pk}/desk"
+    back = _back(request, found, f"/posts/{post.pk}")
     try:
         if action in ("pin", "unpin"):
             moderation.pin(post=post, is_pinned=action == "pin")
@@ -202,7 +202,7 @@ def member(request: HttpRequest, found: Community, membership_id: int) -> HttpRe
     try:
         if role := request.POST.get("role", ""):
             is_fit = about.state == "active" and (about.role != "leader" or actor.is_operator)
-            if not (is_fit and _is_head(request, found) and role in ("operator", "member")):
+            if not (is_fit and _is_head(request, found) and role in ("leader", "operator", "member")):
                 return render(request, "ui/forbidden.html", status=403)
             communities.appoint(community=found, member_id=about.member_id, role=role, actor=actor, at=at)
         else:
@@ -229,6 +229,12 @@ def answer(request: HttpRequest, found: Community, sanction_id: int) -> HttpResp
             actor=actor_of(request), at=clock.now(),
         )  # fmt: skip
     except Exception as error:
-        return refuse(request, error, f"/c/{found.pk}/desk")
+        return refuse(request, error, _back(request, found, ""))
     messages.success(request, gettext("Decided."))
-    return HttpResponseRedirect(f"/c/{found.pk}/desk")
+    return HttpResponseRedirect(_back(request, found, ""))
+
+
+def _back(request: HttpRequest, found: Community, post: str) -> str:
+    """To where the decision was made: the operator's queue, the post, or the desk."""
+    came_from = request.POST.get("next", "")
+    return {"queue": "/ops/moderation", "post": post}.get(came_from) or f"/c/{found.pk}/desk"

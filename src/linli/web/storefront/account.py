@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from linli.campaigns.operations.referral import note_referral
 from linli.channels.operations import send_code
 from linli.core import clock
 from linli.core.actor import Role
@@ -28,6 +29,7 @@ from linli.web.edge import actor_of, refuse, safe_path, signed_in, via, whole_nu
 
 FACES = 15
 DEVICE_COOKIE = "device"
+FRIEND_COOKIE, FRIEND_SECONDS = "friend", 30 * 24 * 3600
 DEVICE_SECONDS = 365 * 24 * 3600
 
 
@@ -66,7 +68,25 @@ def _sign_in_step(request: HttpRequest, form: dict[str, str], content: dict[str,
         member = identity.sign_up(
             phone=phone, code=form["code"], name=form["name"], address=address, at=at, avatar=_face(phone)
         )
+        response = enter(request, member, content["next"])
+        note_referral(code=request.COOKIES.get(FRIEND_COOKIE, "")[:8].upper(), invitee_id=member.pk, at=at)
+        return response
     return enter(request, member, content["next"])
+
+
+def friend(request: HttpRequest, code: str) -> HttpResponse:
+    """By a friend's link: remembered until one registers."""
+    response = HttpResponseRedirect("/")
+    if code.isascii() and code.isalnum() and len(code) <= 8:
+        response.set_cookie(
+            FRIEND_COOKIE,
+            code,
+            max_age=FRIEND_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure(),
+        )
+    return response
 
 
 def enter(request: HttpRequest, member: Member, to: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from linli.campaigns.queries.packet import open_packets
 from linli.community.models import Community, Membership, Post, PostState, Sanction
 from linli.community.operations import join
 from linli.community.operations.moderation import appeal
@@ -111,6 +112,7 @@ def community(request: HttpRequest, community_id: int) -> HttpResponse:
         "topic": topic,
         "topics": topics_of(found.pk),
         "pinned": pinned[:3],
+        "packets": open_packets(found.pk, at=at) if standing.is_member else [],
         "feed": with_marks(said),
         "newest": said.posts[0].id if said.posts else 0,
     }

@@ -8,9 +8,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from linli.campaigns.operations.points import SHOP_TIME, check_in, check_in_days
+from linli.campaigns.operations.referral import referral_code
 from linli.campaigns.queries.points import points_lines, points_of
 from linli.campaigns.rules.points import check_in_points, streak_until
 from linli.core import clock
+from linli.core.settings import REFERRAL_POINTS, value_at
 from linli.web.edge import actor_of, refuse, signed_in
 
 
@@ -39,6 +41,8 @@ def points(request: HttpRequest) -> HttpResponse:
         "streak": streak,
         "is_done": is_done,
         "lines": points_lines(member_id),
+        "friend_url": request.build_absolute_uri(f"/r/{referral_code(member_id)}"),
+        "friend_points": value_at(REFERRAL_POINTS, at=at),
     }
     return render(request, "shop/points.html", content)
 

@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from linli.campaigns.queries.packet import tips_of
+from linli.campaigns.rules.packet import TIPS
 from linli.catalog.models import Product
 from linli.catalog.queries.product import ProductList, find_products
 from linli.community.models import Comment, Community, Line, Post, PostState
@@ -34,9 +36,10 @@ def write(request: HttpRequest, community_id: int) -> HttpResponse:
     found = get_object_or_404(Community.objects.visible_to(actor), pk=community_id)
     form = _typed(request) if request.method == "POST" else _blank(request)
     fault = ""
-    if request.method == "POST" and request.POST.get("action") != "find":
+    if request.method == "POST":
         try:
-            made = _write(request, found, form)
+            _keep_pictures(request, form)
+            made = None if request.POST.get("action") == "find" else _write(request, found, form)
         except BadPicture:
             fault = sentence("bad_picture")
         except TooMany:
@@ -44,9 +47,8 @@ def write(request: HttpRequest, community_id: int) -> HttpResponse:
         except CommunityRefused as error:
             fault = sentence(error.code)
         else:
-            if made.state == PostState.held:
-                messages.info(request, gettext("It waits for a look of the leader, and is shown then."))
-            return HttpResponseRedirect(f"/posts/{made.pk}")
+            if made:
+                return _written(request, made)
     standing = standing_of(found.pk, actor=actor)
     content = {
         "community": found,
@@ -82,12 +84,25 @@ def _blank(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _keep_pictures(request: HttpRequest, form: dict[str, Any]) -> None:
+    """Uploaded pictures are kept in the form: neither a search nor a refusal loses them. Raises BadPicture, TooMany."""
+    files = request.FILES.getlist("pictures")[: posts.MOST_IMAGES + 1 - len(form["images"])]
+    if files:
+        count_try(key=f"picture:{actor_of(request).member_id}", limit=60, window_seconds=600, at=clock.now())
+    form["images"] += [keep_picture(file) for file in files]
+
+
+def _written(request: HttpRequest, made: Post) -> HttpResponse:
+    if made.state == PostState.held:
+        messages.info(request, gettext("It waits for a look of the leader, and is shown then."))
+    else:
+        messages.success(request, gettext("Published."))
+    return HttpResponseRedirect(f"/posts/{made.pk}")
+
+
 def _write(request: HttpRequest, found: Community, form: dict[str, Any]) -> Post:
     actor, at = actor_of(request), clock.now()
     count_try(key=f"post:{actor.member_id}", limit=20, window_seconds=600, at=at)
-    room = posts.MOST_IMAGES + 1 - len(form["images"])
-    # Kept in the form, so that a refusal below does not lose them.
-    form["images"] += [keep_picture(file) for file in request.FILES.getlist("pictures")[:room]]
     draft = posts.PostDraft(
         line=form["line"],
         text=form["text"],
@@ -131,6 +146,7 @@ def post(request: HttpRequest, post_id: int) -> HttpResponse:
     if request.GET.get("part"):
         return render(request, "community/comments_part.html", content)
     mark_verified([found])
+    content |= {"tips": tips_of(found.id), "tip_steps": TIPS}
     product_ids = bought_products(actor.member_id, limit=MOST_CHOICES) if standing.is_member else []
     content["choices"] = list(Product.objects.filter(state="on_sale").in_bulk(product_ids).values())
     return render(request, "community/post.html", content)
@@ -151,6 +167,8 @@ def comment(request: HttpRequest, post_id: int) -> HttpResponse:
         return refuse(request, error, f"/posts/{found.pk}")
     if made.state == PostState.held:
         messages.info(request, gettext("It waits for a look of the leader, and is shown then."))
+    else:
+        messages.success(request, gettext("Said."))
     return HttpResponseRedirect(f"/posts/{found.pk}#c{made.pk}")
 
 

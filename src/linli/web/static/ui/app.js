@@ -114,7 +114,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-mark]");
   if (!form || event.defaultPrevented) return;
   event.preventDefault();
-  const button = form.querySelector("button"), count = button.querySelector("span");
+  const button = form.querySelector("button"), count = button.querySelector("[data-count]");
   const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams([...new FormData(form), [button.name, button.value]]), redirect: "manual" }).catch(() => null);
   delete form.dataset.sent;
   button.removeAttribute("aria-busy");

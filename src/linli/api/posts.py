@@ -1,0 +1,263 @@
+"""What is said in communities over HTTP: posts, questions, comments, marks, tips."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Router
+from ninja.files import UploadedFile
+
+from linli.api.app import actor_of, answer, optional_bearer
+from linli.api.catalog import number
+from linli.api.once import once
+from linli.api.schemas import (
+    CommentIn,
+    MarkIn,
+    PostIn,
+    QuestionIn,
+    ReportIn,
+    TipIn,
+)
+from linli.campaigns.operations.packet import tip
+from linli.community.models import Comment, Community, Post
+from linli.community.operations import post as posts
+from linli.community.operations.moderation import report
+from linli.community.queries.community import Standing, standing_of
+from linli.community.queries.feed import Card, PostFace, comments_of, feed, post_face, readable_comments
+from linli.core import clock
+from linli.core.actor import Actor
+from linli.core.pictures import BadPicture, keep_picture
+from linli.core.rate_limit import count_try
+from linli.trade.queries.verified_buyer import verified_buyers
+from linli.trade.refusals import RefusedRequest
+from linli.trade.types import Refused
+
+router = Router(tags=["communities"])
+
+
+@router.get("/communities/{community_id}/posts", auth=optional_bearer)
+def get_posts(
+    request: HttpRequest, community_id: str, topic: str = "", sort: str = "new", cursor: str = ""
+) -> HttpResponse:
+    """What was said that I may read, the newest first or (sort=best) the best first."""
+    return _feed(request, community_id, "", topic, sort, cursor)
+
+
+@router.get("/communities/{community_id}/questions", auth=optional_bearer)
+def get_questions(request: HttpRequest, community_id: str, cursor: str = "") -> HttpResponse:
+    """What was asked."""
+    return _feed(request, community_id, "question", "", "new", cursor)
+
+
+def _feed(
+    request: HttpRequest, community_id: str, line: str, topic: str, sort: str, cursor: str
+) -> HttpResponse:
+    actor = actor_of(request)
+    found = Community.objects.visible_to(actor).get(pk=number(community_id))
+    standing = standing_of(found.pk, actor=actor)
+    if standing.membership and standing.is_member:
+        posts.touch(membership=standing.membership, at=clock.now())
+    said = feed(
+        actor=actor, community_ids=[found.pk], line=line, topic=topic[:20], sort=sort, cursor=cursor[:40]
+    )
+    return answer({"items": _posts(said.posts), "next": said.next or None})
+
+
+def _posts(shown: Sequence[PostFace]) -> list[dict[str, Any]]:
+    """Posts as the API tells them; verified buyers are looked up for all at once."""
+    bought = verified_buyers({(one.author_id, card.product_id) for one in shown for card in one.cards})
+    return [_post(one, bought) for one in shown]
+
+
+def _post(one: PostFace, bought: set[tuple[int, int]]) -> dict[str, Any]:
+    return {
+        "id": str(one.id),
+        "community_id": str(one.community_id),
+        "author": {"id": str(one.author_id), "name": one.author_name},
+        "line": one.line,
+        "topic": one.topic,
+        "text": one.text,
+        "images": [f"/media/{name}" for name in one.images],
+        "goods": [_goods(card) for card in one.cards],
+        "verified_buyer": any((one.author_id, card.product_id) in bought for card in one.cards),
+        "state": one.state,
+        "likes": one.like_count,
+        "comments": one.comment_count,
+        "saves": one.save_count,
+        "accepted_id": str(one.accepted_id) if one.accepted_id else None,
+        "created_at": one.created_at,
+    }
+
+
+def _goods(card: Card) -> dict[str, Any]:
+    return {
+        "product_id": str(card.product_id),
+        "title": card.title,
+        "price_fen": card.price_fen,
+        "on_sale": card.is_on_sale,
+    }
+
+
+@router.post("/pictures")
+def post_picture(request: HttpRequest, file: UploadedFile = File(...)) -> HttpResponse:  # noqa: B008
+    """Upload a picture (JPEG, PNG, WebP, at most 5 MB); it is drawn anew. Posts take its name."""
+    actor, at = actor_of(request), clock.now()
+    count_try(key=f"picture:{actor.member_id}", limit=60, window_seconds=600, at=at)
+    try:
+        return answer({"name": keep_picture(file)}, 201)
+    except BadPicture:
+        raise RefusedRequest(Refused("bad_picture")) from None
+
+
+@router.post("/communities/{community_id}/posts")
+def post_post(request: HttpRequest, community_id: str, body: PostIn) -> HttpResponse:
+    """Write a post; held when it holds a word of the list."""
+    return _write(request, community_id, body.line, body)
+
+
+@router.post("/communities/{community_id}/questions")
+def post_question(request: HttpRequest, community_id: str, body: QuestionIn) -> HttpResponse:
+    """Ask."""
+    return _write(request, community_id, "question", body)
+
+
+def _write(request: HttpRequest, community_id: str, line: str, body: QuestionIn) -> HttpResponse:
+    actor, at = actor_of(request), clock.now()
+    count_try(key=f"post:{actor.member_id}", limit=20, window_seconds=600, at=at)
+    found = Community.objects.visible_to(actor).get(pk=number(community_id))
+    draft = posts.PostDraft(
+        line, body.text, body.topic, tuple(body.images), tuple(number(one) for one in body.product_ids)
+    )
+
+    def run() -> dict[str, Any]:
+        made = posts.write_post(community=found, draft=draft, actor=actor, at=at)
+        return _posts([face])[0] if (face := post_face(made.pk, actor=actor)) else {}
+
+    return once(request, f"posts:{actor.member_id}", run, 201)
+
+
+@router.get("/posts/{post_id}", auth=optional_bearer)
+def get_post(request: HttpRequest, post_id: str, after: str = "") -> HttpResponse:
+    """One post with its comments, or a question with its answers."""
+    actor = actor_of(request)
+    found = post_face(number(post_id), actor=actor)
+    if found is None:
+        raise Post.DoesNotExist
+    standing: Standing = standing_of(found.community_id, actor=actor)
+    said, following = comments_of(found, actor=actor, is_leading=standing.is_leading, after=number(after))
+    told = {"said": [_comment(one) for one in said], "next": str(following) if following else None}
+    return answer(_posts([found])[0] | told)
+
+
+def _comment(one: Comment) -> dict[str, Any]:
+    return {
+        "id": str(one.pk),
+        "author": {"id": str(one.author_id), "name": one.author.name},
+        "text": one.text,
+        "product_id": str(one.product_id) if one.product_id else None,
+        "state": one.state,
+        "created_at": one.created_at,
+    }
+
+
+@router.post("/posts/{post_id}/comments")
+def post_comment(request: HttpRequest, post_id: str, body: CommentIn) -> HttpResponse:
+    """Comment on a post."""
+    return _say(request, post_id, body)
+
+
+@router.post("/questions/{post_id}/answers")
+def post_answer(request: HttpRequest, post_id: str, body: CommentIn) -> HttpResponse:
+    """Answer a question."""
+    return _say(request, post_id, body)
+
+
+def _say(request: HttpRequest, post_id: str, body: CommentIn) -> HttpResponse:
+    actor, at = actor_of(request), clock.now()
+    count_try(key=f"comment:{actor.member_id}", limit=60, window_seconds=600, at=at)
+    found = Post.objects.visible_to(actor).get(pk=number(post_id))
+
+    def run() -> dict[str, Any]:
+        product_id = number(body.product_id or "")
+        made = posts.write_comment(post=found, text=body.text, product_id=product_id, actor=actor, at=at)
+        return {"id": str(made.pk), "state": made.state}
+
+    return once(request, f"comments:{actor.member_id}", run, 201)
+
+
+@router.delete("/comments/{comment_id}")
+def delete_comment(request: HttpRequest, comment_id: str) -> HttpResponse:
+    """Take back one's own comment or answer."""
+    actor = actor_of(request)
+    found = Comment.objects.get(pk=number(comment_id), author_id=actor.member_id)
+    posts.delete_comment(comment=found, actor=actor)
+    return answer({"id": str(found.pk), "state": "deleted"})
+
+
+@router.post("/answers/{comment_id}/accept")
+def post_accept(request: HttpRequest, comment_id: str) -> HttpResponse:
+    """(who asked) This answer helped."""
+    actor = actor_of(request)
+    found = _comment_for(comment_id, actor)
+    posts.accept_answer(comment=found, actor=actor, at=clock.now())
+    return answer({"id": str(found.pk), "accepted": True})
+
+
+def _comment_for(comment_id: str, actor: Actor) -> Comment:
+    readable = Post.objects.visible_to(actor)
+    return Comment.objects.select_related("post").filter(post__in=readable).get(pk=number(comment_id))
+
+
+@router.post("/posts/{post_id}/likes")
+def post_like(request: HttpRequest, post_id: str, body: MarkIn) -> HttpResponse:
+    """Like a post (on: false takes it back)."""
+    actor = actor_of(request)
+    count_try(key=f"mark:{actor.member_id}", limit=120, window_seconds=60, at=clock.now())
+    found = Post.objects.visible_to(actor).get(pk=number(post_id))
+    posts.like(post=found, actor=actor, is_liked=body.on)
+    return answer({"id": str(found.pk), "liked": body.on})
+
+
+@router.post("/posts/{post_id}/saves")
+def post_save(request: HttpRequest, post_id: str, body: MarkIn) -> HttpResponse:
+    """Keep a post to read again (on: false lets it go)."""
+    actor = actor_of(request)
+    count_try(key=f"mark:{actor.member_id}", limit=120, window_seconds=60, at=clock.now())
+    found = Post.objects.visible_to(actor).get(pk=number(post_id))
+    posts.save(post=found, actor=actor, is_saved=body.on, at=clock.now())
+    return answer({"id": str(found.pk), "saved": body.on})
+
+
+@router.post("/posts/{post_id}/reports")
+def post_report(request: HttpRequest, post_id: str, body: ReportIn) -> HttpResponse:
+    """Say that a post, or one of its comments, is not right."""
+    actor, at = actor_of(request), clock.now()
+    count_try(key=f"report:{actor.member_id}", limit=20, window_seconds=3600, at=at)
+    found = Post.objects.visible_to(actor).get(pk=number(post_id))
+    comments = readable_comments(found.pk, actor=actor)
+    about = comments.get(pk=number(body.comment_id)) if body.comment_id else None
+    report(post=found, comment=about, reason=body.reason, actor=actor, at=at)
+    return answer({"id": str(found.pk), "reported": True}, 201)
+
+
+@router.delete("/posts/{post_id}")
+def delete_post(request: HttpRequest, post_id: str) -> HttpResponse:
+    """Take back one's own post."""
+    actor = actor_of(request)
+    found = Post.objects.written_by(actor).get(pk=number(post_id))
+    posts.delete_post(post=found, actor=actor)
+    return answer({"id": str(found.pk), "state": "deleted"})
+
+
+@router.post("/posts/{post_id}/tips")
+def post_tip(request: HttpRequest, post_id: str, body: TipIn) -> HttpResponse:
+    """Give the author points of mine."""
+    actor, at = actor_of(request), clock.now()
+    count_try(key=f"tip:{actor.member_id}", limit=30, window_seconds=60, at=at)
+    found = Post.objects.visible_to(actor).get(pk=number(post_id))
+
+    def run() -> dict[str, Any]:
+        made = tip(post=found, points=body.points, actor=actor, at=at)
+        return {"id": str(made.pk), "points": made.points}
+
+    return once(request, f"tips:{actor.member_id}", run, 201)
