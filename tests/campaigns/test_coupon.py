@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of, with_coupons
+from factories.community import make_community, membership, neighbour
 from factories.shop import (
     completed_order,
     make_member,
@@ -30,6 +31,7 @@ from linli.campaigns.operations.coupon_batch import BadBatch, stop_batch
 from linli.campaigns.rules.coupon import Asked
 from linli.campaigns.types import Refusal
 from linli.channels.models import InboxMessage
+from linli.community.operations.join import leave
 from linli.core import events
 from linli.core.actor import SYSTEM
 from linli.distribution.models import CommissionLine, Plan
@@ -41,6 +43,7 @@ from linli.members.operations.profile import invite
 from linli.trade.models import Order
 from linli.trade.operations.cancel_order import cancel_order
 from linli.trade.operations.refund_lines import LineRefund, RefundRequest, refund_lines
+from linli.trade.queries.audience import audience
 from linli.trade.types import Refused
 
 pytestmark = [pytest.mark.usefixtures("holds"), pytest.mark.capability("D4")]
@@ -305,3 +308,20 @@ def test_a_batch_says_what_it_can_cost_and_refuses_what_it_cannot_be(at: datetim
     with pytest.raises(BadBatch) as error:
         make_batch_of(at, merchant_id=make_merchant(at).pk, platform_share_bp=5000)
     assert error.value.faults == {"platform_share_bp": "merchant_pays_itself"}
+
+
+@pytest.mark.capability("D4")
+def test_coupons_for_a_community_reach_its_members_and_a_merchants_only_its_buyers(at: datetime) -> None:
+    community, sku = make_community(at), make_sku(at)
+    buyer, reader, stranger = neighbour(community, at), neighbour(community, at), make_member(at)
+    paid_order(at, request(buyer, (sku, 1)))
+    name = f"community:{community.pk}"
+    assert audience(name, merchant_id=0, limit=9, at=at) == [buyer.pk, reader.pk]
+    assert audience(name, merchant_id=sku.product.merchant_id, limit=9, at=at) == [buyer.pk]
+    leave(membership=membership(community, reader))
+    assert audience(name, merchant_id=0, limit=9, at=at) == [buyer.pk]
+    for odd in ("community:", "community:x", "community:\u00b2", "community:999999", "nobody"):
+        assert audience(odd, merchant_id=0, limit=9, at=at) == []
+    members = audience(name, merchant_id=0, limit=9, at=at)
+    assert issue_coupons(batch=make_batch_of(at), member_ids=members, at=at) == 1
+    assert not Coupon.objects.filter(member=stranger).exists()

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from factories.campaign import group_request, make_campaign_of
+from factories.community import join, make_community, membership, neighbour
 from factories.shop import (
     make_member,
     make_owner,
@@ -23,6 +24,7 @@ from linli.campaigns.operations.campaign import BadCampaign, stop_campaign
 from linli.campaigns.operations.group import NotCompletable, complete_group, expire_groups
 from linli.campaigns.operations.late_seat import expire_late_seats
 from linli.channels.models import InboxMessage
+from linli.community.operations.join import leave
 from linli.core import events
 from linli.core.actor import SYSTEM, Actor
 from linli.distribution.models import CommissionLine
@@ -305,3 +307,18 @@ def test_the_overview_agrees_with_the_ledger_on_sales_of_groups(at: datetime) ->
     paid_order(at, group_request(make_member(at), campaign, group_id=group_of(first).pk))
     seen = overview(days=2, at=later)
     assert (seen["gmv_fen"], seen["ledger_gmv_fen"], seen["agrees"]) == (2 * 15_900, 2 * 15_900, True)
+
+
+def test_a_campaign_of_a_community_is_for_its_members(at: datetime) -> None:
+    community = make_community(at)
+    campaign = make_campaign_of(make_sku(at), at, seats=2, community_id=community.pk)
+    inside, outside = neighbour(community, at), make_member(at)
+    assert place(at, group_request(outside, campaign)) == Refused("community_only", {})
+    opened = paid_order(at, group_request(inside, campaign))
+    group = campaign.groups.get()
+    assert place(at, group_request(outside, campaign, group_id=group.pk)) == Refused("community_only", {})
+    join(community, outside, at)
+    paid_order(at, group_request(outside, campaign, group_id=group.pk))
+    assert (Group.objects.get().state, Order.objects.get(pk=opened.pk).state) == ("full", "paid")
+    leave(membership=membership(community, outside))
+    assert place(at, group_request(outside, campaign)) == Refused("community_only", {})

@@ -33,6 +33,7 @@ from linli.campaigns.rules.campaign import CampaignDraft
 from linli.campaigns.rules.coupon import Asked, BatchDraft
 from linli.campaigns.types import Refusal
 from linli.catalog.models import Product, Sku
+from linli.community.models import Community
 from linli.core import clock
 from linli.core.actor import Actor
 from linli.core.batcher import Batcher
@@ -83,6 +84,8 @@ def _made(request: HttpRequest, body: CampaignIn, kind: str) -> HttpResponse:
 
 def _draft(body: CampaignIn, kind: str, sku: Sku, at: datetime) -> CampaignDraft:
     starts_at = body.starts_at or at
+    open_ones = Community.objects.filter(closed_at=None)
+    community = open_ones.get(pk=number(body.community_id)) if body.community_id else None
     return CampaignDraft(
         kind=kind,
         sku_id=sku.pk,
@@ -98,6 +101,7 @@ def _draft(body: CampaignIn, kind: str, sku: Sku, at: datetime) -> CampaignDraft
         steps=tuple((seats, price_fen) for seats, price_fen in body.steps),
         leader_cut_fen=body.leader_cut_fen,
         newcomers_only=body.newcomers_only,
+        community_id=community.pk if community else None,
         stacks_with=tuple(body.stacks_with),
     )
 
@@ -328,6 +332,7 @@ def _campaign(face: CampaignFace) -> dict[str, Any]:
         "steps": [{"seats": seats, "price_fen": price_fen} for seats, price_fen in face.steps],
         "leader_cut_fen": face.leader_cut_fen,
         "newcomers_only": face.newcomers_only,
+        "community_id": str(face.community_id) if face.community_id else None,
         "starts_at": face.starts_at,
         "ends_at": face.ends_at,
     }

@@ -155,6 +155,7 @@ class CampaignIn(Strict):
     steps: Annotated[list[tuple[int, int]], Field(max_length=5)] = []
     leader_cut_fen: Fen = 0
     newcomers_only: bool = False
+    community_id: Id | None = None
     stacks_with: Annotated[list[Text], Field(max_length=5)] = ["self_purchase"]
     starts_at: Moment | None = None
     ends_at: Moment | None = None

@@ -55,6 +55,7 @@ class CampaignFacts:
     starts_at: datetime
     ends_at: datetime
     stopped_at: datetime | None
+    community_id: int | None = None
 
 
 @dataclass(frozen=True)

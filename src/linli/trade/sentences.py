@@ -145,6 +145,7 @@ SENTENCES = {
     "entry_purchase_needed": gettext_lazy("Say which product has to be bought, or goods of how much."),
     "entry_question_needed": gettext_lazy("Say which question newcomers answer."),
     "invitation_needed": gettext_lazy("This community is by invitation: the code is not right."),
+    "community_only": gettext_lazy("This offer is for members of a community: join it first."),
     "join_first": gettext_lazy("Join this community first."),
     "last_leader": gettext_lazy("You lead this community alone. Hand it over first."),
     "leaders_write": gettext_lazy("Here the leaders tell of offers. You can comment and ask."),

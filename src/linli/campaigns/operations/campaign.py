@@ -51,6 +51,7 @@ def make_campaign(*, draft: CampaignDraft, sku: Sku, actor: Actor, at: datetime)
             steps=[list(step) for step in draft.steps],
             leader_cut_fen=draft.leader_cut_fen,
             newcomers_only=draft.newcomers_only,
+            community_id=draft.community_id,
             starts_at=draft.starts_at,
             ends_at=draft.ends_at,
             created_by_id=actor.member_id,

@@ -14,6 +14,7 @@ from linli.campaigns.queries.campaign import locked_campaigns
 from linli.campaigns.queries.sold_out import forget_sold_out, remember_sold_out
 from linli.campaigns.rules.seat import SeatAsked, SeatGiven, Table
 from linli.campaigns.types import Refusal
+from linli.community.queries.community import members_among
 from linli.core import events, live, sql
 
 CHOOSE_HOURS = 1
@@ -47,14 +48,22 @@ def take_seats(asked: Sequence[SeatAsked], *, at: datetime) -> list[SeatGiven | 
     """Give units, and seats in groups, to orders on their way, in the order of arrival; one refusal never fails its neighbours.
 
     Refusals: no_such_campaign, not_started, campaign_over, sold_out, campaign_limit, no_such_group, group_over, group_full,
-    already_in_group, newcomers_only, no_such_step, no_such_bargain, bargain_bought, bargain_over.
+    already_in_group, newcomers_only, community_only, no_such_step, no_such_bargain, bargain_bought, bargain_over.
     """
     if not asked:
         return []
     campaigns = locked_campaigns(one.choice.campaign_id for one in asked)
     groups = locked_groups(one.choice.group_id for one in asked if one.choice.group_id)
     bargains = _locked_bargains(one.choice.bargain_id for one in asked if one.choice.bargain_id)
-    table = Table(campaigns, groups, _units_had(asked, campaigns), _seated(asked, groups), bargains, at)
+    table = Table(
+        campaigns,
+        groups,
+        _units_had(asked, campaigns),
+        _seated(asked, groups),
+        bargains,
+        at,
+        _inside(asked, campaigns),
+    )
     outcomes = [table.serve(one) for one in asked]
     given = [one for one in outcomes if isinstance(one, SeatGiven)]
     count_units(HOLD, [(one.campaign.id, one.asked.quantity) for one in given])
@@ -306,6 +315,16 @@ def _units_had(asked: Sequence[SeatAsked], campaigns: dict[int, Any]) -> dict[tu
         ([one.choice.campaign_id for one in limited], [one.member_id for one in limited]),
     )
     return {(row.campaign_id, row.member_id): row.units for row in rows}
+
+
+def _inside(asked: Sequence[SeatAsked], campaigns: dict[int, Any]) -> set[tuple[int, int]]:
+    """Of those who ask for campaigns of communities: (community, member) pairs that are inside."""
+    wanted = {
+        (c.community_id, one.member_id)
+        for one in asked
+        if (c := campaigns.get(one.choice.campaign_id)) and c.community_id
+    }
+    return members_among(wanted)
 
 
 def _seated(asked: Sequence[SeatAsked], groups: dict[int, Any]) -> set[tuple[int, int]]:

@@ -10,7 +10,7 @@ from linli.campaigns.types import CampaignFacts, CampaignPrice, Choice, Lane, Re
 from linli.core import sql
 
 _FACTS = """select id, kind, sku_id, price_fen, rate_bp, available_count, per_member, stacks_with::text as stacks_with, seats, hours,
- steps::text as steps, leader_cut_fen, newcomers_only, starts_at, ends_at, stopped_at from campaigns_campaign where id = any(%s::bigint[])"""
+ steps::text as steps, leader_cut_fen, newcomers_only, starts_at, ends_at, stopped_at, community_id from campaigns_campaign where id = any(%s::bigint[])"""
 
 
 def campaigns_by_id(ids: Iterable[int]) -> dict[int, CampaignFacts]:

@@ -13,10 +13,11 @@ from linli.core.actor import Actor
 _SELECT = """
 select c.id, c.kind, c.merchant_id, m.name as merchant_name, c.sku_id, c.product_id, p.title, s.title as sku_title,
        coalesce(p.images->>0, '') as image, o.price_fen as list_fen, c.price_fen, c.stock_count, c.available_count, c.held_count,
-       c.sold_count, c.per_member, c.seats, c.hours, c.steps::text as steps, c.leader_cut_fen, c.newcomers_only,
+       c.sold_count, c.per_member, c.seats, c.hours, c.steps::text as steps, c.leader_cut_fen, c.newcomers_only, c.community_id, coalesce(k.name, '') as community_name,
        c.stacks_with::text as stacks_with, coalesce(c.rate_bp, o.commission_rate_bp) as rate_bp, c.starts_at, c.ends_at, c.stopped_at
   from campaigns_campaign c join catalog_product p on p.id = c.product_id join catalog_sku s on s.id = c.sku_id
   join catalog_offer o on o.sku_id = c.sku_id join merchants_merchant m on m.id = c.merchant_id
+  left join community_community k on k.id = c.community_id
 """
 
 
@@ -45,6 +46,8 @@ class CampaignFace:
     steps: tuple[tuple[int, int], ...]
     leader_cut_fen: int
     newcomers_only: bool
+    community_id: int | None
+    community_name: str
     stacks_with: tuple[str, ...]
     rate_bp: int
     starts_at: datetime

@@ -28,6 +28,7 @@ class CampaignDraft:
     leader_cut_fen: int = 0
     newcomers_only: bool = False
     stacks_with: tuple[str, ...] = ("self_purchase",)
+    community_id: int | None = None
     is_sku_busy: bool = False
 
     @property

@@ -1,6 +1,6 @@
 """Who gets the units and seats of campaigns when not all can: in the order of arrival, whole or not at all. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,7 +33,8 @@ class SeatGiven:
 
 class Table:
     """The state of campaigns and groups while asks are served one after the other. units: (campaign, member) → units had
-    before; seated: (group, member) pairs that have a seat; bargains: those that are bought, by id."""
+    before; seated: (group, member) pairs that have a seat; bargains: those that are bought, by id;
+    inside: (community, member) pairs of those who may buy by a community's campaign."""
 
     def __init__(
         self,
@@ -43,7 +44,9 @@ class Table:
         seated: set[tuple[int, int]],
         bargains: Mapping[int, Any],
         at: datetime,
+        inside: Collection[tuple[int, int]] = (),
     ) -> None:
+        self.inside = inside
         self.campaigns, self.groups, self.bargains, self.at = campaigns, groups, bargains, at
         self.left = {row.id: row.available_count for row in campaigns.values()}
         self.free = {row.id: row.seats - row.taken_count for row in groups.values()}
@@ -51,7 +54,8 @@ class Table:
 
     def serve(self, asked: SeatAsked) -> SeatGiven | Refusal:
         """Give one ask what it wants, or say why not: no_such_campaign, not_started, campaign_over, sold_out,
-        campaign_limit, group_over, group_full, already_in_group, newcomers_only, no_such_step, no_such_bargain, bargain_bought, bargain_over."""
+        campaign_limit, group_over, group_full, already_in_group, newcomers_only, community_only, no_such_step, no_such_bargain, bargain_bought,
+        bargain_over."""
         choice = asked.choice
         campaign = self.campaigns.get(choice.campaign_id)
         if campaign is None:
@@ -76,6 +80,8 @@ class Table:
 
     def _fault(self, asked: SeatAsked, campaign: CampaignFacts, group: Any) -> Refusal | None:
         refusal = None
+        if campaign.community_id and (campaign.community_id, asked.member_id) not in self.inside:
+            return Refusal("community_only")
         if campaign.kind == "bargain":
             refusal = self._bargain_fault(asked, campaign)
         elif asked.choice.group_id:

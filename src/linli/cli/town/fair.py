@@ -17,6 +17,7 @@ from linli.campaigns.rules.campaign import CampaignDraft
 from linli.campaigns.rules.coupon import Asked, BatchDraft
 from linli.campaigns.types import Choice
 from linli.catalog.models import Sku
+from linli.community.models import Community
 from linli.core import events
 from linli.core.actor import SYSTEM
 from linli.members.models import Member
@@ -45,7 +46,7 @@ class Fair:
             .select_related("product", "offer")
             .order_by("pk")
         )
-        self.skus = self.dice.sample(skus, 14)
+        self.skus = self.dice.sample(skus, 15)
         ends_at = until + timedelta(days=5)
         for sku, (seats, percent, hours, steps, newcomers, leader_cut) in zip(
             self.skus, GROUP_BUYS, strict=False
@@ -136,7 +137,7 @@ class Fair:
         """What the visitor finds: groups about to fill, a flash sale, bargains half way, what comes tomorrow, own coupons."""
         for group in self._groups(at, [one for one in members if one not in people][-60:], 5):
             self._join(group, self.dice.sample(list(members[-40:]), max(group.seats - 2, 0)), at)
-        flash, haggle, haggled, *coming = self.skus[6:12]
+        flash, haggle, haggled, *coming, neighbourly = self.skus[6:13]
         price = _pretty(flash.offer.price_fen * 60 // 100)
         self._make(
             flash, "flash_sale", at, at + timedelta(hours=9), price_fen=price, stock_count=60, per_member=2
@@ -146,6 +147,11 @@ class Fair:
             self._make(
                 sku, "bargain", at, at + timedelta(days=3), price_fen=floor, stock_count=20, seats=8, hours=24
             )
+        home = Community.objects.order_by("pk")[0]
+        self._make(
+            neighbourly, "group_buy", at, at + timedelta(days=3), price_fen=_pretty(neighbourly.offer.price_fen * 70 // 100),
+            stock_count=40, seats=2, hours=24, community_id=home.pk,
+        )  # fmt: skip
         for n, sku in enumerate(coming):
             begins = at + timedelta(days=n + 1)
             made = self._make(sku, "preview", begins, begins + timedelta(days=7))

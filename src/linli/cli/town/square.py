@@ -5,6 +5,8 @@ import random
 from collections.abc import Sequence
 from datetime import datetime
 
+from linli.campaigns.operations.packet import send_packet, take_share, tip
+from linli.campaigns.queries.points import points_of
 from linli.catalog.models import Product
 from linli.cli.town.sayings import (
     ANSWERS,
@@ -207,4 +209,24 @@ class Square:
         )
         leader = Actor(member_id=self.heads[home.pk])
         sanction(membership=loud, kind="hint", reason="“稳赚”这样的话请不要写", days=0, actor=leader, at=at)
+        self._give(at, people)
         compute_health(at=at)
+
+    def _give(self, at: datetime, people: Sequence[Member]) -> None:
+        """Points on their way: a tip for the best post, a red packet that is half taken."""
+        giver = next(one for one in people if points_of([one.pk], at=at)[one.pk] >= 60)
+        community = Community.objects.filter(memberships__member=giver, memberships__state="active").order_by(
+            "pk"
+        )[0]
+        best = Post.objects.filter(state="shown", line="buying").exclude(author=giver).order_by("-score")[0]
+        tip(post=best, points=10, actor=Actor(member_id=giver.pk), at=at)
+        packet = send_packet(
+            community=community, points=48, count=6, kind="random", words="周末愉快，先到先得", actor=Actor(member_id=giver.pk), at=at
+        )  # fmt: skip
+        inside = (
+            Membership.objects.filter(community=community, state="active")
+            .exclude(member=giver)
+            .exclude(member__in=people)
+        )
+        for taker in inside.order_by("pk")[:3]:
+            take_share(packet=packet, actor=Actor(member_id=taker.member_id), at=at)

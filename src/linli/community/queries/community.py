@@ -1,5 +1,6 @@
 """Communities as pages show them, with what they are to the one who looks."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,6 +61,19 @@ def find_communities(*, actor: Actor, region: str = "", tag: str = "", type: str
     if type:
         found = found.filter(type=type)
     return found
+
+
+def members_among(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Of pairs (community, member), those where the member is active; no statement for none."""
+    if not pairs:
+        return set()
+    wanted = sorted(pairs)
+    rows = sql.rows(
+        """select m.community_id, m.member_id from community_membership m
+             join unnest(%s::bigint[], %s::bigint[]) a(community_id, member_id) using (community_id, member_id) where m.state = 'active'""",
+        ([community_id for community_id, _ in wanted], [member_id for _, member_id in wanted]),
+    )
+    return {(row.community_id, row.member_id) for row in rows}
 
 
 def communities_of(member_id: int) -> list[Community]:

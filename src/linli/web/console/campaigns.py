@@ -20,6 +20,7 @@ from linli.campaigns.rules.campaign import CampaignDraft, Effect, effect_of
 from linli.campaigns.rules.lint import findings
 from linli.campaigns.types import STACKABLE
 from linli.catalog.models import Sku
+from linli.community.models import Community
 from linli.core import clock
 from linli.core.settings import SERVICE_FEE_BP, value_at
 from linli.distribution.queries.plan import plan_at
@@ -131,6 +132,7 @@ def edit(request: HttpRequest) -> HttpResponse:
         "skus": skus.order_by("product__title", "position")[:MOST_SKUS],
         "kinds": KINDS,
         "lanes": STACKABLE,
+        "communities": Community.objects.filter(closed_at=None)[:200],
     }
     sku = skus.filter(pk=whole_number(form["sku"])).first()
     if sku is None:
@@ -156,6 +158,7 @@ def edit(request: HttpRequest) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> dict[str, Any]:
     form: dict[str, Any] = {name: request.POST.get(name, "").strip()[:40] for name in TEXTS}
+    form["community"] = request.POST.get("community", "")[:18]
     form["newcomers_only"] = request.POST.get("newcomers_only") == "yes"
     form["stacks_with"] = request.POST.getlist("stacks_with")[:5]
     return form
@@ -173,6 +176,7 @@ def _blank(request: HttpRequest, at: datetime) -> dict[str, Any]:
         "starts_at": begins.strftime("%Y-%m-%dT%H:%M"),
         "ends_at": (begins + timedelta(days=7)).strftime("%Y-%m-%dT%H:%M"),
         "newcomers_only": False,
+        "community": "",
         "stacks_with": ["self_purchase"],
     }
 
@@ -200,8 +204,19 @@ def _draft(form: dict[str, Any], sku: Sku, at: datetime) -> CampaignDraft:
         steps=tuple(steps) if len(steps) > 1 and is_group_buy else (),
         leader_cut_fen=typed_fen(form, "leader_cut") if is_group_buy else 0,
         newcomers_only=form["newcomers_only"] and is_group_buy,
+        community_id=_community(form),
         stacks_with=tuple(form["stacks_with"]),
     )
+
+
+def _community(form: dict[str, Any]) -> int | None:
+    """The community whose members alone may buy; None for everybody. Raises Unreadable."""
+    if not form["community"] or form["kind"] == "preview":
+        return None
+    found = Community.objects.filter(pk=whole_number(form["community"]), closed_at=None).first()
+    if found is None:
+        raise Unreadable("community")
+    return found.pk
 
 
 def _moment(form: dict[str, Any], field: str, otherwise: datetime) -> datetime:

@@ -13,6 +13,7 @@ from linli.campaigns.operations.coupon import issue_coupons
 from linli.campaigns.operations.coupon_batch import BadBatch, make_batch, stop_batch
 from linli.campaigns.rules.coupon import BatchDraft
 from linli.catalog.models import Category, Product
+from linli.community.models import Community
 from linli.core import clock
 from linli.trade.queries.audience import AUDIENCES, audience
 from linli.trade.queries.campaign_result import BatchResult, batch_results
@@ -71,6 +72,7 @@ def _content(request: HttpRequest, desk: Desk, form: dict[str, Any]) -> dict[str
         "categories": Category.objects.all(),
         "products": products.order_by("title")[:300],
         "audiences": AUDIENCES,
+        "communities": Community.objects.filter(closed_at=None)[:200],
     }
 
 
