@@ -115,6 +115,8 @@ GUARDED = {
     "c/{closed}": (404, 404, 404, 404, 404, 404, 200),
     "posts/{secret}": (404, 200, 404, 200, 404, 404, 200),
     "ops/communities": (302, 403, 403, 403, 403, 403, 200),
+    "ops/profits": (302, 403, 403, 403, 403, 403, 200),
+    "ops/profits/{community}": (302, 403, 403, 403, 403, 403, 200),
     "ops/moderation": (302, 403, 403, 403, 403, 403, 200),
     "points": (302, 200, 200, 200, 200, 200, 200),
     "messages": (302, 200, 200, 200, 200, 200, 200),
@@ -138,7 +140,7 @@ OPEN = {
     "groups/{group}/poster.jpg": 200, "bargains/{bargain}": 200, "bargains/{bargain}?part=1": 200, "bargains/999999": 404, "coupons": 200,
     "communities": 200, "communities?type=heavy&where=all": 200, "c/{community}": 200, "c/{community}?tab=best": 200, "c/{heavy}": 200,
     "c/999999": 404, "c/{community}/fresh?after=1": 200, "c/{community}/about": 200, "posts/{post}": 200, "posts/{post}?part=1": 200,
-    "posts/999999": 404, "certificates/NOSUCH": 404, "r/NOSUCH": 302, "coupons?state=used": 200, "coupons/{coupon}": 200, "coupons/NOSUCH": 404,
+    "posts/999999": 404, "certificates/NOSUCH": 404, "r/NOSUCH": 302, "guide": 200, "posts/{post}/to/{product}": 302, "coupons?state=used": 200, "coupons/{coupon}": 200, "coupons/NOSUCH": 404,
 }  # fmt: skip
 POST_ONLY = {
     "signout", "cart/add", "cart/change", "orders/<slug:order_no>/pay", "orders/<slug:order_no>/cancel", "orders/<slug:order_no>/receipt",

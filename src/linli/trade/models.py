@@ -217,6 +217,18 @@ class OrderLine(models.Model):
         ]
 
 
+class GuidedLine(models.Model):
+    """An order line to which a post led; noted once, when its order became a sale."""
+
+    order_line = models.OneToOneField(
+        OrderLine, models.PROTECT, primary_key=True, related_name="guide", db_constraint=False
+    )
+    post = models.ForeignKey("community.Post", models.PROTECT, related_name="+")
+    community = models.ForeignKey("community.Community", models.PROTECT, related_name="+")
+    author_id = models.BigIntegerField()
+    buyer_id = models.BigIntegerField()
+
+
 class AftersaleState(models.TextChoices):
     """asked → accepted; a return goes asked → agreed (the member sends the goods) → sent_back → accepted."""
 

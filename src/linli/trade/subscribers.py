@@ -7,8 +7,9 @@ from linli.core import clock
 from linli.core.events import on
 from linli.distribution.operations.tier import note_courses
 from linli.payments.events import PaymentSucceeded
-from linli.trade.events import OrdersCompleted
+from linli.trade.events import OrderPaid, OrdersCompleted
 from linli.trade.operations.group_order import confirm_group_orders, fail_group_orders
+from linli.trade.operations.guide import note_guided_lines
 from linli.trade.operations.take_payment import take_payments
 from linli.trade.queries.earned_points import points_of_run, referral_points_of_run
 
@@ -44,3 +45,9 @@ def on_orders_completed(happened: list[OrdersCompleted]) -> None:
 def on_course_passed(happened: list[CoursePassed]) -> None:
     """Members have passed courses: tiers may ask for them. The school and the network are neighbours; trade tells one of the other."""
     note_courses([(one.member_id, one.course) for one in happened], at=clock.now())
+
+
+@on(OrderPaid)
+def on_order_paid(happened: list[OrderPaid]) -> None:
+    """Orders are sales: the posts that led to them are noted."""
+    note_guided_lines([one.order_no for one in happened])

@@ -13,6 +13,7 @@ from linli.web.console import (
     operator,
     owner,
     plans,
+    profit,
     settlement,
 )
 from linli.web.console import community as desk
@@ -85,6 +86,8 @@ urlpatterns = [
     path("posts/<int:post_id>/mark", post.mark, name="post_mark"),
     path("posts/<int:post_id>/report", post.report, name="post_report"),
     path("posts/<int:post_id>/delete", post.delete, name="post_delete"),
+    path("posts/<int:post_id>/to/<int:product_id>", post.to_goods, name="post_goods"),
+    path("guide", post.guide, name="guide"),
     path("posts/<int:post_id>/tip", packet.tip, name="post_tip"),
     path("c/<int:community_id>/packet", packet.send, name="packet_send"),
     path("packets/<int:packet_id>", packet.packet, name="packet"),
@@ -152,6 +155,8 @@ urlpatterns = [
     path("ops/communities", communities.communities, name="ops_communities"),
     path("ops/communities/<int:community_id>/close", communities.close, name="ops_community_close"),
     path("ops/courses", courses.courses, name="ops_courses"),
+    path("ops/profits", profit.profits, name="ops_profits"),
+    path("ops/profits/<int:community_id>", profit.profit, name="ops_profit"),
     path("ops/moderation", communities.moderation, name="ops_moderation"),
     path("ops/words", communities.words, name="ops_words"),
     path("ops/money", operator.money, name="ops_money"),

@@ -7,6 +7,7 @@ notices are not waited for, the platform asks instead, as it does when a notice 
 import json
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -232,6 +233,7 @@ class Town:
         self._go_to(day + timedelta(hours=10))
         self.fair.day(day + timedelta(hours=10), self.members)
         self.square.day(day + timedelta(hours=11), self.members, self.members[settled:])
+        self._read_and_buy(day + timedelta(hours=16))
         evening = day + timedelta(hours=20)
         self._go_to(evening)
         is_last = number == DAYS - 1
@@ -259,6 +261,19 @@ class Town:
         self._go_to(at)
         self._place_and_pay([self._asked_by(self.dice.choice(self.members)) for _ in range(BATCH)], at)
         close_unpaid_orders(at=at)
+
+    def _read_and_buy(self, at: datetime) -> None:
+        """Some who have read a post buy what it tells of; an author who is an owner brought them."""
+        self._go_to(at)
+        asked = []
+        for reader, product_id in self.square.readers(at, 4):
+            sku = (
+                Sku.objects.filter(product_id=product_id, stock__available_count__gt=2).order_by("pk").first()
+            )
+            if sku:
+                order = self._asked_by(reader)
+                asked.append(replace(order, basket=replace(order.basket, lines=(Line(sku.pk, 1),))))
+        self._place_and_pay(asked, at)
 
     def _place_and_pay(self, requests: Sequence[PlaceRequest], at: datetime) -> list[Placed]:
         """Place orders; most are paid at once, the rest close."""

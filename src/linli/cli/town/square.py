@@ -23,9 +23,10 @@ from linli.cli.town.sayings import (
     USING_QUESTIONS,
     WORDS,
 )
-from linli.community.models import Community, Membership, Post
+from linli.community.models import Community, Membership, Post, PostProduct
 from linli.community.operations.community import found_community
 from linli.community.operations.course import read_lesson, save_course, try_quiz
+from linli.community.operations.guide import open_goods
 from linli.community.operations.health import compute_health
 from linli.community.operations.join import admit_queued, decide_application
 from linli.community.operations.moderation import pin, report, sanction
@@ -86,6 +87,22 @@ class Square:
             self._say(at)
         self._react(at)
         self._learn(at)
+
+    def readers(self, at: datetime, count: int) -> list[tuple[Member, int]]:
+        """Some members open a goods card of a post: who, and which product."""
+        cards = list(
+            PostProduct.objects.filter(post__state="shown")
+            .select_related("post__community")
+            .order_by("-post")[:60]
+        )
+        opened = []
+        for card in self.dice.sample(cards, min(count, len(cards))):
+            reader = self._voice(card.post.community)
+            if reader and open_goods(
+                post_id=card.post_id, product_id=card.product_id, member_id=reader.member_id, at=at
+            ):
+                opened.append((Member.objects.get(pk=reader.member_id), card.product_id))
+        return opened
 
     def _learn(self, at: datetime) -> None:
         """A leader or somebody of the owners' community reads a lesson or two; whoever has read all tries the quiz."""

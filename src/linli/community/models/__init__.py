@@ -11,9 +11,18 @@ from linli.community.models.community import (
 from linli.community.models.course import Attempt, Certificate, Course, CourseLevel, LessonRead
 from linli.community.models.health import Health
 from linli.community.models.moderation import Report, Sanction, SanctionKind, Word
-from linli.community.models.post import Comment, Line, Post, PostLike, PostProduct, PostSave, PostState
+from linli.community.models.post import (
+    Comment,
+    GuideTouch,
+    Line,
+    Post,
+    PostLike,
+    PostProduct,
+    PostSave,
+    PostState,
+)
 
 __all__ = [
-    "Attempt", "Certificate", "Comment", "Community", "CommunityType", "Course", "CourseLevel", "EntryKind", "Health", "LessonRead", "Line", "Membership", "MembershipRole", "MembershipState", "Post",
+    "Attempt", "Certificate", "Comment", "Community", "CommunityType", "Course", "CourseLevel", "EntryKind", "GuideTouch", "Health", "LessonRead", "Line", "Membership", "MembershipRole", "MembershipState", "Post",
     "PostLike", "PostProduct", "PostSave", "PostState", "Report", "Sanction", "SanctionKind", "Word",
 ]  # fmt: skip

@@ -65,6 +65,7 @@ class Post(models.Model):
     like_count = models.IntegerField(default=0)
     save_count = models.IntegerField(default=0)
     score = models.IntegerField(default=0)
+    click_count = models.IntegerField(default=0, help_text="how often one of its goods cards was opened")
     accepted = models.ForeignKey("Comment", models.PROTECT, null=True, related_name="+")
     is_pinned = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -96,6 +97,18 @@ class PostProduct(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "product"], name="community_card_once")]
         indexes = [models.Index(fields=["product", "-post"], name="community_card_product")]
+
+
+class GuideTouch(models.Model):
+    """The post from which a member last opened a product."""
+
+    member = models.ForeignKey("members.Member", models.CASCADE, related_name="+")
+    product = models.ForeignKey("catalog.Product", models.CASCADE, related_name="+")
+    post = models.ForeignKey(Post, models.CASCADE, related_name="+")
+    touched_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "product"], name="community_guide_once")]
 
 
 class Comment(models.Model):

@@ -83,6 +83,12 @@ def saved_posts(*, actor: Actor, cursor: str = "") -> Feed:
     )
 
 
+def posts_by_id(ids: Sequence[int], *, actor: Actor) -> list[PostFace]:
+    """Posts that the actor may read, in this order."""
+    found = {one.id: one for one in _faces(Post.objects.visible_to(actor).filter(pk__in=ids), actor)}
+    return [found[one] for one in ids if one in found]
+
+
 def public_words(*, product_id: int = 0, limit: int = 3) -> list[dict[str, Any]]:
     """What everybody may read: the newest, or the best that buyers tell of a product. Who, where, what; one statement."""
     found = Post.objects.visible_to(GUEST).filter(state=PostState.shown)

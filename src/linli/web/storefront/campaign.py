@@ -26,8 +26,9 @@ from linli.trade.models import Order
 from linli.trade.operations.group_order import choose_late
 from linli.trade.refusals import RefusedRequest
 from linli.web import poster
+from linli.web.came_by import VIA_SECONDS
 from linli.web.edge import VIA_COOKIE, actor_of, refuse, signed_in, whole_number
-from linli.web.storefront.shelf import VIA_SECONDS, picture_response
+from linli.web.storefront.shelf import picture_response
 
 KINDS = ("group_buy", "flash_sale", "bargain")
 

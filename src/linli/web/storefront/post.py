@@ -1,5 +1,6 @@
 """Posts and questions on pages: to write, read, answer, like, keep, report."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,19 +15,24 @@ from linli.catalog.models import Product
 from linli.catalog.queries.product import ProductList, find_products
 from linli.community.models import Comment, Community, Line, Post, PostState
 from linli.community.operations import post as posts
+from linli.community.operations.guide import open_goods
 from linli.community.operations.moderation import report as report_something
 from linli.community.queries.community import standing_of, topics_of
-from linli.community.queries.feed import comments_of, post_face, readable_comments, saved_posts
+from linli.community.queries.feed import comments_of, post_face, posts_by_id, readable_comments, saved_posts
 from linli.community.types import CommunityRefused
 from linli.core import clock
 from linli.core.pictures import BadPicture, is_kept, keep_picture
 from linli.core.rate_limit import TooMany, count_try
+from linli.distribution.models import Owner
+from linli.trade.queries.guide import best_guides, guided_by
 from linli.trade.queries.verified_buyer import bought_products, verified_buyers
 from linli.trade.sentences import sentence
+from linli.web.came_by import came_by
 from linli.web.edge import actor_of, refuse, safe_path, signed_in, whole_number
 from linli.web.storefront.community import mark_verified, with_marks
 
 MOST_CHOICES = 12
+GUIDE_SPAN_DAYS = 90
 
 
 @signed_in
@@ -146,10 +152,39 @@ def post(request: HttpRequest, post_id: int) -> HttpResponse:
     if request.GET.get("part"):
         return render(request, "community/comments_part.html", content)
     mark_verified([found])
-    content |= {"tips": tips_of(found.id), "tip_steps": TIPS}
+    content |= {
+        "tips": tips_of(found.id),
+        "tip_steps": TIPS,
+        "guided": guided_by([found.id]).get(found.id),
+        "earns": bool(found.cards) and Owner.objects.filter(pk=found.author_id, status="active").exists(),
+    }
     product_ids = bought_products(actor.member_id, limit=MOST_CHOICES) if standing.is_member else []
     content["choices"] = list(Product.objects.filter(state="on_sale").in_bulk(product_ids).values())
     return render(request, "community/post.html", content)
+
+
+def to_goods(request: HttpRequest, post_id: int, product_id: int) -> HttpResponse:
+    """From a goods card to its product. An author who is an owner is the one whom the reader came by: the plan's sharer reward."""
+    actor, at = actor_of(request), clock.now()
+    response = HttpResponseRedirect(f"/p/{product_id}")
+    found = Post.objects.visible_to(actor).filter(pk=post_id).first()
+    if not found or not open_goods(post_id=post_id, product_id=product_id, member_id=actor.member_id, at=at):
+        return response
+    owner = Owner.objects.filter(pk=found.author_id, status="active").exclude(pk=actor.member_id).first()
+    return came_by(request, response, owner.shop_code, actor) if owner else response
+
+
+def guide(request: HttpRequest) -> HttpResponse:
+    """C10: the posts by which most neighbours bought and kept."""
+    ids = best_guides(since=clock.now() - timedelta(days=GUIDE_SPAN_DAYS))
+    found = posts_by_id(ids, actor=actor_of(request))
+    mark_verified(found)
+    guided = guided_by([one.id for one in found])
+    return render(
+        request,
+        "community/guide.html",
+        {"posts": [(one, guided[one.id]) for one in found if one.id in guided]},
+    )
 
 
 @require_POST

@@ -23,11 +23,11 @@ from linli.distribution.queries.plan import plan_at
 from linli.distribution.queries.share import ShopFace, own_shop, share_text, shop_behind
 from linli.trade.queries.verified_buyer import verified_buyers
 from linli.web import poster
-from linli.web.edge import VIA_COOKIE, actor_of, owners_only, via, whole_number
+from linli.web.came_by import came_by
+from linli.web.edge import actor_of, owners_only, via, whole_number
 from linli.web.guest_pages import show
 
 PAGE = 12
-VIA_SECONDS = 7 * 24 * 3600
 CAMPAIGN_KINDS = ("group_buy", "flash_sale", "bargain")
 SORTS = ("best", "new", "cheap", "rate")
 
@@ -144,7 +144,7 @@ def owner_shop(request: HttpRequest, shop_code: str) -> HttpResponse:
     listing = {} if picks else _listing(ProductList(limit=PAGE), actor)
     content = {"shop": owner, "badges": badges_of(owner.pk), "picks": faces, **listing}
     response = render(request, "shop/owner_shop.html", content)
-    return _came_by(request, response, owner.shop_code, actor)
+    return came_by(request, response, owner.shop_code, actor)
 
 
 def share_link(request: HttpRequest, code: str) -> HttpResponse:
@@ -152,7 +152,7 @@ def share_link(request: HttpRequest, code: str) -> HttpResponse:
     link = get_object_or_404(ShareLink.objects.select_related("owner"), code=code.upper())
     attribution.count_click(code=link.code)
     to = f"/p/{link.product_id}" if link.product_id else f"/shop/{link.owner.shop_code}"
-    return _came_by(request, HttpResponseRedirect(to), link.code, actor_of(request))
+    return came_by(request, HttpResponseRedirect(to), link.code, actor_of(request))
 
 
 def share_poster(request: HttpRequest, code: str) -> HttpResponse:
@@ -254,15 +254,6 @@ def _shop_of_visitor(request: HttpRequest, actor: Actor) -> ShopFace | None:
         return own_shop(actor.member_id)
     code = via(request)
     return shop_behind(code) if code else None
-
-
-def _came_by(request: HttpRequest, response: HttpResponse, code: str, actor: Actor) -> HttpResponse:
-    response.set_cookie(
-        VIA_COOKIE, code, max_age=VIA_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
-    )
-    if actor.member_id:
-        attribution.touch(member_id=actor.member_id, code=code, at=clock.now())
-    return response
 
 
 def picture_response(content: bytes, kind: str) -> HttpResponse:
