@@ -49,7 +49,9 @@ class Visitor:
 
 def _barriers(page: Page) -> list[Any]:
     page.evaluate(AXE)
-    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']})")
+    found = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+    )
     return [
         (one["id"], one["nodes"][0]["target"], one["nodes"][0].get("failureSummary", "")[:300])
         for one in found["violations"]

@@ -1,0 +1,109 @@
+"""A community in real browsers: a newcomer joins and asks, the leader answers and the page hears of it, the answer is accepted; a
+post with its goods leads to an order; a red packet is opened; a report is decided and its author told why."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser
+
+from journeys.test_group_buy import pay, sign_in
+from journeys.visitor import LAPTOP, PHONE, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+
+
+@pytest.mark.capability("C4")
+@pytest.mark.capability("C7")
+@pytest.mark.capability("C8")
+@pytest.mark.capability("C12")
+def test_a_newcomer_asks_a_leader_answers_and_somebody_buys(demo: str, browser: Browser) -> None:
+    asker, leader = Visitor(browser, demo, PHONE), Visitor(browser, demo, PHONE, "owner")
+    sign_in(asker, "13512345001", "新来的")
+    asker.see("/communities")
+    asker.see("/c/1")
+    asker.page.click("form[action$='/enter'] button")
+    assert "欢迎" in asker.page.inner_text("main")
+    asker.check("/c/1 inside")
+    asker.see("/c/1/write?line=question")
+    asker.page.fill("#text", "四口之家，鸡蛋买六十枚吃得完吗？")
+    asker.page.fill("#words", "鸡蛋")
+    asker.page.click("button[value=find]")
+    asker.page.locator("input[name=product]").first.check()
+    asker.check("/c/1/write found")
+    asker.page.click("button.primary.full")
+    asker.page.wait_for_url(re.compile(r"/posts/\d+$"))
+    post = asker.page.url.removeprefix(demo)
+
+    leader.see(post)
+    leader.page.fill("#text", "吃得完，我家十天一盒。")
+    leader.page.click("form[action$='/comment'] button.primary")
+    asker.page.wait_for_selector("text=吃得完，我家十天一盒。", timeout=10_000)
+    asker.page.click("button[value=accept]")
+    assert "已采纳" in asker.page.inner_text("main")
+    asker.check(post)
+    assert "采纳" in leader.see("/messages").inner_text("main")
+
+    asker.page.click(".gcard")
+    asker.page.wait_for_url(re.compile(r"/p/\d+$"))
+    asker.page.click(".buybar button[value=buy]")
+    pay(asker.page)
+    asker.page.wait_for_selector("text=支付成功", timeout=15_000)
+
+    leader.see("/c/1/packet")
+    leader.page.fill("#points", "20")
+    leader.page.fill("#count", "2")
+    leader.page.click("main button.primary")
+    packet = leader.page.url.removeprefix(demo)
+    asker.see(packet)
+    asker.page.click("button.open")
+    leader.page.wait_for_selector("text=新来的", timeout=10_000)
+    asker.check(packet)
+    asker.page.goto(demo + post)
+    asker.page.click("article.post button[value=like]")
+    asker.page.wait_for_selector("article.post button[aria-pressed=true]")
+
+
+@pytest.mark.capability("C4")
+@pytest.mark.capability("C14")
+@pytest.mark.capability("C15")
+def test_the_desk_and_the_operators_pages(demo: str, browser: Browser) -> None:
+    leader, boss = Visitor(browser, demo, PHONE, "owner"), Visitor(browser, demo, LAPTOP, "operator")
+    for tab in ("asking", "members", "health", "settings", "look"):
+        leader.see(f"/c/1/desk?tab={tab}")
+    held = leader.page.locator("form.card", has_text="含有词语").first
+    held.locator("input[name=reason]").fill("请不要写“稳赚”")
+    held.locator("button[value=hide]").click()
+    assert "已处理" in leader.page.inner_text("main")
+    for path in (
+        "/ops/communities",
+        "/ops/moderation",
+        "/ops/profits",
+        "/ops/profits/1",
+        "/ops/courses?code=six-lessons",
+    ):
+        boss.see(path)
+    member = Visitor(browser, demo, PHONE, "member")
+    for path in ("/guide", "/saved", "/c/1/about", "/c/12", "/c/9", "/points"):
+        member.see(path)
+
+
+@pytest.mark.capability("B11")
+def test_a_course_is_read_and_passed(demo: str, browser: Browser) -> None:
+    pupil = Visitor(browser, demo, PHONE, "owner")
+    pupil.see("/school")
+    page = pupil.see("/school/opening-playbook")
+    if page.locator("a:has-text('你的证书')").count() == 0:
+        for n in (1, 2, 3):
+            pupil.see(f"/school/opening-playbook/{n}")
+            page.click("main button.primary")
+        for choice in (
+            "七天内可以退货，期满后自动变为可提现",
+            "挑自己用过的，讲给真正会用到的人",
+            "要，说清楚",
+        ):
+            page.check(f"label:has-text('{choice}') input")
+        pupil.check("/school/opening-playbook/quiz")
+        page.click("main button.primary")
+    page.click("a:has-text('你的证书')")
+    assert "证书真实有效" in page.inner_text("main")
+    pupil.check("/certificates")
