@@ -10,7 +10,15 @@ from django.test import Client
 from django.utils.timezone import localtime
 from openpyxl import load_workbook
 
-from factories.shop import make_member, make_merchant, make_owner, make_sku, received_order, request
+from factories.shop import (
+    make_member,
+    make_merchant,
+    make_owner,
+    make_sku,
+    paid_order,
+    received_order,
+    request,
+)
 from linli.core.actor import SYSTEM, Role
 from linli.ledger.queries import owed_fen
 from linli.ledger.types import Code
@@ -125,15 +133,18 @@ def test_an_owners_sheet_is_the_ledger_to_the_fen(db: None, at: datetime) -> Non
     orders = [
         received_order(at, request(make_member(at), (sku, 1), share_code=owner.shop_code)) for _ in range(3)
     ]
+    paid_order(at, request(make_member(at), (sku, 1), share_code=owner.shop_code))
     refund(orders[0], 1111, at)
     complete_orders(at=at + WEEK, at_once=2)
     mine = client_of(owner.member)
     heading, *rows, total = sheet_of(mine, "/owner/income.xlsx")
-    assert heading[5:7] == ("Earned ¥", "Taken back ¥") and len(rows) == 3
+    assert heading[5:7] == ("Earned ¥", "Taken back ¥") and len(rows) == 4
     owed = sum(
         owed_fen(code, [owner.pk])[owner.pk] for code in (Code.commission_pending, Code.commission_available)
     )
-    assert sum(round((row[5] - row[6]) * 100) for row in rows) == owed == 3 * 666 - 222
-    assert {row[2] for row in rows} == {"=1+1"} and "'=1+1" in mine.get("/owner/income.csv").content.decode()
-    assert (total[5], total[6]) == ("=SUM(F2:F4)", "=SUM(G2:G4)")
+    assert sum(round((row[5] - row[6]) * 100) for row in rows) == owed == 4 * 666 - 222
+    text = mine.get("/owner/income.csv").content.decode("utf-8-sig")
+    assert {row[2] for row in rows} == {"=1+1"} and "'=1+1" in text
+    assert "'" not in {cell for row in csv.reader(StringIO(text)) for cell in row}, "an empty cell is empty"
+    assert (total[5], total[6]) == ("=SUM(F2:F5)", "=SUM(G2:G5)")
     assert "/owner/income.xlsx" in text_of(mine, "/owner/income")

@@ -90,4 +90,4 @@ def _text(column: Column, cell: datetime | str | int | None) -> str:
     if isinstance(cell, datetime):
         return localtime(cell).strftime("%Y-%m-%d %H:%M")
     text = "" if cell is None else str(cell)
-    return "'" + text if text[:1] in "=+-@\t\r" else text
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
