@@ -45,7 +45,7 @@ def test_a_newcomer_asks_a_leader_answers_and_somebody_buys(demo: str, browser: 
 
     asker.page.click(".gcard")
     asker.page.wait_for_url(re.compile(r"/p/\d+$"))
-    asker.page.click(".buybar button[value=buy]")
+    asker.page.locator(".buybar button[value=buy], .buybar button.primary").first.click()
     pay(asker.page)
     asker.page.wait_for_selector("text=支付成功", timeout=15_000)
 

@@ -13,6 +13,7 @@ from linli.cli.input import BadInput
 
 NEEDS_DATABASE = False
 LEAST, MOST, LEAST_LINES = 150_000, 50_000_000, 5000
+MOST_COMMUNITIES = 100_000
 # Loading wants memory and few checkpoints; nothing in it is anybody's, so it need not survive a power cut.
 SETTINGS = {
     "shared_buffers": "1GB", "max_wal_size": "16GB", "maintenance_work_mem": "1GB", "checkpoint_timeout": "30min",
@@ -29,6 +30,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lines", type=int, default=1_000_000, help="due commission lines to settle, 0 or from 5,000"
     )
+    parser.add_argument(
+        "--communities", type=int, default=0, help="communities of 100 posts each, 0 to 100,000"
+    )
     parser.add_argument("--json", action="store_true")
 
 
@@ -38,6 +42,8 @@ def run(options: argparse.Namespace) -> int:
         raise BadInput(f"--members: from {LEAST:,} to {MOST:,}")
     if options.lines and not LEAST_LINES <= options.lines <= MOST:
         raise BadInput(f"--lines: 0, or from {LEAST_LINES:,} to {MOST:,}")
+    if not 0 <= options.communities <= MOST_COMMUNITIES:
+        raise BadInput(f"--communities: 0 to {MOST_COMMUNITIES:,}")
     if os.environ.get("DATABASE_URL"):
         raise BadInput("scale fills a database of its own; unset DATABASE_URL")
     folder = Path(os.environ["LINLI_DATA"]) / f"scale-{options.members}"
@@ -49,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
             "demo"  # a plan of the demo: its law does not forbid the tree that is measured
         )
         django.setup()
+        from linli.cli.scale.communities import measure_communities
         from linli.cli.scale.forest import build
         from linli.cli.scale.measure import measure
         from linli.cli.scale.settlement import measure_settlement
@@ -57,6 +64,8 @@ def run(options: argparse.Namespace) -> int:
         result = {"members": options.members, **measure(cluster, options.members, small, _say)}
         if options.lines:
             result |= measure_settlement(options.members, options.lines, _say)
+        if options.communities:
+            result |= measure_communities(options.members, options.communities, _say)
     finally:
         django.db.connection.close()
         django.db.connection.close_pool()  # type: ignore[attr-defined]
@@ -66,7 +75,8 @@ def run(options: argparse.Namespace) -> int:
     else:
         for name, value in result.items():
             print(f"{name:34} {value:,}" if isinstance(value, int) else f"{name:34} {value}")
-    return 0 if result["wrong_leaders"] == 0 and not result.get("broken_invariants") else 1
+    broken = result.get("broken_invariants") or result.get("broken_community_invariants")
+    return 0 if result["wrong_leaders"] == 0 and not broken else 1
 
 
 def _say(words: str) -> None:
