@@ -374,6 +374,7 @@ WALK = [
     ),
     ("get", "/packets/{packet}", None, (401, 200, 404, 200, 404, 404, 200)),
     ("post", "/packets/{packet}/takings", {}, (401, 422, 404, 201, 404, 404, 403)),
+    ("post", "/communities/{community}/clones", {"name": "二群"}, (401, 403, 403, 403, 403, 403, 201)),
     ("get", "/communities/{community}/health", None, (401, 404, 404, 200, 404, 404, 200)),
     ("delete", "/comments/{answer}", None, (401, 404, 404, 200, 404, 404, 404)),
     ("get", "/courses", None, (401, 200, 200, 200, 200, 200, 200)),

@@ -449,3 +449,35 @@ def test_a_friend_registers_by_a_link(at: datetime) -> None:
     form = {"phone": "13599990000", "code": "000000", "name": "新邻", "agree": "yes"}
     friend.post("/signin", form)
     assert Referral.objects.get().inviter_id == inviter.pk
+
+
+@pytest.mark.capability("C6")
+def test_cloning_and_taking_over_a_change_on_the_pages(at: datetime) -> None:
+    leader, other = make_member(at), make_member(at)
+    pilot = make_community(at, leader)
+    boss = client_of(operator(at))
+    refused = boss.post(f"/ops/communities/{pilot.pk}/clone", {"name": "", "region": "999999"}, follow=True)
+    assert "A name has 1 to 24 characters" in refused.content.decode() and Community.objects.count() == 1
+    boss.post(
+        f"/ops/communities/{pilot.pk}/clone", {"name": "上海圈", "region": "310115", "leader": other.phone}
+    )
+    made = Community.objects.get(name="上海圈")
+    form = {
+        "name": pilot.name,
+        "capacity": "100",
+        "daily_intake": "50",
+        "tags": "母婴",
+        "rules": "新规矩",
+        "entry_kind": "open",
+    }
+    client_of(leader).post(f"/c/{pilot.pk}/desk?tab=settings", form)
+    mine = client_of(other)
+    assert "新规矩" in text(mine, f"/c/{made.pk}/desk?tab=settings")
+    helper = neighbour(made, at)
+    made.memberships.filter(member=helper).update(role="operator")
+    take = {"part": "rules", "take": "yes"}
+    assert client_of(helper).post(f"/c/{made.pk}/desk/template", take).status_code == 403
+    assert client_of(leader).post(f"/c/{made.pk}/desk/template", take).status_code == 404
+    mine.post(f"/c/{made.pk}/desk/template", take)
+    made.refresh_from_db()
+    assert made.rules == "新规矩" and "In the template" not in text(mine, f"/c/{made.pk}/desk?tab=settings")

@@ -152,6 +152,7 @@ POST_ONLY = {
     "c/<int:community_id>/desk/asking/<int:membership_id>", "c/<int:community_id>/desk/members/<int:membership_id>",
     "c/<int:community_id>/desk/appeals/<int:sanction_id>", "posts/<int:post_id>/comment", "posts/<int:post_id>/mark", "posts/<int:post_id>/tip",
     "posts/<int:post_id>/report", "posts/<int:post_id>/delete", "comments/<int:comment_id>", "ops/communities/<int:community_id>/close",
+    "ops/communities/<int:community_id>/clone", "c/<int:community_id>/desk/template",
     "ops/words", "merchant/coupons/<int:batch_id>/issue", "ops/campaigns/<int:campaign_id>/stop", "ops/groups/<int:group_id>/complete",
     "ops/coupons/<int:batch_id>/stop", "ops/coupons/<int:batch_id>/issue",
 }  # fmt: skip

@@ -10,6 +10,7 @@ from linli.api.app import actor_of, answer, demand, optional_bearer
 from linli.api.catalog import number
 from linli.api.once import once
 from linli.api.schemas import (
+    CloneIn,
     CommunityIn,
     MembershipIn,
     PacketIn,
@@ -19,6 +20,7 @@ from linli.campaigns.operations.packet import send_packet, take_share
 from linli.community.models import Community, Health, Membership
 from linli.community.operations.community import BadCommunity, found_community
 from linli.community.operations.join import leave
+from linli.community.operations.template import clone_community
 from linli.community.queries.community import find_communities, intake_left, standing_of
 from linli.community.queries.health import cohorts_of
 from linli.community.rules.community import CommunityDraft
@@ -85,6 +87,26 @@ def _is_agent_of(actor: Actor, region: str) -> bool:
         "scope", flat=True
     )
     return any(region.startswith(region_prefix(scope)) for scope in scopes)
+
+
+@router.post("/communities/{community_id}/clones")
+def post_clone(request: HttpRequest, community_id: str, body: CloneIn) -> HttpResponse:
+    """(operator) The same community for another region, under another leader."""
+    actor, at = actor_of(request), clock.now()
+    demand(actor.is_operator)
+    template = Community.objects.get(pk=number(community_id), closed_at=None)
+
+    def run() -> dict[str, Any]:
+        try:
+            made = clone_community(
+                template=template, name=body.name, region=body.region, leader_id=number(body.leader_id or ""), actor=actor, at=at
+            )  # fmt: skip
+        except BadCommunity as error:
+            fields = {field: sentence(code) for field, code in error.faults.items()}
+            raise RefusedRequest(Refused("bad_community", {"fields": fields})) from None
+        return {"id": str(made.pk), "template_id": str(template.pk)}
+
+    return once(request, f"communities:{actor.member_id}", run, 201)
 
 
 @router.get("/communities", auth=optional_bearer)

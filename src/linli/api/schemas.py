@@ -220,6 +220,12 @@ class CommunityIn(Strict):
     leader_id: Id | None = None
 
 
+class CloneIn(Strict):
+    name: Text
+    region: Annotated[str, Field(pattern=r"^([0-9]{6})?$")] = ""
+    leader_id: Id | None = None
+
+
 class MembershipIn(Strict):
     answer: Text = ""
     invitation: Text = ""

@@ -210,6 +210,14 @@ COURSE_LEVELS = {
     "middle": gettext_lazy("Middle"),
     "advanced": gettext_lazy("Advanced"),
 }
+TEMPLATE_PARTS = {
+    "intro": gettext_lazy("In one sentence"),
+    "rules": gettext_lazy("Rules in plain words"),
+    "tags": gettext_lazy("Tags"),
+    "capacity": gettext_lazy("Members at most"),
+    "daily_intake": gettext_lazy("Newcomers a day"),
+    "entry": gettext_lazy("The way in"),
+}
 LIGHTS = {
     "green": gettext_lazy("well"),
     "amber": gettext_lazy("needs care"),

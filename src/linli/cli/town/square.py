@@ -24,7 +24,7 @@ from linli.cli.town.sayings import (
     WORDS,
 )
 from linli.community.models import Community, Membership, Post, PostProduct
-from linli.community.operations.community import found_community
+from linli.community.operations.community import change_community, found_community
 from linli.community.operations.course import read_lesson, save_course, try_quiz
 from linli.community.operations.guide import open_goods
 from linli.community.operations.health import compute_health
@@ -32,6 +32,7 @@ from linli.community.operations.join import admit_queued, decide_application
 from linli.community.operations.moderation import pin, report, sanction
 from linli.community.operations.post import PostDraft, accept_answer, like, save, write_comment, write_post
 from linli.community.operations.ready_course import CODES, ready_course
+from linli.community.operations.template import clone_community
 from linli.community.operations.words import add_words
 from linli.community.rules.community import CommunityDraft
 from linli.community.rules.course import outline_of
@@ -226,8 +227,22 @@ class Square:
         )
         leader = Actor(member_id=self.heads[home.pk])
         sanction(membership=loud, kind="hint", reason="“稳赚”这样的话请不要写", days=0, actor=leader, at=at)
+        self._clone(at)
         self._give(at, people)
         compute_health(at=at)
+
+    def _clone(self, at: datetime) -> None:
+        """The first community is a pilot: it has a clone, and has changed its rules since, which the clone's leader decides about."""
+        pilot, leader_id = self.communities[0], self.heads[self.communities[1].pk]
+        clone_community(
+            template=pilot, name="花木妈妈圈", region="310115", leader_id=leader_id, actor=SYSTEM, at=at
+        )
+        name, kind, region, picture, intro, capacity, intake, _, tags, news = COMMUNITIES[0]
+        draft = CommunityDraft(
+            name=name, type=kind, region=region, intro=intro, rules=f"{RULES}\n孩子的正脸照片先打码再发。", announcement=news,
+            picture=f"demo/{picture}.svg", capacity=capacity, daily_intake=intake, tags=tags,
+        )  # fmt: skip
+        change_community(community=pilot, draft=draft, actor=SYSTEM, at=at)
 
     def _give(self, at: datetime, people: Sequence[Member]) -> None:
         """Points on their way: a tip for the best post, a red packet that is half taken."""

@@ -63,6 +63,10 @@ class Community(models.Model):
     invitation_code = models.CharField(max_length=12)
     member_count = models.IntegerField(default=0)
     post_count = models.IntegerField(default=0)
+    template = models.ForeignKey("self", models.PROTECT, null=True, related_name="clones")
+    template_seen = models.JSONField(
+        default=dict, help_text="its template's values when they were last taken or kept apart"
+    )
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from linli.community.models import Community, Word
 from linli.community.operations import community as operations
+from linli.community.operations.template import clone_community
 from linli.community.operations.words import add_words, drop_word
 from linli.community.queries.community import overview_rows
 from linli.community.queries.desk import led_ids, open_appeals, to_look_at
@@ -107,6 +108,27 @@ def words(request: HttpRequest) -> HttpResponse:
         count = add_words(texts=texts, actor=actor_of(request), at=clock.now())
         messages.success(request, gettext("Words added: %(count)s") % {"count": count})
     return HttpResponseRedirect("/ops/moderation")
+
+
+@require_POST
+@operators_only
+def clone(request: HttpRequest, community_id: int) -> HttpResponse:
+    """The same community for another region, under another leader."""
+    template = get_object_or_404(Community, pk=community_id, closed_at=None)
+    phone = request.POST.get("leader", "").strip()[:20]
+    found = Member.objects.filter(phone=phone).first()
+    try:
+        if phone and found is None:
+            raise operations.BadCommunity({"leader": "no_such_member"})
+        made = clone_community(
+            template=template, name=request.POST.get("name", "").strip()[:30], region=request.POST.get("region", "").strip()[:6],
+            leader_id=found.pk if found else 0, actor=actor_of(request), at=clock.now(),
+        )  # fmt: skip
+    except operations.BadCommunity as error:
+        messages.error(request, " ".join(sentence(code) for code in error.faults.values()))
+        return HttpResponseRedirect(f"/c/{community_id}/desk?tab=settings")
+    messages.success(request, gettext("Saved."))
+    return HttpResponseRedirect(f"/c/{made.pk}/desk?tab=settings")
 
 
 @require_POST

@@ -14,6 +14,7 @@ from linli.community.models import Comment, Community, Membership, Post, Sanctio
 from linli.community.operations import community as communities
 from linli.community.operations import moderation
 from linli.community.operations.join import decide_application
+from linli.community.operations.template import changes_of, decide_change
 from linli.community.queries import desk as desks
 from linli.community.queries.community import leaders_of, standing_of
 from linli.community.queries.health import cohorts_of, health_of
@@ -77,6 +78,7 @@ def desk(request: HttpRequest, found: Community) -> HttpResponse:
             "cohorts": cohorts_of(found.pk, weeks=WEEKS, at=clock.now()),
         }
     if tab == "settings":
+        content |= {"changes": changes_of(found), "clones": found.clones.filter(closed_at=None)[:100]}
         if not content["is_head"]:
             return render(request, "ui/forbidden.html", status=403)
         return _settings(request, found, content)
@@ -108,6 +110,25 @@ def _settings(request: HttpRequest, found: Community, content: dict[str, Any]) -
         messages.success(request, gettext("Saved."))
         return HttpResponseRedirect(f"/c/{found.pk}/desk?tab=settings")
     return render(request, "community/desk.html", content, status=422)
+
+
+@require_POST
+@led
+def template_change(request: HttpRequest, found: Community) -> HttpResponse:
+    """Take a change of the template, or keep one's own."""
+    if not _is_head(request, found):
+        return render(request, "ui/forbidden.html", status=403)
+    back = f"/c/{found.pk}/desk?tab=settings"
+    part, take = request.POST.get("part", "")[:20], request.POST.get("take") == "yes"
+    try:
+        decide_change(community=found, part=part, take=take, actor=actor_of(request), at=clock.now())
+    except communities.BadCommunity as error:
+        messages.error(request, " ".join(sentence(code) for code in error.faults.values()))
+        return HttpResponseRedirect(back)
+    except Exception as error:
+        return refuse(request, error, back)
+    messages.success(request, gettext("Decided."))
+    return HttpResponseRedirect(back)
 
 
 def typed(request: HttpRequest) -> dict[str, Any]:

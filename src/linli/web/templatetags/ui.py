@@ -52,6 +52,7 @@ SAID = {
     "sanction_kind": words.SANCTIONS,
     "course_level": words.COURSE_LEVELS,
     "light": words.LIGHTS,
+    "template_part": words.TEMPLATE_PARTS,
     "advice": words.ADVICE,
 }
 
@@ -255,3 +256,9 @@ def ago(at: datetime | None) -> str:
     if minutes < 7 * 24 * 60:
         return ngettext("%(n)s day ago", "%(n)s days ago", minutes // 1440) % {"n": minutes // 1440}
     return localtime(at).strftime("%Y-%m-%d")
+
+
+@register.filter
+def listed(value: Any) -> str:
+    """A list as its parts, anything else as it is."""
+    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
