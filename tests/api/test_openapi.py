@@ -39,7 +39,7 @@ def token(db: None, one_connection: None) -> str:
 
 @pytest.mark.openapi
 @schema.parametrize()
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_no_operation_breaks(case: schemathesis.Case, token: str) -> None:
     if case.path.endswith("/clock"):
         return

@@ -1,4 +1,4 @@
-"""plan-wanwu.md section 5, line by line, and what must hold for any tree."""
+"""The worked examples of docs/plans.md, line by line, and what must hold for any tree."""
 
 import pytest
 from hypothesis import given

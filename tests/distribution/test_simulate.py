@@ -1,4 +1,4 @@
-"""plan-wanwu.md 5 and 8: the worked examples by the public file format, and an oracle that walks the tree by hand."""
+"""docs/plans.md: the worked examples by the public file format, and an oracle that walks the tree by hand."""
 
 import copy
 import csv
@@ -81,7 +81,7 @@ def test_the_worked_examples(name: str) -> None:
 
 
 def test_the_upgrade_in_the_middle_of_a_month() -> None:
-    """research/domain.md 1.3: order 1 stays A's, order 2 and later invitations are B's, a refund touches only its own."""
+    """docs/plans.md: order 1 stays A's, order 2 and later invitations are B's, a refund touches only its own."""
     rows = (
         *A_B_C, sale("C", "1"), join("D", "C"), tier("B", "gold"), sale("C", "2"), join("F", "C"),
         row("refund", order_no="2", refund_fen=19_900),
@@ -169,7 +169,7 @@ def test_a_row_that_cannot_be_is_named(rows: list, event_no: int, key: str) -> N
 
 
 class Oracle:
-    """plan-wanwu.md 1 to 4 by walking up the tree, as slowly and plainly as it can be said."""
+    """docs/plans.md by walking up the tree, as slowly and plainly as it can be said."""
 
     def __init__(self) -> None:
         self.sponsor: dict[str, str] = {}

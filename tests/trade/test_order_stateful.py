@@ -1,5 +1,5 @@
 """Any order of placing, paying, notices repeated and reordered, shipping, refunds in any parts, windows passing: at the end of
-every step each party has exactly the fen that plan-wanwu.md gives, and every invariant holds."""
+every step each party has exactly the fen that docs/plans.md gives, and every invariant holds."""
 
 from datetime import UTC, datetime, timedelta
 

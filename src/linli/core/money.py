@@ -11,7 +11,7 @@ class BadAmount(ValueError):
 
 
 def floor_bp(amount_fen: int, rate_bp: int) -> int:
-    """The share of an amount at a rate, floored to the fen (plan-wanwu.md: floor, what is left stays with the platform)."""
+    """The share of an amount at a rate, floored to the fen (docs/plans.md: floor, what is left stays with the platform)."""
     return amount_fen * rate_bp // BP
 
 

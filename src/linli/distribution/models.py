@@ -16,7 +16,7 @@ class OwnerStatus(models.TextChoices):
 class Owner(models.Model):
     """A member's shop and place in the invitation forest.
 
-    sponsor is set once; leader is the cached nearest proper ancestor who leads (plan-wanwu.md 1), kept by operations.
+    sponsor is set once; leader is the cached nearest proper ancestor who leads (docs/plans.md), kept by operations.
     """
 
     member = models.OneToOneField("members.Member", models.PROTECT, primary_key=True, related_name="+")

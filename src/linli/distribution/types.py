@@ -7,7 +7,7 @@ PLATFORM = 0
 
 
 class Kind(StrEnum):
-    """The kinds of a share, in the order of plan-wanwu.md 8."""
+    """The kinds of a share, in the order of docs/plans.md."""
 
     commission = "commission"
     self_saving = "self_saving"

@@ -82,7 +82,7 @@ def commission_never_exceeds_the_goods() -> list[str]:
 
 @invariant
 def reversals_follow_the_rule() -> list[str]:
-    """Every commission line has given back exactly what the cumulative rule says (plan-wanwu.md 5)."""
+    """Every commission line has given back exactly what the cumulative rule says (docs/plans.md)."""
     rows = sql.rows(
         """select c.id from distribution_commissionline c join trade_orderline l on l.id = c.order_line_id
             where c.refunded_base_fen <> l.refunded_fen

@@ -1,4 +1,4 @@
-"""linli plan check | prove | simulate: judge a commission plan before it lives (plan-wanwu.md 7, 8)."""
+"""linli plan check | prove | simulate: judge a commission plan before it lives (docs/plans.md)."""
 
 import argparse
 import csv

@@ -1,4 +1,4 @@
-"""A forest like the published one (research/domain.md 4.1): one pyramid per 666 owners, the newest inviting most, about 20 deep.
+"""A forest like the published one (docs/plans.md): one pyramid per 666 owners, the newest inviting most, about 20 deep.
 
 The last owners are one branch without leaders, so that there is a community of a known size to split off. Loaded by COPY in
 parts; a run that was broken off goes on with the next part.

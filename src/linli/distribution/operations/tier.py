@@ -1,4 +1,4 @@
-"""Tiers: who qualifies for which, decided with its evidence, effective next midnight (plan-wanwu.md 4, 6)."""
+"""Tiers: who qualifies for which, decided with its evidence, effective next midnight (docs/plans.md)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The cached leaders of the invitation forest (plan-wanwu.md 1 and 4). Joins share a lock, changes of leadership hold it alone: so
+"""The cached leaders of the invitation forest (docs/plans.md). Joins share a lock, changes of leadership hold it alone: so
 an owner who joins while a community splits has the right leader, and two changes that meet never half see each other."""
 
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""What a linter cannot see in a document: how the network lives. The rules of research/domain.md 2.4 marked MON, and the marks
+"""What a linter cannot see in a document: how the network lives. The rules of docs/plans.md marked MON, and the marks
 of people who pay themselves. Each finding names its evidence; a person decides."""
 
 from dataclasses import dataclass

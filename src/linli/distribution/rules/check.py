@@ -1,4 +1,4 @@
-"""Hold a plan against the rules of a jurisdiction, as they stand on a day (plan-wanwu.md 7)."""
+"""Hold a plan against the rules of a jurisdiction, as they stand on a day (docs/plans.md)."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -54,7 +54,7 @@ def findings(engine: Engine, *, profile: str, at: datetime) -> list[Finding]:
 def float_findings(paths: list[str]) -> list[Finding]:
     """ECO-06: the only finding about a document with numbers that are not whole, which nothing else can read."""
     zh, en = "金额和费率必须是整数（分、基点）。", "Amounts and rates are whole numbers (fen, basis points)."
-    return [Finding("ECO-06", "BLOCK", path, zh, en, "research/domain.md 2.4") for path in paths]
+    return [Finding("ECO-06", "BLOCK", path, zh, en, "docs/plans.md") for path in paths]
 
 
 def _begins_in_the_past(engine: Engine, at: datetime) -> list[Finding]:
@@ -63,4 +63,4 @@ def _begins_in_the_past(engine: Engine, at: datetime) -> list[Finding]:
     if begins is None or datetime.fromisoformat(begins) > at:
         return []
     zh, en = "生效时间在过去，会改动已付款的订单。", "It begins in the past, and would touch paid orders."
-    return [Finding("ECO-07", "BLOCK", "effective_from", zh, en, "research/domain.md 2.4")]
+    return [Finding("ECO-07", "BLOCK", "effective_from", zh, en, "docs/plans.md")]

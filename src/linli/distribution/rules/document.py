@@ -1,4 +1,4 @@
-"""A plan is a document (plan-wanwu.md 6): its keys, what each may say, and the plain fault of one that says something else.
+"""A plan is a document (docs/plans.md): its keys, what each may say, and the plain fault of one that says something else.
 
 Everything the engine pays and everything the linter judges stands in it; a key that is not here does not exist, so a
 misspelt or unlawful one (a price by portrait, a reward per click) is refused before anything is asked of it.

@@ -1,4 +1,4 @@
-"""The invitation forest in memory: who leads whom, kept as owners join, rise, fall and close (plan-wanwu.md 1 and 4).
+"""The invitation forest in memory: who leads whom, kept as owners join, rise, fall and close (docs/plans.md).
 
 Arrays of integers, so that millions fit; a change of a leader touches exactly the owners whose leader changes.
 """

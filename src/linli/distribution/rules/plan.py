@@ -1,4 +1,4 @@
-"""What an event pays under a plan: pure functions over frozen values, nothing plan-specific (plan-wanwu.md 2, 3, 6).
+"""What an event pays under a plan: pure functions over frozen values, nothing plan-specific (docs/plans.md).
 
 Checkout, simulator and prover all ask the same `Engine`. Which rewards an event pays depends only on the pattern of tiers
 around it, of which a plan has a few dozen; each is decided once and then only multiplied out.

@@ -1,4 +1,4 @@
-"""Replay a history under a plan, event by event, in bounded memory (plan-wanwu.md 8).
+"""Replay a history under a plan, event by event, in bounded memory (docs/plans.md).
 
 The file's format is public: `at,event,owner,sponsor,tier,order_no,goods_fen,rate_bp,refund_fen`. Cells that an event does not
 use are ignored. What must be remembered of an order to take it back later is a few integers in arrays.
@@ -18,7 +18,7 @@ from linli.distribution.types import KINDS, PLATFORM, Kind, Share
 COLUMNS = ("at", "event", "owner", "sponsor", "tier", "order_no", "goods_fen", "rate_bp", "refund_fen")
 PAYOUT_COLUMNS = ("at", "event_no", "owner", "kind", "order_no", "fen")
 PLATFORM_NAME = "platform"
-# The tiers of plan-wanwu.md 1: a history may name them under any plan; one that the plan does not know leads nobody.
+# The tiers of docs/plans.md: a history may name them under any plan; one that the plan does not know leads nobody.
 KNOWN_TIERS = frozenset({"ordinary", "gold", "senior"})
 
 

@@ -1,4 +1,4 @@
-"""United States and European Union (research/domain.md 2.1, 2.4)."""
+"""United States and European Union (docs/plans.md)."""
 
 from collections.abc import Iterator
 from datetime import date

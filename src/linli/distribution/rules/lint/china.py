@@ -1,4 +1,4 @@
-"""China: the ban on pyramid selling, consumers' and workers' law, and the channels' own rules (research/domain.md 2.1, 2.4)."""
+"""China: the ban on pyramid selling, consumers' and workers' law, and the channels' own rules (docs/plans.md)."""
 
 import re
 from collections.abc import Iterator

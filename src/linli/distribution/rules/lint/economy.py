@@ -16,7 +16,7 @@ CLAIM = re.compile(r"月入|日入|日赚|年入|earn up to|make \$|per month", 
 Found = Iterator[tuple[str, Severity | None]]
 
 
-@rule("ECO-01", "ERROR", since=ALWAYS, source="research/domain.md 2.4",
+@rule("ECO-01", "ERROR", since=ALWAYS, source="docs/plans.md",
       zh="最坏情况下，全部分配加支付手续费超过商家推广费加平台服务费。",
       en="At worst all shares and the payment fee exceed the merchant's promotion rate and the platform's fee.")  # fmt: skip
 def _worst_case(engine: Engine) -> Found:
@@ -24,7 +24,7 @@ def _worst_case(engine: Engine) -> Found:
         yield "funding.max_bp", None
 
 
-@rule("ECO-02", "BLOCK", since=ALWAYS, source="research/domain.md 1.2 (T2)",
+@rule("ECO-02", "BLOCK", since=ALWAYS, source="docs/plans.md",
       zh="某种关系下，一笔销售的分配之和超过商家推广费上限。",
       en="In some tree the shares of one sale are more than the merchant's promotion rate.")  # fmt: skip
 def _over_the_cap(engine: Engine) -> Found:
@@ -32,7 +32,7 @@ def _over_the_cap(engine: Engine) -> Found:
         yield "funding.max_bp", None
 
 
-@rule("ECO-03", "ERROR", since=ALWAYS, source="research/domain.md 1.7",
+@rule("ECO-03", "ERROR", since=ALWAYS, source="docs/plans.md",
       zh="用假身份邀请自己能多拿钱。让领队自己的销售与其下级同酬，就没有这个收益。",
       en="Inviting oneself under false names pays more. Pay a leader's own sales like those below, and the gain is gone.")  # fmt: skip
 def _self_referral(engine: Engine) -> Found:
@@ -40,7 +40,7 @@ def _self_referral(engine: Engine) -> Found:
         yield "rewards", None
 
 
-@rule("ECO-05", "ERROR", since=ALWAYS, source="research/domain.md 1.7",
+@rule("ECO-05", "ERROR", since=ALWAYS, source="docs/plans.md",
       zh="只要加入就发无门槛券，会被批量注册套取。设最低消费。",
       en="Joining alone unlocks a coupon without a threshold; it will be farmed. Ask for a minimum spend.")  # fmt: skip
 def _free_coupon(engine: Engine) -> Found:
