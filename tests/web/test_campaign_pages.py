@@ -155,3 +155,22 @@ def test_the_page_begins_with_the_variant_of_its_group_buy(at: datetime) -> None
     make_campaign_of(dear, at)
     shown = text(client_of(make_member(at)), f"/p/{product_id}")
     assert "¥<span data-sku-price>200.00</span>" in shown
+
+
+@pytest.mark.capability("D1")
+def test_a_group_buy_of_one_variant_is_not_bought_with_another(at: datetime) -> None:
+    sku = make_sku(at)
+    draft = ProductDraft(
+        sku.product.merchant_id, sku.product.category_id, "苹果",
+        (SkuDraft(("小",), 19_900, 1000, 10), SkuDraft(("大",), 29_900, 1000, 10)), images=("demo/p1.webp",),
+    )  # fmt: skip
+    [product_id] = add_products([draft], at=at)
+    small, large = Sku.objects.filter(product=product_id).order_by("pk")
+    campaign = make_campaign_of(small, at)
+    client = client_of(make_member(at))
+    then = f"campaign-{campaign.pk}"
+    refused = client.post("/cart/add", {"sku": large.pk, "then": then}, follow=True).content.decode()
+    assert "This price is for the variant “小”" in refused
+    assert client.post("/cart/add", {"sku": small.pk, "then": then})["Location"].startswith(
+        f"/checkout?sku={small.pk}"
+    )

@@ -95,7 +95,11 @@ def buy_or_add(request: HttpRequest) -> HttpResponse:
     if then == "buy":
         return HttpResponseRedirect(f"/checkout?sku={sku_id}&quantity={quantity}")
     if campaign_id := whole_number(then.removeprefix("campaign-")):
-        campaign = get_object_or_404(Campaign, pk=campaign_id)
+        campaign = get_object_or_404(Campaign.objects.select_related("sku"), pk=campaign_id)
+        if sku_id not in (0, campaign.sku_id):
+            variant = gettext("This price is for the variant “%(title)s”. Choose it, or buy yours alone.")
+            messages.error(request, variant % {"title": campaign.sku.title})
+            return HttpResponseRedirect(f"/p/{campaign.product_id}")
         return HttpResponseRedirect(
             f"/checkout?sku={campaign.sku_id}&quantity={quantity}&campaign={campaign_id}"
         )
