@@ -63,7 +63,7 @@ def test_who_founds_and_what_is_refused(at: datetime, operator: Caller) -> None:
     assert Community.objects.count() == 1
 
 
-@pytest.mark.capability("C2")
+@pytest.mark.capability("C3")
 def test_communities_are_found_by_region_with_its_surroundings(at: datetime) -> None:
     for name, region in (
         ("区", "330108"),
