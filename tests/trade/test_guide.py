@@ -1,6 +1,6 @@
 """From a post to an order that is kept: noted once, earned by its author, counted without refunds, equal to the ledger."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -140,3 +140,17 @@ def test_the_guide_and_the_post_say_how_many_bought_by_it(at: datetime) -> None:
     hidden = stranger.get(f"/posts/{heavy.pk}/to/{sku.product_id}")
     assert hidden["Location"] == f"/p/{sku.product_id}" and "via" not in hidden.cookies
     assert Post.objects.get(pk=heavy.pk).click_count == 0 and Actor().is_guest
+
+
+@pytest.mark.capability("C15")
+def test_who_joined_today_is_counted_by_the_shops_day() -> None:
+    """20:00 in UTC is the next day in Shanghai: whatever the database's zone, it is the shop's day that counts."""
+    evening = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
+    community = make_community(evening)
+    neighbour(community, evening)
+    [facts] = community_profits(since=evening - timedelta(days=7), until=evening + timedelta(minutes=1))
+    assert facts.joined == 1
+    assert (
+        community_profits(since=evening - timedelta(days=7), until=evening - timedelta(hours=5))[0].joined
+        == 0
+    )

@@ -10,7 +10,8 @@ from linli.campaigns.operations.points import spend_points
 from linli.campaigns.rules.bargain import seal
 from linli.campaigns.rules.packet import MOST_TIP, MOST_TIPS_A_DAY, OPEN_HOURS, fault_of_packet, shares_of
 from linli.channels.operations import Told, tell_members
-from linli.community.models import Community, Membership, MembershipState, Post, PostState
+from linli.community.models import Community, Post, PostState
+from linli.community.operations.post import writer_in
 from linli.community.types import CommunityRefused
 from linli.core import live, sql
 from linli.core.actor import Actor
@@ -60,7 +61,7 @@ def send_packet(
     if fault := fault_of_packet(points, count, kind, words):
         raise CommunityRefused(fault)
     with transaction.atomic():
-        _membership(community.pk, actor, at)
+        writer_in(community.pk, actor=actor, at=at)
         seed = secrets.token_hex(16)
         shares = shares_of(points, count, kind, seed)
         packet = RedPacket.objects.create(
@@ -83,7 +84,7 @@ def take_share(*, packet: RedPacket, actor: Actor, at: datetime) -> PacketTaking
         mine = PacketTaking.objects.filter(packet=locked, member_id=actor.member_id).first()
         if mine:
             return mine
-        inside = _membership(locked.community_id, actor, at)
+        inside = writer_in(locked.community_id, actor=actor, at=at)
         if inside.asked_at > locked.sent_at:
             raise CommunityRefused("joined_later")
         if locked.sender_id == actor.member_id:
@@ -141,17 +142,6 @@ def expire_packets(*, at: datetime) -> int:
             at=at,
         )  # fmt: skip
     return len(due)
-
-
-def _membership(community_id: int, actor: Actor, at: datetime) -> Membership:
-    found = Membership.objects.filter(
-        community_id=community_id, community__closed_at=None, member_id=actor.member_id, state=MembershipState.active
-    ).first()  # fmt: skip
-    if found is None:
-        raise CommunityRefused("join_first")
-    if found.paused_until and found.paused_until > at:
-        raise CommunityRefused("writing_paused")
-    return found
 
 
 def _take(reference: str, member_id: int, points: int, at: datetime) -> datetime:

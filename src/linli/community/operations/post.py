@@ -54,7 +54,7 @@ def write_post(*, community: Community, draft: PostDraft, actor: Actor, at: date
     too_many_images, bad_picture, too_many_cards, not_for_sale."""
     with transaction.atomic():
         lock_community(community.pk)
-        membership = _writer(community.pk, actor, at)
+        membership = writer_in(community.pk, actor=actor, at=at)
         if community.is_led_talk and draft.line != Line.question and membership.role not in LEADING:
             raise CommunityRefused("leaders_write")
         products = _checked(draft)
@@ -79,7 +79,8 @@ def write_post(*, community: Community, draft: PostDraft, actor: Actor, at: date
     return post
 
 
-def _writer(community_id: int, actor: Actor, at: datetime) -> Membership:
+def writer_in(community_id: int, *, actor: Actor, at: datetime) -> Membership:
+    """The membership by which somebody may say or give something now. Raises CommunityRefused: join_first, writing_paused."""
     membership = Membership.objects.filter(
         community_id=community_id,
         community__closed_at=None,
@@ -161,7 +162,7 @@ def write_comment(*, post: Post, text: str, product_id: int, actor: Actor, at: d
             raise CommunityRefused(fault)
         _all_on_sale([product_id] if product_id else [])
         locked = _shown(post)
-        membership = _writer(post.community_id, actor, at)
+        membership = writer_in(post.community_id, actor=actor, at=at)
         word = _held_for(text)
         comment = Comment.objects.create(
             post=locked,

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from linli.core import sql
+from linli.core.clock import shop_day
 
-PAGE = 50
+MOST_LINES = 500
 
 # Each guided line with what is left of it after refunds: goods, fee, subsidy, and what the plan gives of it.
 _LINES = """
@@ -103,22 +104,22 @@ def community_profits(*, since: datetime, until: datetime) -> list[Profit]:
                    coalesce(b.fee_fen, 0)::bigint as fee_fen, coalesce(b.breakage_fen, 0)::bigint as breakage_fen,
                    coalesce(b.subsidy_fen, 0)::bigint as subsidy_fen
               from community_community c
-              left join lateral (select count(*) filter (where joined_on >= %(since)s::date and joined_on < %(until)s::date + 1) as joined,
+              left join lateral (select count(*) filter (where joined_on >= %(since_day)s and joined_on <= %(until_day)s) as joined,
                                         count(*) filter (where state = 'active' and seen_at >= %(since)s) as active
                                    from community_membership where community_id = c.id) m on true
               left join lateral (select count(*) as posts, coalesce(sum(click_count), 0) as clicks from community_post
                                   where community_id = c.id and state = 'shown' and created_at >= %(since)s and created_at < %(until)s) p on true
               left join bought b on b.community_id = c.id left join again a on a.community_id = c.id
              where c.closed_at is null order by paid_fen desc, c.member_count desc, c.id limit 500""",
-        {"since": since, "until": until},
+        {"since": since, "until": until, "since_day": shop_day(since), "until_day": shop_day(until)},
     )
     return [Profit(*row) for row in rows]
 
 
 def guided_lines(community_id: int, *, since: datetime, until: datetime) -> list[dict[str, Any]]:
-    """The rows behind a community's numbers, the newest first."""
+    """The rows behind a community's numbers, the newest MOST_LINES of them."""
     return sql.dicts(
         f"""{_LINES} and g.community_id = %(id)s and o.paid_at >= %(since)s and o.paid_at < %(until)s
              order by o.paid_at desc, l.id desc limit %(limit)s""",
-        {"id": community_id, "since": since, "until": until, "limit": 500},
+        {"id": community_id, "since": since, "until": until, "limit": MOST_LINES},
     )

@@ -16,7 +16,7 @@ from linli.community.operations import moderation
 from linli.community.operations.join import decide_application
 from linli.community.operations.template import changes_of, decide_change
 from linli.community.queries import desk as desks
-from linli.community.queries.community import leaders_of, standing_of
+from linli.community.queries.community import standing_of
 from linli.community.queries.health import cohorts_of, health_of
 from linli.community.rules.community import ENTRIES, CommunityDraft
 from linli.core import clock
@@ -70,7 +70,6 @@ def desk(request: HttpRequest, found: Community) -> HttpResponse:
             "members": page[: desks.PAGE],
             "next": page[desks.PAGE - 1].pk if len(page) > desks.PAGE else 0,
             "q": words,
-            "leaders": leaders_of(found.pk),
         }
     if tab == "health":
         content |= {
