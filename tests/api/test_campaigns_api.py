@@ -7,6 +7,7 @@ import pytest
 
 from api.test_api import Caller
 from factories.shop import ADDRESS, make_member, make_merchant, make_sku, pay
+from linli.core import events
 from linli.core.actor import SYSTEM, Role
 from linli.members.models import Member
 from linli.members.operations.profile import grant_role
@@ -276,3 +277,52 @@ def test_what_no_database_can_hold_is_refused_before_it(
     seller.ask("get", "/groups/99999999999999999999999", status=404)
     coupon = {"name": "券", "kind": "fixed", "face_fen": 500, "quantity": 10, "valid_days": 7}
     operator.ask("post", "/coupon-batches", coupon | {"claim_code": "ß" * 20}, status=422)
+
+
+@pytest.mark.capability("D7")
+def test_a_gift_by_the_api(at: datetime, merchant: Merchant, seller: Caller) -> None:
+    sku = make_sku(at, merchant=merchant)
+    giver, friend, late = (Caller(make_member(at, name), at) for name in ("桃子", "阿雅", "木木"))
+    placed = order(giver, sku.pk, address=None, gift={"shares": 2, "words": "尝尝"})
+    path = f"/gifts/{placed['gift']['code']}"
+    assert len(placed["orders"]) == 2 and placed["total_fen"] == 39_800
+    friend.ask("get", path, status=404)
+    pay(placed["charge"]["charge_no"], at)
+    shown = friend.ask("get", path, status=200)
+    assert (shown["left"], shown["shares"], shown["giver"]) == (2, 2, {"name": "桃子"})
+    assert not {"taken_by", "price_fen", "total_fen"} & set(shown)
+    friend.ask("post", f"{path}/claims", {"address": ADDRESS | {"region": "999999"}}, status=422)
+    taken = friend.ask("post", f"{path}/claims", {"address": ADDRESS}, status=201)
+    assert (taken["left"], taken["mine"]["address"]) == (1, ADDRESS)
+    giver.ask("post", f"{path}/claims", {"address": ADDRESS}, status=409)
+    seen = [
+        giver.ask("get", one, status=200)
+        for one in (path, "/me/gifts", *(f"/orders/{x['order_no']}" for x in placed["orders"]))
+    ]
+    assert (
+        seen[0]["taken_by"][0]["name"] == "阿雅"
+        and ADDRESS["detail"] not in str(seen)
+        and ADDRESS["phone"] not in str(seen)
+    )
+    events.deliver_all()
+    taken_no, waiting_no = (one["order_no"] for one in placed["orders"])
+    assert seller.ask("get", f"/orders/{taken_no}", status=200)["address"] == ADDRESS
+    seller.ask("get", f"/orders/{waiting_no}", status=404)
+    parcel = {"carrier": "顺丰速运", "tracking_no": "SF12345678"}
+    seller.ask("post", f"/orders/{taken_no}/shipments", parcel, status=201)
+    giver.ask("post", f"/orders/{taken_no}/receipt", status=409)
+    late.ask("post", f"{path}/receipt", status=404)
+    assert friend.ask("post", f"{path}/receipt", status=200)["mine"]["state"] == "received"
+    friend.ask("post", f"{path}/problem", {"reason": "坏了"}, status=201)
+    late.ask("post", f"{path}/return", status=404)
+    assert giver.ask("post", f"{path}/return", status=200)["left"] == 0
+    late.ask("post", f"{path}/claims", {"address": ADDRESS}, status=409)
+    order(
+        giver,
+        sku.pk,
+        422,
+        address=None,
+        gift={"shares": 1},
+        lines=[{"sku_id": str(sku.pk), "quantity": 1}, {"sku_id": str(make_sku(at).pk), "quantity": 1}],
+    )
+    assert friend.ask("get", "/me/gifts?tab=got", status=200)["items"][0]["code"] == placed["gift"]["code"]

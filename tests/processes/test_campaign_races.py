@@ -86,6 +86,29 @@ def test_a_crowd_gets_exactly_what_there_is(
     clean(server)
 
 
+@pytest.mark.capability("D7")
+def test_thirty_people_at_once_get_the_four_shares_of_a_gift(server: Server, town: dict[str, Any]) -> None:
+    giver, *friends = town["tokens"][:31]
+    body = {
+        "lines": [{"sku_id": town["skus"][7], "quantity": 1}], "gift": {"shares": 4, "words": "过节好"},
+        "charge": {"gateway": "sandbox"}, "use_points": False,
+    }  # fmt: skip
+    placed = server.ask("/api/v1/orders", body, token=giver)[1]
+    assert (
+        server.ask(f"/sandbox/charges/{placed['charge']['charge_no']}/pay", {"outcome": "success"})[0] == 202
+    )
+    gift, sent = f"/api/v1/gifts/{placed['gift']['code']}", time.monotonic()
+    while server.ask(gift, token=giver)[1]["left"] < 4 and time.monotonic() - sent < 20:
+        time.sleep(0.2)
+    with ThreadPoolExecutor(30) as people:
+        answers = list(
+            people.map(lambda token: server.ask(f"{gift}/claims", {"address": ADDRESS}, token=token), friends)
+        )
+    assert Counter(status for status, _ in answers) == {201: 4, 409: 26}
+    assert {answer["error"]["code"] for status, answer in answers if status == 409} == {"gift_gone"}
+    clean(server)
+
+
 def test_a_storm_of_paying_cancelling_and_expiring_loses_no_fen(server: Server, town: dict[str, Any]) -> None:
     """Nobody is deadlocked, every group ends full or failed, all money of failed ones goes back."""
     token = server.ask("/api/v1/sessions", {"phone": "13900000009", "code": "000000"})[1]["token"]

@@ -23,7 +23,7 @@ from linli.core.actor import Actor
 from linli.trade.models import Aftersale, Order
 from linli.trade.operations import aftersale, cancel_order, charge_order, deliver_order
 from linli.trade.operations.group_order import choose_late
-from linli.trade.queries.order import order_face, orders_page
+from linli.trade.queries.order import for_the_sender, order_face, orders_page
 from linli.trade.queries.quote import quote
 from linli.trade.refusals import RefusedRequest
 from linli.trade.sentences import reason_label
@@ -83,7 +83,11 @@ def get_my_orders(request: HttpRequest, state: str = "", cursor: str = "") -> Ht
 @router.get("/orders/{order_no}")
 def get_order(request: HttpRequest, order_no: str) -> HttpResponse:
     """An order of mine (or of my merchant's)."""
-    return answer(_order(order_face(_visible(request, order_no))))
+    order = _visible(request, order_no)
+    face = order_face(order)
+    if order.member_id != actor_of(request).member_id:
+        for_the_sender([face])
+    return answer(_order(face))
 
 
 @router.post("/orders/{order_no}/cancel")
@@ -130,7 +134,8 @@ def post_shipment(request: HttpRequest, order_no: str, body: ShipmentIn) -> Http
             actor=actor,
             at=clock.now(),
         )
-        return _order(order_face(Order.objects.get(pk=order.pk)))
+        [face] = for_the_sender([order_face(Order.objects.get(pk=order.pk))])
+        return _order(face)
 
     return once(request, f"shipments:{actor.member_id}", run, 201)
 

@@ -13,7 +13,7 @@ from django.utils import translation
 from pydantic import ValidationError
 
 from linli.api.schemas import OrderIn, QuoteIn
-from linli.campaigns.types import Choice
+from linli.campaigns.types import Choice, GiftWish
 from linli.core import clock
 from linli.core.batcher import Batcher
 from linli.core.codes import digest
@@ -66,7 +66,16 @@ def basket_of(body: QuoteIn, member_id: int) -> Basket:
     elif body.bargain:
         choice = Choice(int(body.bargain.campaign_id), bargain_id=int(body.bargain.bargain_id))
     coupon_ids = tuple(int(coupon_id) for coupon_id in dict.fromkeys(body.coupon_ids))
-    return Basket(member_id, lines_of(body), body.share_code or "", choice, coupon_ids, body.use_points)
+    return Basket(
+        member_id, lines_of(body), body.share_code or "", choice, coupon_ids, body.use_points, _wish(body)
+    )
+
+
+def _wish(body: QuoteIn) -> GiftWish | None:
+    if body.gift is None:
+        return None
+    words = " ".join(body.gift.words.split())
+    return GiftWish(body.gift.shares, words, int(body.gift.community_id or 0) or None)
 
 
 def read_order(authorization: str, key: str, body: OrderIn, raw: bytes) -> Asked:
@@ -115,6 +124,8 @@ def placed_answer(outcome: Placed | Refused, site: str) -> dict[str, Any]:
     }
     if outcome.orders[0].group_id:
         content["group_id"] = str(outcome.orders[0].group_id)
+    if outcome.gift_code:
+        content["gift"] = {"code": outcome.gift_code, "url": f"{site}/gifts/{outcome.gift_code}"}
     if outcome.charge_no:
         content["charge"] = {
             "charge_no": outcome.charge_no,

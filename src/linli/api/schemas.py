@@ -55,12 +55,21 @@ class QuoteIn(Strict):
     group_buy: "GroupBuyIn | None" = None
     flash_sale: "CampaignChoiceIn | None" = None
     bargain: "BargainChoiceIn | None" = None
+    gift: "GiftIn | None" = None
 
 
 class GroupBuyIn(Strict):
     campaign_id: Id
     group_id: Id | None = None
     seats: Annotated[int, Field(ge=0, le=1000)] = 0
+
+
+class GiftIn(Strict):
+    """The basket given away: each of the shares holds its line."""
+
+    shares: Annotated[int, Field(ge=1, le=50)] = 1
+    words: Annotated[str, Field(max_length=60)] = ""
+    community_id: Id | None = None
 
 
 class CampaignChoiceIn(Strict):
@@ -76,6 +85,14 @@ class AddressIn(Strict):
     phone: Text
     region: Text
     detail: Text
+
+
+class GiftClaimIn(Strict):
+    address: AddressIn
+
+
+class GiftProblemIn(Strict):
+    reason: Text
 
 
 class ChargeIn(Strict):

@@ -17,3 +17,17 @@ class GroupFailed:
 
     group_id: int
     order_nos: list[str]
+
+
+@event
+class GiftClaimed:
+    """Shares of gifts were taken: their orders are sales."""
+
+    order_nos: list[str]
+
+
+@event
+class GiftReturned:
+    """Shares of gifts that nobody takes any more: their giver gets the money back."""
+
+    order_nos: list[str]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from linli.campaigns.operations import campaign, coupon, group, late_seat, packet, points
+from linli.campaigns.operations import campaign, coupon, gift, group, late_seat, packet, points
 from linli.core.jobs import every
 
 
@@ -46,3 +46,9 @@ def expire_points(*, at: datetime) -> int:
 def expire_packets(*, at: datetime) -> int:
     """Red packets whose time is over."""
     return packet.expire_packets(at=at)
+
+
+@every("* * * * * */30")
+def expire_gifts(*, at: datetime) -> int:
+    """Gifts that nobody took in time."""
+    return gift.expire_gifts(at=at)

@@ -36,6 +36,15 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class GiftWish:
+    """How a basket is given away: in so many shares, with words, to whoever has the link or to a community's members."""
+
+    shares: int = 1
+    words: str = ""
+    community_id: int | None = None
+
+
+@dataclass(frozen=True)
 class CampaignFacts:
     """A campaign as selling needs it; the meaning of each value stands at models.Campaign."""
 

@@ -25,6 +25,7 @@ class Code(StrEnum):
     tax_withheld = "tax_withheld"  # L: income tax held back from withdrawals, owed to the tax office
     deferred_platform = "deferred_platform"  # L: service fee and breakage of orders not yet completed
     group_held = "group_held"  # L: paid for seats whose group is not full yet
+    gift_held = "gift_held"  # L: paid for gifts that nobody has taken yet
     refund_payable = "refund_payable"  # L: owed back to members, not yet paid by the gateway
     service_fee = "service_fee"  # I
     breakage = "breakage"  # I: commission that the plan gives to nobody

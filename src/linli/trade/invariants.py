@@ -27,10 +27,10 @@ def reasons_explain_prices() -> list[str]:
 
 @invariant
 def held_stock_is_in_unpaid_orders() -> list[str]:
-    """Held units are exactly those of orders that wait for payment or for their group (a late seat holds none)."""
+    """Held units are exactly those of orders that wait for payment, for their group (a late seat holds none) or as gifts."""
     rows = sql.rows(
         """with waiting as (select l.sku_id, sum(l.quantity)::bigint as units from trade_orderline l join trade_order o on o.id = l.order_id
-                             where o.state = 'pending_payment' or (o.state = 'waiting_group' and not exists (
+                             where o.state in ('pending_payment', 'waiting_gift') or (o.state = 'waiting_group' and not exists (
                                    select 1 from campaigns_seat s where s.order_no = o.order_no and s.choose_until is not null))
                              group by l.sku_id)
            select coalesce(t.sku_id, w.sku_id) as sku_id, coalesce(t.held_count, 0) as held, coalesce(w.units, 0) as units
@@ -230,7 +230,7 @@ def no_payment_is_lost() -> list[str]:
     rows = sql.rows(
         """with keys as (select id as charge_id, 'surplus:' || charge_no as key from payments_charge where state = 'succeeded'
                          union all
-                        select charge_id, kind || order_no from trade_order, unnest(array['paid:', 'group_paid:']) kind),
+                        select charge_id, kind || order_no from trade_order, unnest(array['paid:', 'group_paid:', 'gift_paid:']) kind),
                 moved as (select id as charge_id, amount_fen as paid_fen, 0 as posted_fen from payments_charge where state = 'succeeded'
                            union all
                           select k.charge_id, 0, p.amount_fen from keys k join ledger_transaction t using (key)
@@ -248,16 +248,17 @@ def no_payment_is_lost() -> list[str]:
 
 
 @invariant
-def money_held_for_groups_is_in_waiting_orders() -> list[str]:
-    """What the ledger holds for groups is exactly what orders have paid that wait for theirs."""
-    row = sql.rows(
-        """select coalesce((select -sum(p.amount_fen) from ledger_posting p join ledger_account a on a.id = p.account_id
-                             where a.code = 'group_held'), 0)::bigint as held_fen,
-                  coalesce((select sum(total_fen) from trade_order where state = 'waiting_group'), 0)::bigint as waiting_fen"""
-    )[0]
-    if row.held_fen == row.waiting_fen:
-        return []
-    return [f"the ledger holds {row.held_fen} fen for groups, waiting orders have paid {row.waiting_fen} fen"]
+def held_money_is_in_waiting_orders() -> list[str]:
+    """What the ledger holds for groups and gifts is exactly what orders have paid that wait for them."""
+    rows = sql.rows(
+        """with held as (select a.code, p.amount_fen from ledger_posting p join ledger_account a on a.id = p.account_id
+                           where a.code in ('group_held', 'gift_held')
+                           union all
+                          select case state when 'waiting_group' then 'group_held' else 'gift_held' end, total_fen from trade_order
+                           where state in ('waiting_group', 'waiting_gift'))
+           select code, -sum(amount_fen)::bigint as fen from held group by code having sum(amount_fen) <> 0"""
+    )
+    return [f"{row.code} holds {row.fen} fen more than waiting orders have paid" for row in rows]
 
 
 @invariant
@@ -274,6 +275,21 @@ def seats_and_orders_agree() -> list[str]:
                                when 'won' then o.paid_at is null and coalesce(o.state, '') <> 'waiting_group' end limit 5"""
     )
     return [f"seat of order {row.order_no} is {row.state}, the order {row.order_state}" for row in rows]
+
+
+@invariant
+def gifts_and_orders_agree() -> list[str]:
+    """A held share's order waits for payment, an open one's for a receiver; a taken one's is a sale, a returned one's went back
+    (or will, once its event is heard); and every gift order has its share and no address of its own."""
+    rows = sql.rows(
+        """select coalesce(s.order_no, o.order_no) as order_no, coalesce(s.state, 'missing') as state, coalesce(o.state, 'missing') as order_state
+             from campaigns_giftshare s full join (select * from trade_order where is_gift) o on o.order_no = s.order_no
+            where o.order_no is null or o.address is not null
+               or case s.state when 'held' then o.state <> 'pending_payment' when 'open' then o.state <> 'waiting_gift'
+                               when 'freed' then o.state <> 'cancelled' when 'returned' then o.state not in ('waiting_gift', 'refunded')
+                               when 'taken' then o.paid_at is null and o.state <> 'waiting_gift' else true end limit 5"""
+    )
+    return [f"gift of order {row.order_no} is {row.state}, the order {row.order_state}" for row in rows]
 
 
 @invariant

@@ -27,6 +27,7 @@ class CartLine(models.Model):
 class OrderState(models.TextChoices):
     pending_payment = "pending_payment"
     waiting_group = "waiting_group"
+    waiting_gift = "waiting_gift"
     paid = "paid"
     shipped = "shipped"
     received = "received"
@@ -83,8 +84,8 @@ class Order(models.Model):
     """What one member buys of one merchant, with every price and party frozen.
 
     Orders of one cart share checkout_no and are paid together. seller_id is the owner it is attributed to (0: nobody).
-    paid_at: when it became a sale; an order that waits for its group is none yet. campaign: what it buys by.
-    settlement_run: which completed it.
+    paid_at: when it became a sale; an order that waits for its group, or as a gift for its receiver, is none yet.
+    campaign: what it buys by. is_gift: a share of a gift; its address is not here (campaigns.models.GiftShare). settlement_run: which completed it.
     """
 
     order_no = models.CharField(max_length=32)
@@ -105,6 +106,7 @@ class Order(models.Model):
     campaign = models.ForeignKey(
         "campaigns.Campaign", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
     )
+    is_gift = models.BooleanField(default=False)
     seller_id = models.BigIntegerField(default=0)
     share_code = models.CharField(max_length=12, default="")
     address = models.JSONField(null=True)
@@ -139,6 +141,7 @@ class Order(models.Model):
         constraints = [
             # Not unique=True: its second index, for prefixes, would be written again whenever an order changes its state.
             models.UniqueConstraint(fields=["order_no"], name="trade_order_no_once"),
+            # Of a gift, whose orders are all of one merchant, the first order has the key.
             models.UniqueConstraint(
                 fields=["idempotency_key", "merchant"],
                 condition=models.Q(idempotency_key__isnull=False),

@@ -3,6 +3,7 @@ person does is answered with a 500."""
 
 from linli.campaigns.operations.bargain import BargainRefused
 from linli.campaigns.operations.coupon import CouponRefused
+from linli.campaigns.operations.gift import GiftRefused
 from linli.campaigns.operations.group import NotCompletable
 from linli.campaigns.operations.points import CheckedIn
 from linli.campaigns.operations.recognition import NotToBeTaken
@@ -60,6 +61,7 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
     BadPhone: (422, "bad_phone"),
     BadQuantity: (422, "bad_quantity"),
     CartIsFull: (422, "cart_full"),
+    GiftRefused: (409, "gift_over"),
     GatewayUnavailable: (503, "unavailable"),
     InvitationRefused: (422, "invitation_refused"),
     NoSuchGateway: (422, "no_such_gateway"),
@@ -97,6 +99,7 @@ STATUS = {
             "price_changed", "key_conflict", "sold_out", "group_full", "group_over", "already_in_group", "campaign_over",
             "not_started", "coupon_used", "bargain_bought", "bargain_over", "not_late", "other_price", "already_decided",
             "reported_before", "appealed_before", "community_full", "last_leader", "post_gone", "resting_until", "packet_over", "packet_empty",
+            "gift_over", "gift_gone", "own_gift",
         ),
         409,
     ),
@@ -105,7 +108,7 @@ STATUS = {
 
 def refusal_of(error: Exception) -> tuple[int, str] | None:
     """Status and code for a named error; None for what is nobody's fault but ours."""
-    if isinstance(error, NotWithdrawable | CouponRefused | BargainRefused | CommunityRefused):
+    if isinstance(error, NotWithdrawable | CouponRefused | BargainRefused | CommunityRefused | GiftRefused):
         return STATUS.get(error.code, 422), error.code
     if isinstance(error, BadAftersale):
         return 422, {"reason": "bad_reason", "too_much": "too_much"}.get(error.code, "bad_body")

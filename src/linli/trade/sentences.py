@@ -21,6 +21,12 @@ SENTENCES = {
     "empty": gettext_lazy("Nothing was chosen."),
     "forbidden": gettext_lazy("You may not do this."),
     "in_progress": gettext_lazy("The same request is being worked on. Try again in a moment."),
+    "gift_alone": gettext_lazy("A gift is bought at its ordinary price, not by a campaign."),
+    "gift_gone": gettext_lazy("All of this gift is taken already."),
+    "gift_one_kind": gettext_lazy("A gift is of one kind of goods."),
+    "gift_over": gettext_lazy("Nothing of this gift is left to be taken."),
+    "gift_shares": gettext_lazy("A gift has 1 to 50 shares."),
+    "own_gift": gettext_lazy("This gift is from you: let somebody else take it."),
     "invitation_refused": gettext_lazy(
         "This invitation is not valid (any more). Ask your friend for a new one."
     ),

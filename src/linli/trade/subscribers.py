@@ -1,6 +1,6 @@
 """What trade hears from below; each is safe to run twice."""
 
-from linli.campaigns.events import GroupFailed, GroupFilled
+from linli.campaigns.events import GiftClaimed, GiftReturned, GroupFailed, GroupFilled
 from linli.campaigns.operations.points import grant_points
 from linli.community.events import CoursePassed
 from linli.core import clock
@@ -8,9 +8,9 @@ from linli.core.events import on
 from linli.distribution.operations.tier import note_courses
 from linli.payments.events import PaymentSucceeded
 from linli.trade.events import OrderPaid, OrdersCompleted
-from linli.trade.operations.group_order import confirm_group_orders, fail_group_orders
 from linli.trade.operations.guide import note_guided_lines
 from linli.trade.operations.take_payment import take_payments
+from linli.trade.operations.waiting_order import confirm_orders, fail_orders
 from linli.trade.queries.earned_points import points_of_run, referral_points_of_run
 
 
@@ -23,13 +23,27 @@ def on_payment_succeeded(happened: list[PaymentSucceeded]) -> None:
 @on(GroupFilled)
 def on_group_filled(happened: list[GroupFilled]) -> None:
     """Groups are full: their orders are sales."""
-    confirm_group_orders([number for one in happened for number in one.order_nos], at=clock.now())
+    confirm_orders([number for one in happened for number in one.order_nos], at=clock.now())
 
 
 @on(GroupFailed)
 def on_group_failed(happened: list[GroupFailed]) -> None:
     """Groups have failed: their members get their money back."""
-    fail_group_orders([number for one in happened for number in one.order_nos], at=clock.now())
+    order_nos = [number for one in happened for number in one.order_nos]
+    fail_orders(order_nos, reason="group_failed", at=clock.now())
+
+
+@on(GiftClaimed)
+def on_gift_claimed(happened: list[GiftClaimed]) -> None:
+    """Gifts were taken: their orders are sales, and can be sent."""
+    confirm_orders([number for one in happened for number in one.order_nos], at=clock.now())
+
+
+@on(GiftReturned)
+def on_gift_returned(happened: list[GiftReturned]) -> None:
+    """Nobody took them: their givers get the money back."""
+    order_nos = [number for one in happened for number in one.order_nos]
+    fail_orders(order_nos, reason="gift_not_taken", at=clock.now())
 
 
 @on(OrdersCompleted)

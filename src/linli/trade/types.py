@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from linli.campaigns.types import Choice, Lane
+from linli.campaigns.types import Choice, GiftWish, Lane
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Basket:
-    """What somebody wants to buy, by which campaign, with which coupons. member_id 0 is a guest who only asks for the price."""
+    """What somebody wants to buy, by which campaign, with which coupons; as a gift its lines are what each share holds.
+    member_id 0 is a guest who only asks for the price."""
 
     member_id: int
     lines: tuple[Line, ...]
@@ -24,6 +25,7 @@ class Basket:
     choice: Choice | None = None
     coupon_ids: tuple[int, ...] = ()
     uses_points: bool = False
+    gift: GiftWish | None = None
 
 
 @dataclass(frozen=True)
@@ -140,12 +142,14 @@ class PlacedOrder:
 
 @dataclass(frozen=True)
 class Placed:
-    """The orders of a basket and the charge that pays them all (none for ¥0, or when none was asked)."""
+    """The orders of a basket and the charge that pays them all (none for ¥0, or when none was asked). gift_code: what a gift
+    is reached by."""
 
     checkout_no: str
     orders: tuple[PlacedOrder, ...]
     charge_no: str = ""
     pay_path: str = ""
+    gift_code: str = ""
 
     @property
     def total_fen(self) -> int:

@@ -13,13 +13,16 @@ from django.utils.crypto import constant_time_compare
 from linli.core.live import CHANNEL, key_of
 
 log = logging.getLogger(__name__)
-PATH = re.compile(r"/live/(groups|bargains|communities|posts|packets)/([0-9]{1,18})(?:/([0-9a-f]{20}))?")
+PATH = re.compile(
+    r"/live/(groups|bargains|communities|posts|packets|gifts)/([0-9]{1,18})(?:/([0-9a-f]{20}))?"
+)
 TOPICS = {
     "groups": "group",
     "bargains": "bargain",
     "communities": "community",
     "posts": "post",
     "packets": "packet",
+    "gifts": "gift",
 }
 # Well below the requests that Granian lets a worker have open (cli.processes), so that pages are always answered.
 MOST_WATCHERS = 600

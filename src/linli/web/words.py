@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 ORDER_STATES = {
     "pending_payment": gettext_lazy("Waiting for payment"),
     "waiting_group": gettext_lazy("Waiting for the group"),
+    "waiting_gift": gettext_lazy("A gift, not taken yet"),
     "paid": gettext_lazy("Waiting to be sent"),
     "shipped": gettext_lazy("On its way"),
     "received": gettext_lazy("Received"),
@@ -66,6 +67,7 @@ WHYS = {
 }
 CANCEL_REASONS = {
     "group_failed": gettext_lazy("The group did not fill"),
+    "gift_not_taken": gettext_lazy("Nobody took this gift"),
     "by_member": gettext_lazy("You cancelled it"),
     "unpaid": gettext_lazy("It was not paid in time"),
 }
@@ -112,6 +114,7 @@ LEDGER_KINDS = {
     "withdrawal_back": gettext_lazy("Withdrawal came back"),
     "write_off": gettext_lazy("Debt given up"),
     "group_paid": gettext_lazy("Seat of a group paid"),
+    "gift_paid": gettext_lazy("Gift paid"),
     "coupon_used": gettext_lazy("Coupon of a plan used"),
     "points": gettext_lazy("Points given"),
     "points_used": gettext_lazy("Points spent"),
@@ -130,6 +133,11 @@ INBOX = {
     "group_full": (gettext_lazy("Your group is full: “%(title)s” will be sent."), "users-three-fill"),
     "group_failed": (
         gettext_lazy("Your group for “%(title)s” did not fill. Your money is on its way back."),
+        "arrow-counter-clockwise",
+    ),
+    "gift_taken": (gettext_lazy("Your gift was taken: “%(title)s”."), "gift-fill"),
+    "gift_back": (
+        gettext_lazy("Nobody took all of your gift “%(title)s”. The money for the rest is on its way back."),
         "arrow-counter-clockwise",
     ),
     "coupon_issued": (gettext_lazy("A coupon for you: %(name)s."), "ticket-fill"),

@@ -3,6 +3,7 @@
 from linli.campaigns.models.bargain import Bargain, BargainHelp
 from linli.campaigns.models.campaign import Campaign, CampaignKind, Reminder
 from linli.campaigns.models.coupon import Coupon, CouponBatch, CouponHelp, CouponKind, CouponState
+from linli.campaigns.models.gift import Gift, GiftShare, GiftShareState
 from linli.campaigns.models.group_buy import Group, GroupState, Seat, SeatState
 from linli.campaigns.models.packet import PacketKind, PacketTaking, RedPacket, Tip
 from linli.campaigns.models.points import PointGrant, PointSpending
@@ -19,6 +20,9 @@ __all__ = [
     "CouponHelp",
     "CouponKind",
     "CouponState",
+    "Gift",
+    "GiftShare",
+    "GiftShareState",
     "Group",
     "GroupState",
     "PacketKind",

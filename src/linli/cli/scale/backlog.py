@@ -32,9 +32,9 @@ TABLES = (
 _PLACE = """
 with made as (
   insert into trade_order (order_no, checkout_no, member_id, merchant_id, state, goods_fen, freight_fen, total_fen, refunded_fen,
-         freight_refunded_fen, is_self_purchase, seller_id, share_code, address, note, cancel_reason, placed_at, expires_at)
+         freight_refunded_fen, is_self_purchase, is_gift, seller_id, share_code, address, note, cancel_reason, placed_at, expires_at)
   select 'B' || o.number, 'B' || o.number, o.member_id, p.merchant_id, 'pending_payment', o.count * p.price_fen, 0, o.count * p.price_fen, 0,
-         0, false, o.seller_id, '', %(address)s::jsonb, '', '', %(at)s, %(at)s
+         0, false, false, o.seller_id, '', %(address)s::jsonb, '', '', %(at)s, %(at)s
     from unnest(%(members)s::bigint[], %(sellers)s::bigint[], %(products)s::bigint[], %(counts)s::int[], %(numbers)s::bigint[])
          o(member_id, seller_id, product_id, count, number)
     join catalog_product p on p.id = o.product_id order by o.number

@@ -7,15 +7,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from linli.campaigns.models import Campaign, Coupon, CouponBatch, Group
+from linli.campaigns.models import Campaign, Coupon, CouponBatch, Gift, Group
 from linli.campaigns.operations.bargain import BargainRefused, begin_bargain, help_cut
 from linli.campaigns.operations.campaign import make_campaign, remind_me
 from linli.campaigns.operations.coupon import CouponRefused, claim_coupons, help_grow
 from linli.campaigns.operations.coupon_batch import make_batch
+from linli.campaigns.operations.gift import GiftRefused, claim_gift, expire_gifts
 from linli.campaigns.operations.group import expire_groups
 from linli.campaigns.rules.campaign import CampaignDraft
 from linli.campaigns.rules.coupon import Asked, BatchDraft
-from linli.campaigns.types import Choice
+from linli.campaigns.types import Choice, GiftWish
 from linli.catalog.models import Sku
 from linli.community.models import Community
 from linli.core import events
@@ -30,6 +31,8 @@ GROUP_BUYS = (
     (2, 82, 24, (), False, 0), (3, 75, 24, ((3, 75), (5, 68)), False, 0), (2, 80, 12, (), True, 0),
     (5, 66, 48, (), False, 200), (3, 78, 24, (), False, 100), (2, 85, 24, (), False, 0),
 )  # fmt: skip
+
+GIFT_WORDS = ("生日快乐！", "谢谢上次帮忙", "尝尝我家常买的", "秋凉了，暖一暖", "辛苦啦，分大家一份")
 
 
 class Fair:
@@ -88,6 +91,11 @@ class Fair:
             missing = group.seats - 1 if self.dice.random() < 0.75 else group.seats - 2
             self._join(group, [one for one in joining if one.pk != group.initiator_id][:missing], at)
         expire_groups(at=at)
+        expire_gifts(at=at)
+        if self.dice.random() < 0.4:
+            giver, *friends = self.dice.sample(list(members), 4)
+            [gift] = self._give(giver, self.dice.randrange(1, 5), at)
+            self._take(gift, friends, at)
         events.deliver_all()
         self._claim(at, members)
 
@@ -110,6 +118,23 @@ class Fair:
             asked.basket, lines=(Line(campaign.sku_id, 1),), choice=Choice(campaign.pk, group_id)
         )
         return replace(asked, basket=basket)
+
+    def _give(self, giver: Member, shares: int, at: datetime, community_id: int | None = None) -> list[Gift]:
+        """Somebody gives away something of the fair."""
+        asked, sku = self.ask(giver), self.dice.choice(self.skus)
+        wish = GiftWish(shares, self.dice.choice(GIFT_WORDS), community_id)
+        basket = replace(asked.basket, lines=(Line(sku.pk, 1),), gift=wish)
+        placed = self.place([replace(asked, address=None, basket=basket)], at)
+        return list(Gift.objects.filter(code__in=[one.gift_code for one in placed]))
+
+    def _take(self, gift: Gift, friends: Sequence[Member], at: datetime) -> None:
+        for friend in friends:
+            home = friend.addresses.all()[0]
+            address = {"name": home.name, "phone": home.phone, "region": home.region, "detail": home.detail}
+            try:
+                claim_gift(gift=gift, member_id=friend.pk, address=address, at=at)
+            except GiftRefused:
+                return
 
     def _claim(self, at: datetime, members: Sequence[Member]) -> None:
         """Some claim coupons, some friends help, some spend one."""
@@ -152,6 +177,12 @@ class Fair:
             neighbourly, "group_buy", at, at + timedelta(days=3), price_fen=_pretty(neighbourly.offer.price_fen * 70 // 100),
             stock_count=40, seats=2, hours=24, community_id=home.pk,
         )  # fmt: skip
+        inside = [one.member for one in home.memberships.filter(state="active").select_related("member")]
+        neighbours = [one for one in inside if one not in people]
+        for gift in self._give(neighbours[0], 6, at, home.pk):
+            self._take(gift, neighbours[1:3], at)
+        for gift in self._give(people[0], 2, at):
+            self._take(gift, neighbours[4:5], at)
         for n, sku in enumerate(coming):
             begins = at + timedelta(days=n + 1)
             made = self._make(sku, "preview", begins, begins + timedelta(days=7))

@@ -51,7 +51,7 @@ def overview(*, days: int, at: datetime) -> dict[str, Any]:
     posted_fen = sql.rows(
         """select coalesce(sum(p.amount_fen), 0)::bigint as fen from ledger_transaction t join ledger_posting p on p.transaction_id = t.id
              join ledger_account a on a.id = p.account_id where t.kind = 'paid'
-              and a.code in ('gateway', 'group_held') and t.effective_at >= %s and t.effective_at <= %s""",
+              and a.code in ('gateway', 'group_held', 'gift_held') and t.effective_at >= %s and t.effective_at <= %s""",
         (since, at),
     )[0].fen
     return {

@@ -66,8 +66,8 @@ def ask_aftersale(
     Raises NotRefundable, BadAftersale.
     """
     reason = " ".join(reason.split())[:200]
-    if kind not in KINDS:
-        raise BadAftersale("kind")
+    if kind not in KINDS or (order.is_gift and kind == "return"):
+        raise BadAftersale("kind")  # who paid for a gift has no goods to send back
     if not reason:
         raise BadAftersale("reason")
     if not lines or len({line.order_line_id for line in lines}) < len(lines):

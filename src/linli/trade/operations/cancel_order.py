@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from linli.campaigns.operations.coupon_use import release_coupons
+from linli.campaigns.operations.gift import free_gifts
 from linli.campaigns.operations.points import release_points
 from linli.campaigns.operations.seat import free_seats
 from linli.catalog.operations import stock
@@ -15,6 +15,7 @@ from linli.core.actor import Actor
 from linli.payments.operations.charge import ask_gateways, close_charges
 from linli.payments.types import GatewayUnavailable
 from linli.trade.models import Order
+from linli.trade.operations.waiting_order import units_of
 
 AT_ONCE = 200
 
@@ -55,7 +56,7 @@ def _cancel(order_ids: Sequence[int], *, reason: str, at: datetime) -> int:
         return 0
     with transaction.atomic():
         orders = sql.rows(
-            """select id, order_no, checkout_no, campaign_id, charge_id from trade_order
+            """select id, order_no, checkout_no, campaign_id, is_gift, charge_id from trade_order
                 where checkout_no in (select checkout_no from trade_order where id = any(%s::bigint[])) and state = 'pending_payment'
                 order by id for no key update""",
             (sorted(order_ids),),
@@ -65,17 +66,10 @@ def _cancel(order_ids: Sequence[int], *, reason: str, at: datetime) -> int:
         release_coupons([order.checkout_no for order in closing])
         release_points([order.checkout_no for order in closing])
         free_seats([order.order_no for order in closing if order.campaign_id], at=at)
+        free_gifts([order.order_no for order in closing if order.is_gift])
         sql.rows(
             "update trade_order set state = 'cancelled', cancel_reason = %s, closed_at = %s where id = any(%s::bigint[])",
             (reason, at, [order.id for order in closing]),
         )
-        stock.release(_units([order.id for order in closing]))
+        stock.release(units_of([order.id for order in closing]))
     return len(closing)
-
-
-def _units(order_ids: Sequence[int]) -> dict[int, int]:
-    rows: list[Any] = sql.rows(
-        "select sku_id, sum(quantity)::bigint as units from trade_orderline where order_id = any(%s::bigint[]) group by sku_id",
-        (list(order_ids),),
-    )
-    return {row.sku_id: row.units for row in rows}

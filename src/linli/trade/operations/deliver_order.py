@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from linli.campaigns.models import GiftShare
 from linli.core import audit, sql
 from linli.core.actor import Actor
 from linli.core.settings import AFTERSALE_DAYS, RECEIPT_DAYS, value_at
@@ -58,7 +59,10 @@ def ship_order(
 
 
 def confirm_receipt(*, order: Order, actor: Actor, at: datetime) -> None:
-    """The member has it; the aftersale window begins. Raises NotReceivable; a second time changes nothing."""
+    """The member has it, of a gift whoever took it; the aftersale window begins. Raises NotReceivable; a second time changes
+    nothing."""
+    if order.is_gift and not GiftShare.objects.visible_to(actor).filter(order_no=order.order_no).exists():
+        raise NotReceivable(order.order_no)
     if order.state in (OrderState.received, OrderState.completed):
         return
     if not _receive([order.pk], at=at):

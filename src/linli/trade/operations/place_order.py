@@ -7,13 +7,16 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from linli.campaigns.operations.coupon_use import hold_coupons, release_coupons
+from linli.campaigns.operations.gift import Wrapped, wrap_gifts
 from linli.campaigns.operations.points import release_points, spend_points
 from linli.campaigns.operations.seat import free_seats, take_seats
 from linli.campaigns.queries.sold_out import is_sold_out
 from linli.campaigns.rules.seat import SeatAsked, SeatGiven
+from linli.campaigns.types import GiftWish
 from linli.catalog.operations.stock import reserve
+from linli.community.queries.community import members_among
 from linli.core import sql
-from linli.core.codes import new_number
+from linli.core.codes import new_code, new_number
 from linli.payments.operations.charge import OpenedCharge, open_charges
 from linli.payments.types import ChargeAsked
 from linli.trade.operations.take_payment import settle_free_orders
@@ -23,18 +26,19 @@ from linli.trade.queries.quote import Terms, quotes
 from linli.trade.rules.basket import fee_fen
 from linli.trade.types import Placed, PlacedOrder, PlaceRequest, Quote, QuotedParcel, Refused
 
+GIFT_CODE = 12
 _INSERT_ORDERS = """
 insert into trade_order (order_no, checkout_no, member_id, merchant_id, state, goods_fen, freight_fen, total_fen, refunded_fen,
-       freight_refunded_fen, is_self_purchase, campaign_id, seller_id, share_code, address, note, charge_id, idempotency_key, input_hash,
+       freight_refunded_fen, is_self_purchase, is_gift, campaign_id, seller_id, share_code, address, note, charge_id, idempotency_key, input_hash,
        cancel_reason, placed_at, expires_at)
 select o.order_no, o.checkout_no, o.member_id, o.merchant_id, 'pending_payment', o.goods_fen, o.freight_fen, o.goods_fen + o.freight_fen,
-       0, 0, o.is_self_purchase, nullif(o.campaign_id, 0), o.seller_id, o.share_code, o.address, o.note, nullif(o.charge_id, 0), o.idempotency_key, o.input_hash,
+       0, 0, o.is_self_purchase, o.is_gift, nullif(o.campaign_id, 0), o.seller_id, o.share_code, o.address, o.note, nullif(o.charge_id, 0), o.idempotency_key, o.input_hash,
        '', %(at)s, %(expires_at)s
   from unnest(%(order_nos)s::text[], %(checkout_nos)s::text[], %(members)s::bigint[], %(merchants)s::bigint[], %(goods)s::bigint[],
-              %(freights)s::bigint[], %(selfs)s::boolean[], %(campaigns)s::bigint[], %(sellers)s::bigint[], %(share_codes)s::text[], %(addresses)s::jsonb[],
+              %(freights)s::bigint[], %(selfs)s::boolean[], %(gifts)s::boolean[], %(campaigns)s::bigint[], %(sellers)s::bigint[], %(share_codes)s::text[], %(addresses)s::jsonb[],
               %(notes)s::text[], %(charges)s::bigint[], %(keys)s::text[], %(hashes)s::bytea[]) with ordinality
-       o(order_no, checkout_no, member_id, merchant_id, goods_fen, freight_fen, is_self_purchase, campaign_id, seller_id, share_code, address, note,
-         charge_id, idempotency_key, input_hash, n)
+       o(order_no, checkout_no, member_id, merchant_id, goods_fen, freight_fen, is_self_purchase, is_gift, campaign_id, seller_id, share_code, address,
+         note, charge_id, idempotency_key, input_hash, n)
  order by o.n
 returning id
 """
@@ -52,7 +56,7 @@ select l.*, 0, 0
 class _Wanted:
     """A request on its way to an order."""
 
-    __slots__ = ("charge", "checkout_no", "group_id", "index", "order_nos", "quote", "request")
+    __slots__ = ("charge", "checkout_no", "gift_code", "group_id", "index", "order_nos", "quote", "request")
 
     def __init__(self, index: int, request: PlaceRequest, quote: Quote, at: datetime) -> None:
         self.index = index
@@ -61,6 +65,7 @@ class _Wanted:
         self.checkout_no = new_number(at)
         self.order_nos = [new_number(at) for _ in quote.parcels]
         self.group_id = 0
+        self.gift_code = new_code(GIFT_CODE) if request.basket.gift else ""
         self.charge: OpenedCharge | None = None
 
     @property
@@ -69,7 +74,10 @@ class _Wanted:
         return choice.campaign_id if choice else 0
 
     def units(self) -> dict[int, int]:
-        return {line.sku_id: line.quantity for line in self.quote.lines}
+        units: dict[int, int] = {}
+        for line in self.quote.lines:
+            units[line.sku_id] = units.get(line.sku_id, 0) + line.quantity
+        return units
 
 
 def place_orders(requests: Sequence[PlaceRequest], *, at: datetime) -> list[Placed | Refused]:
@@ -77,7 +85,8 @@ def place_orders(requests: Sequence[PlaceRequest], *, at: datetime) -> list[Plac
 
     Each basket becomes one order per merchant, paid together by one charge. A repeated idempotency key gives the first
     answer; with another body it is refused (key_conflict). Refusals: empty, too_many_lines, bad_quantity, not_for_sale,
-    price_changed, no_address, sold_out, key_conflict; those of campaigns and coupons (quotes, take_seats, coupon_used).
+    price_changed, no_address, sold_out, key_conflict; those of campaigns, coupons and gifts (quotes, take_seats, coupon_used,
+    join_first).
     Raises NoSuchGateway.
     """
     with transaction.atomic():
@@ -93,10 +102,11 @@ def place_orders(requests: Sequence[PlaceRequest], *, at: datetime) -> list[Plac
                 outcomes[i] = refused
             else:
                 wanted.append(_Wanted(i, requests[i], quote, at))  # type: ignore[arg-type]
-        served = _take_what_is_limited(wanted, outcomes, at)
+        served = _take_what_is_limited(_without_strangers(wanted, outcomes), outcomes, at)
         _charge(served, terms, at)
         for one, placed in zip(served, _write(served, terms, at), strict=True):
             outcomes[one.index] = placed
+        wrap_gifts([_wrapped(one) for one in served if one.gift_code], at=at)
         settle_free_orders([one.checkout_no for one in served if not one.quote.total_fen], at=at)
     return _answers(requests, outcomes)
 
@@ -151,9 +161,37 @@ def _answers(
 def _fault(request: PlaceRequest, quote: Quote) -> Refused | None:
     if request.quoted_fen is not None and request.quoted_fen != quote.total_fen:
         return Refused("price_changed", {"quoted_fen": request.quoted_fen, "total_fen": quote.total_fen})
-    if request.address is None:
+    if request.address is None and not request.basket.gift:
         return Refused("no_address")
     return None
+
+
+def _without_strangers(wanted: Sequence[_Wanted], outcomes: list[Placed | Refused | None]) -> list[_Wanted]:
+    """Those who may give what they want to: a gift for a community comes from one of its members."""
+    givers = {
+        one.index: (gift.community_id, one.request.basket.member_id)
+        for one in wanted
+        if (gift := one.request.basket.gift) and gift.community_id
+    }
+    inside = members_among(set(givers.values()))
+    for index, giver in givers.items():
+        if giver not in inside:
+            outcomes[index] = Refused("join_first")
+    return [one for one in wanted if outcomes[one.index] is None]
+
+
+def _wrapped(one: _Wanted) -> Wrapped:
+    basket = one.request.basket
+    [line] = basket.lines
+    return Wrapped(
+        one.checkout_no,
+        one.gift_code,
+        basket.member_id,
+        basket.gift or GiftWish(),
+        line.sku_id,
+        line.quantity,
+        tuple(one.order_nos),
+    )
 
 
 def _take_what_is_limited(
@@ -249,7 +287,7 @@ def _write(served: Sequence[_Wanted], terms: Terms, at: datetime) -> list[Placed
     )
     orders: dict[str, list[PlacedOrder]] = {}
     for order_id, (one, parcel, order_no) in zip(ids, parcels, strict=True):
-        state = "pending_payment" if one.quote.total_fen else "waiting_group" if one.group_id else "paid"
+        state = "pending_payment" if one.quote.total_fen else _state_when_paid(one)
         made = PlacedOrder(order_id, order_no, parcel.merchant_id, state, parcel.total_fen, one.group_id)
         orders.setdefault(one.checkout_no, []).append(made)
     return [
@@ -258,9 +296,14 @@ def _write(served: Sequence[_Wanted], terms: Terms, at: datetime) -> list[Placed
             tuple(orders[one.checkout_no]),
             one.charge.charge_no if one.charge else "",
             one.charge.pay_path if one.charge else "",
+            one.gift_code,
         )
         for one in served
     ]
+
+
+def _state_when_paid(one: _Wanted) -> str:
+    return "waiting_group" if one.group_id else "waiting_gift" if one.gift_code else "paid"
 
 
 def _order_columns(
@@ -275,13 +318,20 @@ def _order_columns(
         "goods": [parcel.goods_fen for _, parcel, _ in parcels],
         "freights": [parcel.freight_fen for _, parcel, _ in parcels],
         "campaigns": [one.campaign_id for one, _, _ in parcels],
+        "gifts": [bool(one.gift_code) for one, _, _ in parcels],
         "selfs": [one.quote.is_self_purchase for one, _, _ in parcels],
         "sellers": [one.quote.seller_id for one, _, _ in parcels],
         "share_codes": [request.basket.share_code[:12] for request in requests],
-        "addresses": [json.dumps(request.address, ensure_ascii=False) for request in requests],
+        "addresses": [
+            None if request.basket.gift else json.dumps(request.address, ensure_ascii=False)
+            for request in requests
+        ],
         "notes": [request.note[:200] for request in requests],
         "charges": [one.charge.charge_id if one.charge else 0 for one, _, _ in parcels],
-        "keys": [request.once_key for request in requests],
+        "keys": [
+            None if one.gift_code and order_no != one.order_nos[0] else one.request.once_key
+            for one, _, order_no in parcels
+        ],
         "hashes": [request.input_hash for request in requests],
         "at": at,
         "expires_at": at + timedelta(minutes=terms.unpaid_minutes),

@@ -16,7 +16,7 @@ from linli.ledger.operations import post
 from linli.ledger.types import Code, Entry, Leg
 from linli.payments.operations.refund import RefundAsked, ask_refunds
 from linli.trade.events import OrderRefunded
-from linli.trade.operations.group_order import give_back_benefits
+from linli.trade.operations.benefit import give_back_benefits
 from linli.trade.rules.subsidy import subsidy_left
 from linli.trade.types import Refused
 

@@ -19,7 +19,7 @@ from linli.trade.events import OrderPaid
 
 @dataclass(frozen=True)
 class PaidOrder:
-    """An order whose money is here, since paid_at: at the gateway, or held for its group."""
+    """An order whose money is here, since paid_at: at the gateway, or held until a group was full or a gift was taken."""
 
     id: int
     order_no: str

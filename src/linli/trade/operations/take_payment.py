@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from linli.campaigns.operations.coupon_use import use_coupons
+from linli.campaigns.operations.gift import send_gifts
 from linli.campaigns.operations.points import use_points
 from linli.campaigns.operations.seat import Paid, pay_seats
 from linli.core import sql
@@ -14,8 +15,10 @@ from linli.ledger.operations import post
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
 from linli.payments.events import PaymentSucceeded
 from linli.payments.operations.refund import RefundAsked, ask_refunds
+from linli.trade.models import OrderState
 from linli.trade.operations.group_order import wait_for_groups
 from linli.trade.operations.settle_order import PaidOrder, settle
+from linli.trade.operations.waiting_order import hold_orders
 from linli.trade.types import Refused
 
 PREFIX = "checkout:"
@@ -49,7 +52,7 @@ def settle_free_orders(checkout_nos: Sequence[str], *, at: datetime) -> None:
 
 
 def _take(orders: Sequence[Any], charges: dict[int, PaymentSucceeded], at: datetime) -> None:
-    """Paid orders are sales at once, or wait for their group."""
+    """Paid orders are sales at once, or wait: for their group, or for whoever takes the gift."""
     if not orders:
         return
     paid = [_paid(order, charges.get(order.id), at) for order in orders]
@@ -59,8 +62,11 @@ def _take(orders: Sequence[Any], charges: dict[int, PaymentSucceeded], at: datet
     choosing = [order.order_no for order in orders if order.campaign_id]
     seats = pay_seats(choosing, at=at) if choosing else {}
     in_groups = {number for number, seat in seats.items() if seat is not Paid.sold}
+    gifts = {order.order_no for order in orders if order.is_gift}
     wait_for_groups([order for order in paid if order.order_no in in_groups], seats)
-    settle([order for order in paid if order.order_no not in in_groups], at=at)
+    hold_orders([order for order in paid if order.order_no in gifts], OrderState.waiting_gift)
+    send_gifts(sorted({order.checkout_no for order in orders if order.is_gift}), at=at)
+    settle([order for order in paid if order.order_no not in in_groups | gifts], at=at)
 
 
 def _paid(order: Any, charge: PaymentSucceeded | None, at: datetime) -> PaidOrder:
@@ -79,7 +85,7 @@ def _paid(order: Any, charge: PaymentSucceeded | None, at: datetime) -> PaidOrde
 
 def _lock_orders(checkout_nos: Sequence[str]) -> dict[str, list[Any]]:
     rows = sql.rows(
-        """select id, order_no, checkout_no, member_id, merchant_id, state, goods_fen, freight_fen, total_fen, seller_id, campaign_id,
+        """select id, order_no, checkout_no, member_id, merchant_id, state, goods_fen, freight_fen, total_fen, seller_id, campaign_id, is_gift,
                   charge_id, exists (select 1 from campaigns_seat s where s.order_no = o.order_no and s.group_id is not null
                                       and s.state = 'freed')
                   -- its coupons and points were freed too: without them it is another price, so that its money can only go back

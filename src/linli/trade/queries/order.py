@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from linli.campaigns.models import Seat
+from linli.campaigns.queries.gift import addresses_of_gifts, gift_codes
 from linli.fulfilment.models import Shipment
 from linli.trade.models import Aftersale, Order, OrderLine, OrderState
 
@@ -34,11 +35,39 @@ def order_face(order: Order) -> dict[str, Any]:
     return _faces([order])[0]
 
 
+def for_the_sender(faces: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """The same orders for their merchant, who reads where shares of gifts go and by which parcel."""
+    gifts = [face["order_no"] for face in faces if face["gift_code"]]
+    addresses, parcels = addresses_of_gifts(gifts), _parcels(gifts)
+    for face in faces:
+        if face["gift_code"]:
+            face["address"] = addresses.get(face["order_no"])
+            face["shipments"] = parcels.get(face["order_no"], [])
+    return faces
+
+
 def _faces(orders: Sequence[Order]) -> list[dict[str, Any]]:
     numbers = [order.order_no for order in orders]
-    parcels: dict[str, list[dict[str, Any]]] = {}
-    for parcel in Shipment.objects.filter(order_no__in=numbers).order_by("pk"):
-        parcels.setdefault(parcel.order_no, []).append(
+    gifts = gift_codes([order.order_no for order in orders if order.is_gift])
+    parcels = _parcels(numbers)
+    # By its number a parcel can be followed to its door, which whoever gave it does not know.
+    for parcel in (parcel for order_no in gifts for parcel in parcels.get(order_no, [])):
+        parcel["tracking_no"] = ""
+    aftersales: dict[int, list[Aftersale]] = {}
+    for one in Aftersale.objects.filter(order__in=[order.pk for order in orders]).prefetch_related("lines"):
+        aftersales.setdefault(one.order_id, []).append(one)
+    seats = {seat.order_no: seat for seat in Seat.objects.filter(order_no__in=numbers)}
+    return [
+        _face(order, parcels.get(order.order_no, []), aftersales.get(order.pk, []), seats.get(order.order_no))
+        | {"gift_code": gifts.get(order.order_no)}
+        for order in orders
+    ]
+
+
+def _parcels(order_nos: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for parcel in Shipment.objects.filter(order_no__in=order_nos).order_by("pk"):
+        found.setdefault(parcel.order_no, []).append(
             {
                 "carrier": parcel.carrier,
                 "tracking_no": parcel.tracking_no,
@@ -46,14 +75,7 @@ def _faces(orders: Sequence[Order]) -> list[dict[str, Any]]:
                 "shipped_at": parcel.shipped_at,
             }
         )
-    aftersales: dict[int, list[Aftersale]] = {}
-    for one in Aftersale.objects.filter(order__in=[order.pk for order in orders]).prefetch_related("lines"):
-        aftersales.setdefault(one.order_id, []).append(one)
-    seats = {seat.order_no: seat for seat in Seat.objects.filter(order_no__in=numbers)}
-    return [
-        _face(order, parcels.get(order.order_no, []), aftersales.get(order.pk, []), seats.get(order.order_no))
-        for order in orders
-    ]
+    return found
 
 
 def _face(

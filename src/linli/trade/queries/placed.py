@@ -14,12 +14,14 @@ def placed_before(requests: Sequence[PlaceRequest]) -> list[Placed | Refused | N
         return [None] * len(requests)
     # «is not null» looks idle, but without it the planner cannot prove that the partial index holds every answer.
     rows = sql.rows(
-        """select o.idempotency_key, o.input_hash, o.checkout_no, o.id, o.order_no, o.merchant_id, o.state, o.total_fen,
-                  coalesce(s.group_id, 0) as group_id,
+        """select k.idempotency_key, k.input_hash, o.checkout_no, o.id, o.order_no, o.merchant_id, o.state, o.total_fen,
+                  coalesce(s.group_id, 0) as group_id, coalesce(g.code, '') as gift_code,
                   coalesce(c.charge_no, '') as charge_no, coalesce(c.gateway, '') as gateway
-             from trade_order o left join payments_charge c on c.id = o.charge_id
-             left join campaigns_seat s on s.order_no = o.order_no
-            where o.idempotency_key = any(%s::text[]) and o.idempotency_key is not null order by o.id""",
+             from (select distinct idempotency_key, input_hash, checkout_no from trade_order
+                    where idempotency_key = any(%s::text[]) and idempotency_key is not null) k
+             join trade_order o on o.checkout_no = k.checkout_no left join payments_charge c on c.id = o.charge_id
+             left join campaigns_seat s on s.order_no = o.order_no left join campaigns_gift g on g.checkout_no = o.checkout_no
+            order by o.id""",
         (keys,),
     )
     found: dict[str, list[Any]] = {}
@@ -38,6 +40,5 @@ def _answer(request: PlaceRequest, rows: Sequence[Any]) -> Placed | Refused | No
         for row in rows
     )
     charge_no = rows[0].charge_no
-    return Placed(
-        rows[0].checkout_no, orders, charge_no, f"/{rows[0].gateway}/charges/{charge_no}" if charge_no else ""
-    )
+    pay_path = f"/{rows[0].gateway}/charges/{charge_no}" if charge_no else ""
+    return Placed(rows[0].checkout_no, orders, charge_no, pay_path, rows[0].gift_code)

@@ -14,7 +14,7 @@ from linli.core.settings import SERVICE_FEE_BP, TOUCH_DAYS, UNPAID_MINUTES, valu
 from linli.distribution.queries.attribution import Attribution, attribute
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.rules.plan import Engine
-from linli.trade.rules.basket import basket_facts, fault, quote_basket
+from linli.trade.rules.basket import basket_facts, fault, quote_basket, shared
 from linli.trade.types import Basket, Quote, Refused
 
 
@@ -60,6 +60,7 @@ def coupon_options(basket: Basket, *, at: datetime) -> tuple[list[CouponOption],
     held = usable_vouchers(basket.member_id, merchant_ids, at=at) if basket.member_id else []
     if not held or fault(basket, offers, at=at):
         return [], ()
+    basket = shared(basket)
     [touch_days] = values_at(TOUCH_DAYS, at=at)
     [attribution] = attribute([(basket.member_id, basket.share_code)], touch_days=touch_days, at=at)
     [campaign] = campaign_prices([(basket.member_id, basket.choice)], at=at)
@@ -91,6 +92,7 @@ def _quote(
 ) -> Quote | Refused:
     if refused := fault(basket, offers, at=at):
         return refused
+    basket = shared(basket)
     if isinstance(campaign, Refusal):
         return Refused(campaign.code, campaign.details)
     if isinstance(coupons, Refusal):

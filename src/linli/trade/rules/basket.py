@@ -1,8 +1,10 @@
 """What a basket may be, and how it falls into parcels: pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from linli.campaigns.rules.gift import gift_fault
 from linli.campaigns.rules.price import BasketFacts, LineFacts, Reason, price_basket, voucher_fault
 from linli.campaigns.types import CampaignPrice, Lane, Voucher
 from linli.catalog.queries.offer import SellableOffer
@@ -19,6 +21,10 @@ def fault(basket: Basket, offers: Mapping[int, SellableOffer], *, at: datetime) 
     """Why a basket cannot be bought, whatever the stock; None when it can."""
     if not basket.lines:
         return Refused("empty")
+    if basket.gift and (
+        refusal := gift_fault(basket.gift, kinds=len(basket.lines), has_campaign=bool(basket.choice))
+    ):
+        return Refused(refusal.code, refusal.details)
     if len(basket.lines) > MOST_LINES:
         return Refused("too_many_lines", {"most": MOST_LINES})
     for line in basket.lines:
@@ -40,6 +46,11 @@ def merged(lines: Sequence[Line]) -> tuple[Line, ...]:
     for line in lines:
         units[line.sku_id] = units.get(line.sku_id, 0) + line.quantity
     return tuple(Line(sku, quantity) for sku, quantity in units.items())
+
+
+def shared(basket: Basket) -> Basket:
+    """A gift with a line for each of its shares; any other basket as it is."""
+    return replace(basket, lines=basket.lines * basket.gift.shares) if basket.gift else basket
 
 
 def basket_facts(
@@ -87,17 +98,19 @@ def quote_basket(
     plan: Engine,
     fee_bp: int,
 ) -> Quote | Refused:
-    """Price every line by the lanes, and gather the lines of each merchant into a parcel with its freight.
+    """Price every line by the lanes, and gather the lines of each merchant into a parcel with its freight; each share of a gift
+    is a parcel of its own.
 
     Refusals: those of the coupons (campaigns.rules.price.voucher_fault).
     """
     if facts.vouchers and (refusal := voucher_fault(facts, plan)):
         return Refused(refusal.code, refusal.details)
     parcels: dict[int, list[QuotedLine]] = {}
-    for line, known, reasons in zip(basket.lines, facts.lines, price_basket(facts, plan), strict=True):
+    priced = zip(basket.lines, facts.lines, price_basket(facts, plan), strict=True)
+    for n, (line, known, reasons) in enumerate(priced):
         offer = offers[line.sku_id]
         quoted = _quote_line(line, offer, known.rate_bp, reasons, fee_bp)
-        parcels.setdefault(offer.merchant_id, []).append(quoted)
+        parcels.setdefault(n if basket.gift else offer.merchant_id, []).append(quoted)
     return Quote(
         parcels=tuple(_parcel(lines, offers[lines[0].sku_id]) for lines in parcels.values()),
         is_self_purchase=facts.buyer_is_owner,

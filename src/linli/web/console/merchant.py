@@ -25,7 +25,7 @@ from linli.merchants.models import Merchant
 from linli.trade.models import OPEN_AFTERSALE, Aftersale, AftersaleState, Order, OrderState
 from linli.trade.operations.aftersale import decide_aftersale
 from linli.trade.operations.deliver_order import ship_order
-from linli.trade.queries.order import orders_page
+from linli.trade.queries.order import for_the_sender, orders_page
 from linli.web.edge import actor_of, merchants_only, refuse, safe_path, whole_number
 from linli.web.words import PRODUCT_FAULTS
 
@@ -306,7 +306,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         "merchant/orders.html",
         {
             **frame,
-            "orders": faces,
+            "orders": for_the_sender(faces),
             "next": following,
             "state": state,
             "tabs": ORDER_TABS,

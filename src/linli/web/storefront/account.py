@@ -158,6 +158,7 @@ def me(request: HttpRequest) -> HttpResponse:
     mine = Order.objects.filter(member_id=actor.member_id)
     counts = {
         "pending_payment": mine.filter(state=OrderState.pending_payment).count(),
+        "waiting_group": mine.filter(state=OrderState.waiting_group).count(),
         "paid": mine.filter(state=OrderState.paid).count(),
         "shipped": mine.filter(state=OrderState.shipped).count(),
         "aftersale": mine.filter(aftersales__state__in=OPEN_AFTERSALE).count(),
@@ -225,9 +226,8 @@ def address_form(request: HttpRequest, address_id: int | None = None) -> HttpRes
     except profile.BadAddress as error:
         return render(request, "shop/address_form.html", content | {"wrong": error.field}, status=422)
     joint = "&" if "?" in following else "?"
-    return HttpResponseRedirect(
-        f"{following}{joint}address={saved.pk}" if following.startswith("/checkout") else following
-    )
+    is_choosing = following.startswith(("/checkout", "/gifts/"))
+    return HttpResponseRedirect(f"{following}{joint}address={saved.pk}" if is_choosing else following)
 
 
 @signed_in

@@ -14,9 +14,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from linli.campaigns.models import Campaign, Seat
+from linli.campaigns.queries.gift import gift_codes
 from linli.campaigns.queries.points import points_of
 from linli.campaigns.queries.shelf import group_face
-from linli.campaigns.types import Choice
+from linli.campaigns.rules.gift import MOST_WORDS
+from linli.campaigns.types import Choice, GiftWish
+from linli.community.queries.community import communities_of
 from linli.core import clock
 from linli.core.batcher import Batcher
 from linli.core.codes import digest
@@ -92,6 +95,8 @@ def buy_or_add(request: HttpRequest) -> HttpResponse:
     """The product page's two buttons: straight to checkout (which asks a guest to sign in and goes on), or into the cart."""
     then = request.POST.get("then", "")
     sku_id, quantity = whole_number(request.POST.get("sku")), whole_number(request.POST.get("quantity"), 1)
+    if then == "gift":
+        return HttpResponseRedirect(f"/checkout?sku={sku_id}&quantity={quantity}&gift=yes")
     if then == "buy":
         return HttpResponseRedirect(f"/checkout?sku={sku_id}&quantity={quantity}")
     if campaign_id := whole_number(then.removeprefix("campaign-")):
@@ -147,7 +152,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
     choice = _choice(asked)
     lines = [Line(sku_id, quantity)] if sku_id else _chosen_lines(actor.member_id)
     uses_points = asked.get("points") == "yes"
-    basket = replace(_basket(request, lines), choice=choice, uses_points=uses_points)
+    gift = _gift(asked)
+    basket = replace(_basket(request, lines), choice=choice, uses_points=uses_points, gift=gift)
     options, best = coupon_options(basket, at=clock.now())
     # What was chosen stays chosen; who has not chosen yet gets the best.
     coupon_ids = (
@@ -155,8 +161,10 @@ def checkout(request: HttpRequest) -> HttpResponse:
     )
     quoted = quote(replace(basket, coupon_ids=coupon_ids), at=clock.now())
     error = ""
-    if isinstance(quoted, Refused) and coupon_ids:
+    if isinstance(quoted, Refused) and (coupon_ids or gift):
+        # Without what was refused the page can be shown, with what else was typed.
         error, coupon_ids = sentence(quoted.code), ()
+        basket = replace(basket, gift=replace(gift, shares=1) if gift else None)
         quoted = quote(basket, at=clock.now())
     if isinstance(quoted, Refused):
         messages.error(request, sentence(quoted.code))
@@ -170,6 +178,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
         "sku": sku_id,
         "quantity": quantity,
         "choice": choice,
+        "gift": gift,
+        "communities": communities_of(actor.member_id) if gift else [],
         "options": options,
         "coupon_ids": coupon_ids,
         "uses_points": uses_points,
@@ -190,6 +200,13 @@ def _choice(asked: QueryDict) -> Choice | None:
         return None
     group_id, seats, bargain_id = (whole_number(asked.get(name)) for name in ("group", "seats", "bargain"))
     return Choice(campaign_id, group_id, seats, bargain_id)
+
+
+def _gift(asked: QueryDict) -> GiftWish | None:
+    if asked.get("gift") != "yes":
+        return None
+    words = " ".join(asked.get("words", "").split())[:MOST_WORDS]
+    return GiftWish(whole_number(asked.get("shares"), 1), words, whole_number(asked.get("community")) or None)
 
 
 def _here(sku_id: int, quantity: int, choice: Choice | None) -> str:
@@ -234,12 +251,14 @@ def _place_from_page(
             quoted_fen=whole_number(request.POST.get("quoted_fen"), -1),
             charge_gateway=content["gateways"][0] if content["gateways"] else "",
             idempotency_key=f"page:{content['key']}",
-            input_hash=digest(repr((basket.lines, basket.choice, basket.coupon_ids, basket.uses_points))),
+            input_hash=digest(
+                repr((basket.lines, basket.choice, basket.coupon_ids, basket.uses_points, basket.gift))
+            ),
         )
     )
     if isinstance(outcome, Refused):
         return render(request, "shop/checkout.html", content | {"error": sentence(outcome.code)}, status=409)
-    if not basket.choice:
+    if not basket.choice and not basket.gift:
         cart_operations.take_out_of_cart(
             actor=actor_of(request), sku_ids=[line.sku_id for line in basket.lines]
         )
@@ -290,6 +309,7 @@ def result(request: HttpRequest, order_no: str) -> HttpResponse:
     seat = Seat.objects.filter(order_no=order.order_no).exclude(group=None).first()
     content = {
         "seat": seat,
+        "gift_code": gift_codes([order.order_no]).get(order.order_no) if order.is_gift else None,
         "group": group_face(seat.group_id or 0) if seat else None,
         "order": order,
         "orders": orders,

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from linli.campaigns.queries.gift import open_gifts
 from linli.campaigns.queries.packet import open_packets
 from linli.community.models import Community, Membership, Post, PostState, Sanction
 from linli.community.operations import join
@@ -112,6 +113,7 @@ def community(request: HttpRequest, community_id: int) -> HttpResponse:
         "topic": topic,
         "topics": topics_of(found.pk),
         "pinned": pinned[:3],
+        "gifts": open_gifts(found.pk, at=at) if standing.is_member else [],
         "packets": open_packets(found.pk, at=at) if standing.is_member else [],
         "feed": with_marks(said),
         "newest": said.posts[0].id if said.posts else 0,

@@ -1,0 +1,132 @@
+"""Paid orders that are no sale yet: their money is held until their group is full or their gift is taken, or goes back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from linli.catalog.operations import stock
+from linli.core import events, sql
+from linli.ledger.operations import post
+from linli.ledger.types import PLATFORM, Code, Entry, Leg
+from linli.payments.operations.refund import RefundAsked, ask_refunds
+from linli.trade.events import OrderRefunded
+from linli.trade.models import OrderState
+from linli.trade.operations.benefit import give_back_benefits
+from linli.trade.operations.settle_order import PaidOrder, settle
+
+# Where the money of a waiting order is, and the word for it in keys and references of the ledger.
+HELD = {
+    OrderState.waiting_group: (Code.group_held, "group"),
+    OrderState.waiting_gift: (Code.gift_held, "gift"),
+}
+
+
+def hold_orders(orders: Sequence[PaidOrder], state: OrderState) -> None:
+    """Paid orders wait in a state; nobody earns and nothing is sent before it ends."""
+    if not orders:
+        return
+    sql.rows(
+        """update trade_order o set state = %s, closed_at = null, cancel_reason = '',
+                  charge_id = coalesce(nullif(p.charge_id, 0), o.charge_id)
+             from unnest(%s::bigint[], %s::bigint[]) p(id, charge_id) where o.id = p.id""",
+        (state.value, [order.id for order in orders], [order.charge_id or 0 for order in orders]),
+    )
+    held_in, word = HELD[state]
+    post(
+        [
+            Entry(
+                f"{word}_paid:{order.order_no}",
+                f"{word}_paid",
+                order.order_no,
+                (Leg(Code.gateway, PLATFORM, order.total_fen), Leg(held_in, PLATFORM, -order.total_fen)),
+                order.paid_at,
+            )
+            for order in orders
+            if order.total_fen
+        ]
+    )
+
+
+def confirm_orders(order_nos: Sequence[str], *, at: datetime) -> None:
+    """What they waited for has come: they are sales now. Safe to run twice."""
+    with transaction.atomic():
+        waiting = _locked(order_nos)
+        settle(
+            [
+                PaidOrder(
+                    row.id,
+                    row.order_no,
+                    row.member_id,
+                    row.merchant_id,
+                    row.seller_id,
+                    row.total_fen,
+                    row.charge_id,
+                    at,
+                    row.state,
+                    HELD[row.state][0],
+                )
+                for row in waiting
+            ],
+            at=at,
+        )
+
+
+def fail_orders(order_nos: Sequence[str], *, reason: str, at: datetime) -> None:
+    """It has not come: each is refunded on its own, with retries of its own (payments). Safe to run twice."""
+    with transaction.atomic():
+        waiting = _locked(order_nos)
+        if not waiting:
+            return
+        stock.release(units_of([row.id for row in waiting if not row.is_late]))
+        sql.rows(
+            """update trade_orderline set refunded_fen = total_fen, refunded_quantity = quantity where order_id = any(%s::bigint[])""",
+            ([row.id for row in waiting],),
+        )
+        sql.rows(
+            """update trade_order set state = 'refunded', refunded_fen = total_fen, freight_refunded_fen = freight_fen, closed_at = %s,
+                      cancel_reason = %s where id = any(%s::bigint[])""",
+            (at, reason, [row.id for row in waiting]),
+        )
+        paid = [row for row in waiting if row.total_fen]
+        post([_refund_entry(row, at) for row in paid])
+        ask_refunds(
+            [
+                RefundAsked(row.charge_id, _reference(row), row.order_no, row.total_fen, reason)
+                for row in paid
+            ],
+            at=at,
+        )
+        give_back_benefits(waiting, at=at)
+        events.publish([OrderRefunded(row.order_no, row.total_fen) for row in waiting])
+
+
+def units_of(order_ids: Sequence[int]) -> dict[int, int]:
+    """The units of each sku in orders."""
+    rows: list[Any] = sql.rows(
+        "select sku_id, sum(quantity)::bigint as units from trade_orderline where order_id = any(%s::bigint[]) group by sku_id",
+        (list(order_ids),),
+    )
+    return {row.sku_id: row.units for row in rows}
+
+
+def _locked(order_nos: Sequence[str]) -> list[Any]:
+    return sql.rows(
+        """select o.id, o.order_no, o.checkout_no, o.member_id, o.merchant_id, o.seller_id, o.total_fen, o.charge_id, o.state,
+                  (select s.choose_until is not null from campaigns_seat s where s.order_no = o.order_no) as is_late
+             from trade_order o where o.order_no = any(%s::text[]) and o.state = any(%s::text[]) order by o.id for no key update""",
+        (sorted(order_nos), [state.value for state in HELD]),
+    )
+
+
+def _reference(row: Any) -> str:
+    return f"{HELD[row.state][1]}:{row.order_no}"
+
+
+def _refund_entry(row: Any, at: datetime) -> Entry:
+    legs = (
+        Leg(HELD[row.state][0], PLATFORM, row.total_fen),
+        Leg(Code.refund_payable, PLATFORM, -row.total_fen),
+    )
+    return Entry(f"refund:{_reference(row)}", "refund", row.order_no, legs, at)
