@@ -14,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from linli.campaigns.models import GiftShare
 from linli.catalog.models import Category, Product, Sku
 from linli.catalog.operations.product import add_products
 from linli.catalog.types import ProductDraft, SkuDraft
@@ -313,9 +314,11 @@ class Town:
         for order in Order.objects.filter(state=OrderState.paid, paid_at__lt=at - timedelta(hours=12)):
             tracking = f"SF{self.dice.randrange(10**11):011d}"
             ship_order(order=order, carrier="顺丰速运", tracking_no=tracking, actor=SYSTEM, at=at)
+        receivers = dict(GiftShare.objects.filter(state="taken").values_list("order_no", "receiver_id"))
         for order in Order.objects.filter(state=OrderState.shipped, shipped_at__lt=at - timedelta(days=2)):
             if self.dice.random() < 0.8:
-                confirm_receipt(order=order, actor=Actor(member_id=order.member_id), at=at)
+                has_it = Actor(member_id=receivers.get(order.order_no) or order.member_id)
+                confirm_receipt(order=order, actor=has_it, at=at)
 
     def _regret(self, at: datetime, *, wishes: int, decided: float) -> None:
         """Some want money back; the merchants decide most of it, but nothing of the last day: that is left to the visitor."""
