@@ -7,7 +7,8 @@ import pytest
 
 from api.test_api import Caller
 from factories.shop import ADDRESS, make_member, make_merchant, make_sku, pay
-from linli.core import events
+from linli.campaigns.models import QuizRun
+from linli.core import clock, events
 from linli.core.actor import SYSTEM, Role
 from linli.members.models import Member
 from linli.members.operations.profile import grant_role
@@ -326,3 +327,40 @@ def test_a_gift_by_the_api(at: datetime, merchant: Merchant, seller: Caller) -> 
         lines=[{"sku_id": str(sku.pk), "quantity": 1}, {"sku_id": str(make_sku(at).pk), "quantity": 1}],
     )
     assert friend.ask("get", "/me/gifts?tab=got", status=200)["items"][0]["code"] == placed["gift"]["code"]
+
+
+@pytest.mark.capability("D6")
+def test_a_quiz_by_the_api(at: datetime, seller: Caller) -> None:
+    text = "\n\n".join(f"? 第 {n} 题\n- 错\n+ 对" for n in range(5))
+    one, other = Caller(make_member(at), at), Caller(make_member(at), at)
+    one.ask("post", "/quiz/runs", {"level": 1}, status=422)
+    one.ask("post", "/quiz/questions", {"level": 1, "text": text}, status=403)
+    bad = seller.ask("post", "/quiz/questions", {"level": 1, "text": "? 甲\n- 一"}, key="q0", status=422)
+    assert bad["error"]["details"]["line"] == 1
+    made = seller.ask("post", "/quiz/questions", {"level": 1, "text": text}, key="q1", status=201)
+    assert made == seller.ask("post", "/quiz/questions", {"level": 1, "text": text}, key="q1", status=201)
+    run = one.ask("post", "/quiz/runs", {"level": 1}, status=201)
+    assert set(run["questions"][0]) == {"position", "text", "choices"}
+    path = f"/quiz/runs/{run['run_id']}"
+    other.ask("get", path, status=404)
+    one.ask("post", f"{path}/answers", {"position": 0, "choice": 0}, status=422)
+    helped = one.ask("post", f"{path}/help", status=201)
+    advice = f"/quiz/helps/{helped['help']['code']}"
+    assert other.ask("get", advice, status=200)["question"]["text"] == run["questions"][0]["text"]
+    other.ask("post", advice, {"choice": 1}, status=201)
+    one.ask("post", advice, {"choice": 1}, status=409)
+    QuizRun.objects.update(shown_at=clock.now() - timedelta(seconds=2))
+    answered = one.ask("post", f"{path}/answers", {"position": 0, "choice": 1}, status=201)
+    assert (
+        answered["advice"] == [1]
+        and answered["questions"][0]["chosen"] == 1
+        and "right" in answered["questions"][0]
+    )
+    assert len(one.ask("post", f"{path}/next", status=200)["questions"]) == 2
+    duel = one.ask("post", "/quiz/duels", status=201)
+    there = f"/quiz/duels/{duel['code']}"
+    other.ask("post", f"{there}/runs", status=201)
+    assert [side["has_answered"] for side in one.ask("get", there, status=200)["sides"]] == [False, False]
+    assert one.ask("get", "/quiz", status=200)["tries_left"] == 9
+    seller.ask("post", f"/quiz/questions/{made['question_ids'][0]}/stop", status=200)
+    one.ask("post", f"/quiz/questions/{made['question_ids'][1]}/stop", status=404)

@@ -95,6 +95,27 @@ class GiftProblemIn(Strict):
     reason: Text
 
 
+class QuizLevelIn(Strict):
+    level: Annotated[int, Field(ge=1, le=9)]
+
+
+class QuizAnswerIn(Strict):
+    position: Annotated[int, Field(ge=0, le=9)]
+    choice: Annotated[int, Field(ge=0, le=9)]
+
+
+class QuizAdviceIn(Strict):
+    choice: Annotated[int, Field(ge=0, le=9)]
+
+
+class QuizQuestionsIn(Strict):
+    """text: questions as in a course's document, with an empty line between them."""
+
+    level: Annotated[int, Field(ge=1, le=9)]
+    text: Annotated[str, Field(max_length=20_000)]
+    product_id: Id | None = None
+
+
 class ChargeIn(Strict):
     gateway: Text = "sandbox"
 

@@ -2,10 +2,22 @@
 
 from django.urls import path
 
-from linli.api import campaigns, catalog, communities, gifts, members, ops, orders, owners, posts, school
+from linli.api import (
+    campaigns,
+    catalog,
+    communities,
+    gifts,
+    members,
+    ops,
+    orders,
+    owners,
+    posts,
+    quiz,
+    school,
+)
 from linli.api.app import api
 
-for _module in (members, catalog, campaigns, gifts, communities, posts, school, orders, owners, ops):
+for _module in (members, catalog, campaigns, gifts, communities, posts, quiz, school, orders, owners, ops):
     api.add_router("", _module.router)
 
 urlpatterns = [path("api/v1/", api.urls)]

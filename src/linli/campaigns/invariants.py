@@ -130,3 +130,28 @@ def packets_hold_what_nobody_took() -> list[str]:
     if sums.left_points != sums.held:
         wrong.append(f"open packets hold {sums.left_points} points, the ledger {sums.held}")
     return wrong
+
+
+@invariant
+def quiz_points_are_granted() -> list[str]:
+    """What runs of the quiz say they gave is what their members were granted, once a level."""
+    rows = sql.rows(
+        """select coalesce(r.member_id, g.member_id) as member_id, coalesce(r.points, 0) as said, coalesce(g.points, 0) as given
+             from (select member_id, sum(points)::bigint as points from campaigns_quizrun where points > 0 group by 1) r
+             full join (select member_id, sum(count)::bigint as points from campaigns_pointgrant where kind = 'quiz' group by 1) g
+               using (member_id) where coalesce(r.points, 0) <> coalesce(g.points, 0) limit 5"""
+    )
+    return [
+        f"runs of member {row.member_id} gave {row.said} points, granted were {row.given}" for row in rows
+    ]
+
+
+@invariant
+def runs_count_what_was_right() -> list[str]:
+    """A run's right answers are those that its questions call right, and it has answered no more than it was asked."""
+    rows = sql.rows(
+        """select r.id from campaigns_quizrun r where cardinality(r.answers) > cardinality(r.questions) or r.right_count <> (
+             select count(*) from generate_subscripts(r.answers, 1) n join campaigns_quizquestion q on q.id = r.questions[n]
+              where q.right_choice = r.answers[n]) limit 5"""
+    )
+    return [f"quiz run {row.id} does not count right" for row in rows]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from linli.campaigns.operations import campaign, coupon, gift, group, late_seat, packet, points
+from linli.campaigns.operations import campaign, coupon, gift, group, late_seat, packet, points, quiz
 from linli.core.jobs import every
 
 
@@ -52,3 +52,9 @@ def expire_packets(*, at: datetime) -> int:
 def expire_gifts(*, at: datetime) -> int:
     """Gifts that nobody took in time."""
     return gift.expire_gifts(at=at)
+
+
+@every("* * * * *")
+def end_duels(*, at: datetime) -> int:
+    """Duels of the quiz whose time is over."""
+    return quiz.end_duels(at=at)

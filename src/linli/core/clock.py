@@ -18,6 +18,11 @@ def shop_day(at: datetime) -> date:
     return localtime(at).date()
 
 
+def shop_midnight(at: datetime) -> datetime:
+    """When the day of a moment began, where the shop is."""
+    return localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def advance(seconds: int) -> None:
     """Move the demo's clock forward for every process on this machine. Raises ValueError outside the demo or backwards."""
     if not settings.DEMO or seconds < 0:

@@ -40,6 +40,9 @@ REFERRAL_POINTS = Value(
 REFERRALS_A_MONTH = Value(
     "referrals_a_month", 20, "friends", "More than so many friends in 30 days bring nothing: it is no trade."
 )
+QUIZ_POINTS_A_DAY = Value(
+    "quiz_points_a_day", 20_000, "points", "What all members together get by the quiz in a day: its budget."
+)
 
 WITHDRAWAL_LEAST_FEN = Value(
     "withdrawal_least_fen", 100, "fen", "Smaller amounts cost more to pay than they are."
@@ -64,6 +67,7 @@ VALUES = {
         SERVICE_FEE_BP,
         REFERRAL_POINTS,
         REFERRALS_A_MONTH,
+        QUIZ_POINTS_A_DAY,
         WITHDRAWAL_LEAST_FEN,
         WITHDRAWAL_DAY_FEN,
         WITHDRAWAL_REVIEW_FEN,

@@ -6,6 +6,7 @@ from linli.campaigns.operations.coupon import CouponRefused
 from linli.campaigns.operations.gift import GiftRefused
 from linli.campaigns.operations.group import NotCompletable
 from linli.campaigns.operations.points import CheckedIn
+from linli.campaigns.operations.quiz import QuizRefused
 from linli.campaigns.operations.recognition import NotToBeTaken
 from linli.community.types import CommunityRefused
 from linli.core.batcher import QueueIsFull
@@ -75,6 +76,7 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
     NotWithdrawable: (422, "withdrawal_too_much"),
     NothingToSend: (409, "nothing_to_send"),
     NotShippable: (409, "not_shippable"),
+    QuizRefused: (409, "quiz_not_open"),
     QueueIsFull: (429, "queue_full"),
     TooMany: (429, "too_many"),
     WrongCode: (401, "wrong_code"),
@@ -99,7 +101,7 @@ STATUS = {
             "price_changed", "key_conflict", "sold_out", "group_full", "group_over", "already_in_group", "campaign_over",
             "not_started", "coupon_used", "bargain_bought", "bargain_over", "not_late", "other_price", "already_decided",
             "reported_before", "appealed_before", "community_full", "last_leader", "post_gone", "resting_until", "packet_over", "packet_empty",
-            "gift_over", "gift_gone", "own_gift",
+            "gift_over", "gift_gone", "own_gift", "quiz_not_open", "quiz_helped", "quiz_advised", "duel_over", "duel_full",
         ),
         409,
     ),
@@ -108,7 +110,9 @@ STATUS = {
 
 def refusal_of(error: Exception) -> tuple[int, str] | None:
     """Status and code for a named error; None for what is nobody's fault but ours."""
-    if isinstance(error, NotWithdrawable | CouponRefused | BargainRefused | CommunityRefused | GiftRefused):
+    if isinstance(
+        error, NotWithdrawable | CouponRefused | BargainRefused | CommunityRefused | GiftRefused | QuizRefused
+    ):
         return STATUS.get(error.code, 422), error.code
     if isinstance(error, BadAftersale):
         return 422, {"reason": "bad_reason", "too_much": "too_much"}.get(error.code, "bad_body")

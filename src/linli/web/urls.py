@@ -14,6 +14,7 @@ from linli.web.console import (
     owner,
     plans,
     profit,
+    questions,
     settlement,
 )
 from linli.web.console import community as desk
@@ -29,6 +30,7 @@ from linli.web.storefront import (
     packet,
     points,
     post,
+    quiz,
     school,
     shelf,
 )
@@ -42,6 +44,8 @@ def _desk(prefix: str) -> list[URLPattern]:
         path(f"{prefix}/campaigns/<int:campaign_id>", campaigns.campaign, name=f"{prefix}_campaign"),
         path(f"{prefix}/campaigns/<int:campaign_id>/stop", campaigns.stop, name=f"{prefix}_campaign_stop"),
         path(f"{prefix}/groups/<int:group_id>/complete", campaigns.complete, name=f"{prefix}_group_complete"),
+        path(f"{prefix}/quiz", questions.questions, name=f"{prefix}_quiz"),
+        path(f"{prefix}/quiz/<int:question_id>/stop", questions.stop, name=f"{prefix}_question_stop"),
         path(f"{prefix}/coupons", coupons.coupons, name=f"{prefix}_coupons"),
         path(f"{prefix}/coupons/<int:batch_id>/stop", coupons.stop, name=f"{prefix}_coupon_stop"),
         path(f"{prefix}/coupons/<int:batch_id>/issue", coupons.issue, name=f"{prefix}_coupon_issue"),
@@ -75,6 +79,12 @@ urlpatterns = [
     path("gifts/<slug:code>/problem", gift.report, name="gift_problem"),
     path("gifts/<slug:code>/poster.jpg", gift.gift_poster, name="gift_poster"),
     path("points", points.points, name="points"),
+    path("quiz", quiz.quiz, name="quiz"),
+    path("quiz/runs/<int:run_id>", quiz.run, name="quiz_run"),
+    path("quiz/runs/<int:run_id>/poster.jpg", quiz.run_poster, name="quiz_poster"),
+    path("quiz/help/<slug:code>", quiz.help_a_friend, name="quiz_help"),
+    path("quiz/duels", quiz.challenge, name="quiz_challenge"),
+    path("quiz/duels/<slug:code>", quiz.duel, name="quiz_duel"),
     path("communities", community.communities, name="communities"),
     path("c/<int:community_id>", community.community, name="community"),
     path("c/<int:community_id>/fresh", community.fresh, name="community_fresh"),

@@ -135,6 +135,7 @@ INBOX = {
         gettext_lazy("Your group for “%(title)s” did not fill. Your money is on its way back."),
         "arrow-counter-clockwise",
     ),
+    "duel_over": (gettext_lazy("Your quiz duel is over. Look who won."), "seal-question"),
     "gift_taken": (gettext_lazy("Your gift was taken: “%(title)s”."), "gift-fill"),
     "gift_back": (
         gettext_lazy("Nobody took all of your gift “%(title)s”. The money for the rest is on its way back."),
@@ -276,6 +277,7 @@ POINT_KINDS = {
     "packet": gettext_lazy("From a red packet"),
     "packet_sent": gettext_lazy("You sent a red packet"),
     "packet_back": gettext_lazy("Left over from your red packet"),
+    "quiz": gettext_lazy("A level of the quiz passed"),
     "referral": gettext_lazy("A friend whom you brought bought and kept"),
     "referred": gettext_lazy("Your first order that you kept, by a friend's link"),
     "returned": gettext_lazy("Came back"),

@@ -7,6 +7,7 @@ from linli.campaigns.models.gift import Gift, GiftShare, GiftShareState
 from linli.campaigns.models.group_buy import Group, GroupState, Seat, SeatState
 from linli.campaigns.models.packet import PacketKind, PacketTaking, RedPacket, Tip
 from linli.campaigns.models.points import PointGrant, PointSpending
+from linli.campaigns.models.quiz import QuizAdvice, QuizDuel, QuizQuestion, QuizRun
 from linli.campaigns.models.recognition import Recognition
 from linli.campaigns.models.referral import Referral, ReferralLink
 
@@ -29,6 +30,10 @@ __all__ = [
     "PacketTaking",
     "PointGrant",
     "PointSpending",
+    "QuizAdvice",
+    "QuizDuel",
+    "QuizQuestion",
+    "QuizRun",
     "Recognition",
     "RedPacket",
     "Referral",

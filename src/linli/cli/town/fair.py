@@ -7,17 +7,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from linli.campaigns.models import Campaign, Coupon, CouponBatch, Gift, Group
+from linli.campaigns.models import Campaign, Coupon, CouponBatch, Gift, Group, QuizQuestion, QuizRun
 from linli.campaigns.operations.bargain import BargainRefused, begin_bargain, help_cut
 from linli.campaigns.operations.campaign import make_campaign, remind_me
 from linli.campaigns.operations.coupon import CouponRefused, claim_coupons, help_grow
 from linli.campaigns.operations.coupon_batch import make_batch
 from linli.campaigns.operations.gift import GiftRefused, claim_gift, expire_gifts
 from linli.campaigns.operations.group import expire_groups
+from linli.campaigns.operations.quiz import answer, begin_level, enter_duel, open_duel, show_next
+from linli.campaigns.operations.quiz_question import QuestionsDraft, write_questions
 from linli.campaigns.rules.campaign import CampaignDraft
 from linli.campaigns.rules.coupon import Asked, BatchDraft
 from linli.campaigns.types import Choice, GiftWish
-from linli.catalog.models import Sku
+from linli.catalog.models import Product, Sku
+from linli.cli.town.questions import QUESTIONS
 from linli.community.models import Community
 from linli.core import events
 from linli.core.actor import SYSTEM
@@ -63,6 +66,10 @@ class Fair:
                 )
             )  # fmt: skip
         self._coupons(at)
+        for level, word, text in QUESTIONS:
+            product = Product.objects.filter(title__contains=word).order_by("pk")[0]
+            draft = QuestionsDraft(level, text, product.pk, product.merchant_id)
+            write_questions(draft=draft, actor=SYSTEM, at=at)
 
     def _make(self, sku: Sku, kind: str, starts_at: datetime, ends_at: datetime, **values: Any) -> Campaign:
         draft = CampaignDraft(
@@ -98,6 +105,8 @@ class Fair:
             self._take(gift, friends, at)
         events.deliver_all()
         self._claim(at, members)
+        for member in self.dice.sample(list(members), 3):
+            self._play(begin_level(level=1, member_id=member.pk, at=at), at)
 
     def _groups(self, at: datetime, members: Sequence[Member], count: int) -> list[Group]:
         before = set(Group.objects.values_list("pk", flat=True))
@@ -135,6 +144,17 @@ class Fair:
                 claim_gift(gift=gift, member_id=friend.pk, address=address, at=at)
             except GiftRefused:
                 return
+
+    def _play(self, run: QuizRun, at: datetime) -> None:
+        """A run to its end, mostly right."""
+        known = {one.pk: one.right_choice for one in QuizQuestion.objects.filter(pk__in=run.questions)}
+        for position in range(len(run.answers), len(run.questions)):
+            at += timedelta(milliseconds=self.dice.randrange(2_000, 15_000))
+            right = run.orders[position].index(known[run.questions[position]])
+            choice = right if self.dice.random() < 0.75 else 0
+            run = answer(run=run, position=position, choice=choice, at=at)
+            if run.ended_at is None:
+                run = show_next(run=run, at=at)
 
     def _claim(self, at: datetime, members: Sequence[Member]) -> None:
         """Some claim coupons, some friends help, some spend one."""
@@ -183,6 +203,12 @@ class Fair:
             self._take(gift, neighbours[1:3], at)
         for gift in self._give(people[0], 2, at):
             self._take(gift, neighbours[4:5], at)
+        one, other, *_ = neighbours
+        duel = open_duel(member_id=one.pk, at=at)
+        self._play(enter_duel(duel=duel, member_id=one.pk, at=at), at)
+        duel = open_duel(member_id=other.pk, at=at)
+        for side in (other, people[0]):
+            self._play(enter_duel(duel=duel, member_id=side.pk, at=at), at)
         for n, sku in enumerate(coming):
             begins = at + timedelta(days=n + 1)
             made = self._make(sku, "preview", begins, begins + timedelta(days=7))

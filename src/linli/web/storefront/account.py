@@ -76,7 +76,7 @@ def _sign_in_step(request: HttpRequest, form: dict[str, str], content: dict[str,
 
 def friend(request: HttpRequest, code: str) -> HttpResponse:
     """By a friend's link: remembered until one registers."""
-    response = HttpResponseRedirect("/")
+    response = HttpResponseRedirect(safe_path(request.GET.get("next", "/")))
     if code.isascii() and code.isalnum() and len(code) <= 8:
         response.set_cookie(
             FRIEND_COOKIE,

@@ -262,3 +262,9 @@ def ago(at: datetime | None) -> str:
 def listed(value: Any) -> str:
     """A list as its parts, anything else as it is."""
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+@register.filter
+def seconds(ms: int) -> str:
+    """Milliseconds as seconds with a decimal."""
+    return f"{ms // 1000}.{ms % 1000 // 100}"
