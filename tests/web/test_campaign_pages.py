@@ -3,19 +3,28 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils.timezone import localtime
 
 from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of
 from factories.shop import make_member, make_sku, paid_order, pay, placed, request, staff_of
 from linli.campaigns.models import Campaign, Coupon, CouponBatch, Group
+from linli.campaigns.operations.bargain import begin_bargain
+from linli.campaigns.operations.campaign import BadCampaign, with_history
+from linli.campaigns.rules.campaign import CampaignDraft
+from linli.campaigns.rules.lint import findings
 from linli.catalog.models import Sku
-from linli.catalog.operations.product import add_products
+from linli.catalog.operations.product import add_products, change_product
 from linli.catalog.types import ProductDraft, SkuDraft
 from linli.channels.models import InboxMessage
 from linli.core.actor import SYSTEM, Actor
+from linli.core.batcher import Batcher, QueueIsFull
 from linli.members.models import Member
+from linli.members.operations.profile import save_address
 from linli.trade.models import Order
 from linli.trade.operations.cancel_order import cancel_order
 from linli.trade.operations.cart import put_in_cart
+from linli.trade.types import Placed, PlaceRequest, Refused
+from linli.web.storefront import checkout
 from web.test_network_pages import client_of
 
 pytestmark = pytest.mark.usefixtures("holds")
@@ -174,3 +183,103 @@ def test_a_group_buy_of_one_variant_is_not_bought_with_another(at: datetime) -> 
     assert client.post("/cart/add", {"sku": small.pk, "then": then})["Location"].startswith(
         f"/checkout?sku={small.pk}"
     )
+
+
+class FullHouse(Batcher[PlaceRequest, Placed | Refused]):
+    """A batcher in whose queue there is no room."""
+
+    def ask(self, request: PlaceRequest, *, since: float | None = None) -> Placed | Refused:
+        raise QueueIsFull(7, since or 1.5e9)
+
+
+@pytest.mark.capability("D8")
+def test_a_full_queue_is_a_page_that_keeps_the_place_and_what_was_typed(
+    at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member, sku = make_member(at), make_sku(at)
+    save_address(
+        actor=Actor(member_id=member.pk),
+        name="林邻",
+        phone="13800138000",
+        region="330102",
+        detail="清波街道 1 号",
+    )
+    client = client_of(member)
+    form = {"sku": sku.pk, "quantity": 1, "quoted_fen": 19_900, "key": "k1", "note": "放门口"}
+    # A batcher does not queue inside a test's transaction; how it fills is tested in core/test_batcher.py.
+    monkeypatch.setattr(checkout, "placing", FullHouse(checkout._place))
+    page = client.post("/checkout", form)
+    shown = page.content.decode()
+    assert (page.status_code, page["Retry-After"]) == (429, "3")
+    assert (
+        "7 are ahead of you." in shown and 'name="note" value="放门口"' in shown and 'name="ticket"' in shown
+    )
+    monkeypatch.undo()
+    assert Order.objects.count() == 0
+    assert client.post("/checkout", form | {"ticket": page.context["ticket"]}).status_code == 302
+    assert Order.objects.get().note == "放门口"
+
+
+@pytest.mark.capability("D1")
+@pytest.mark.capability("D3")
+@pytest.mark.capability("D8")
+def test_every_campaign_has_its_poster(at: datetime) -> None:
+    member = make_member(at)
+    for kind in ("group_buy", "flash_sale", "bargain"):
+        campaign = make_campaign_of(make_sku(at), at, kind=kind)
+        poster = client_of(member).get(f"/campaigns/{campaign.pk}/poster.jpg")
+        assert (poster.status_code, poster["Content-Type"]) == (200, "image/jpeg")
+    bargain = begin_bargain(campaign=campaign, member_id=member.pk, at=at)
+    assert client_of(member).get(f"/bargains/{bargain.pk}/poster.jpg")["Content-Type"] == "image/jpeg"
+    assert f"/bargains/{bargain.pk}/poster.jpg" in text(client_of(member), f"/bargains/{bargain.pk}")
+    assert client_of(member).get("/campaigns/999999/poster.jpg").status_code == 404
+
+
+@pytest.mark.capability("D1")
+@pytest.mark.capability("D4")
+def test_a_budget_is_held_before_anything_begins(at: datetime) -> None:
+    sku = make_sku(at)
+    staff = client_of(sku.product.merchant.staff.get().member)
+    form = {
+        "kind": "flash_sale", "sku": sku.pk, "price": "150", "stock": "11", "budget": "500", "stacks_with": "self_purchase",
+        "starts_at": f"{localtime(at):%Y-%m-%dT%H:%M}", "ends_at": f"{localtime(at + timedelta(days=1)):%Y-%m-%dT%H:%M}",
+    }  # fmt: skip
+    page = staff.post("/merchant/campaigns/new", form)
+    assert page.status_code == 422 and "All together can cost more than the budget" in page.content.decode()
+    assert staff.post("/merchant/campaigns/new", form | {"stock": "10"}).status_code == 302
+    made = Campaign.objects.get()
+    assert (made.budget_fen, made.stock_count * (19_900 - made.price_fen)) == (50_000, 49_000)
+    coupons = {"name": "券", "kind": "fixed", "face": "10", "quantity": "51", "per_member": "1", "valid_days": "7", "scope": "all", "budget": "500"}  # fmt: skip
+    assert staff.post("/merchant/coupons", coupons).status_code == 422
+    assert staff.post("/merchant/coupons", coupons | {"quantity": "50"}).status_code == 302
+    assert CouponBatch.objects.get().budget_fen == 50_000
+
+
+@pytest.mark.capability("D1")
+def test_a_price_that_was_just_raised_cannot_be_struck_through(at: datetime) -> None:
+    before = at - timedelta(days=20)
+    sku = make_sku(before)
+    product = sku.product
+
+    def priced(fen: int, when: datetime) -> None:
+        draft = ProductDraft(
+            product.merchant_id, product.category_id, product.title, (SkuDraft(("2 斤",), fen, 2000, 100),)
+        )
+        change_product(product=product, draft=draft, actor=SYSTEM, at=when)
+
+    priced(29_900, at - timedelta(days=3))
+    with pytest.raises(BadCampaign) as refused:
+        make_campaign_of(sku, at, kind="flash_sale")
+    assert refused.value.faults == {"sku_id": "CN-PRICE-02"}
+    later = at + timedelta(days=5)
+    first = make_campaign_of(sku, later, kind="flash_sale")
+    assert first.price_fen == 15_900, "a price that has held for seven days is the price"
+    priced(19_900, later)
+    make_campaign_of(sku, later + timedelta(hours=1), kind="bargain")
+    Campaign.objects.filter(pk=first.pk).update(available_count=29, sold_count=1)
+    draft = CampaignDraft(
+        "flash_sale", sku.pk, 15_900, 5, later + timedelta(days=4), later + timedelta(days=5), 19_900
+    )
+    found = [one.id for one in findings(with_history(draft, sku=sku))]
+    Campaign.objects.filter(pk=first.pk).update(available_count=30, sold_count=0)
+    assert found == ["CN-PRICE-03"]

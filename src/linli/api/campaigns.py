@@ -101,6 +101,7 @@ def _draft(body: CampaignIn, kind: str, sku: Sku, at: datetime) -> CampaignDraft
         steps=tuple((seats, price_fen) for seats, price_fen in body.steps),
         leader_cut_fen=body.leader_cut_fen,
         newcomers_only=body.newcomers_only,
+        budget_fen=body.budget_fen,
         community_id=community.pk if community else None,
         stacks_with=tuple(body.stacks_with),
     )
@@ -204,6 +205,7 @@ def _batch_draft(body: CouponBatchIn, actor: Actor) -> BatchDraft:
         step_fen=body.step_fen,
         min_spend_fen=body.min_spend_fen,
         per_member=body.per_member,
+        budget_fen=body.budget_fen,
         scope_kind=scope.kind,
         scope_ids=tuple(number(one) for one in scope.ids),
         platform_share_bp=default_share if body.platform_share_bp is None else body.platform_share_bp,

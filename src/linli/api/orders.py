@@ -7,7 +7,7 @@ from ninja import Router
 
 from linli.api.app import actor_of, answer, demand, optional_bearer
 from linli.api.once import once
-from linli.api.placing import basket_of, placed_answer, placing, read_order
+from linli.api.placing import TICKET, basket_of, placed_answer, placing, read_order
 from linli.api.schemas import (
     AftersaleIn,
     ChargeIn,
@@ -20,6 +20,7 @@ from linli.api.schemas import (
 )
 from linli.core import clock
 from linli.core.actor import Actor
+from linli.core.batcher import QueueIsFull, place_kept, ticket_of
 from linli.trade.models import Aftersale, Order
 from linli.trade.operations import aftersale, cancel_order, charge_order, deliver_order
 from linli.trade.operations.group_order import choose_late
@@ -62,10 +63,18 @@ def post_quote(request: HttpRequest, body: QuoteIn) -> HttpResponse:
 
 @router.post("/orders", auth=None, openapi_extra={"security": [{"Bearer": []}]})
 def post_order(request: HttpRequest, body: OrderIn) -> HttpResponse:
-    """Place an order, and open its charge in the same call. The price is no longer quoted_fen: 409."""
+    """Place an order, and open its charge in the same call. The price is no longer quoted_fen: 409. Too many at once: 429 with how
+    many are ahead and a ticket; sent again with it as the header Queue-Ticket, the order goes before all that came later."""
     token, key = request.headers.get("Authorization", ""), request.headers.get("Idempotency-Key", "")
     asked = read_order(token, key, body, request.body)
-    return answer(placed_answer(placing.ask(asked), request.build_absolute_uri("/").rstrip("/")), 201)
+    since = place_kept(request.headers.get(TICKET, ""))
+    try:
+        outcome = placing.ask(asked, since=since)
+    except QueueIsFull as full:
+        raise RefusedRequest(
+            Refused("queue_full", {"ahead": full.ahead, "ticket": ticket_of(full)})
+        ) from None
+    return answer(placed_answer(outcome, request.build_absolute_uri("/").rstrip("/")), 201)
 
 
 @router.get("/me/orders")

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from linli.api.schemas import OrderIn, QuoteIn
 from linli.campaigns.types import Choice, GiftWish
 from linli.core import clock
-from linli.core.batcher import Batcher
+from linli.core.batcher import Batcher, QueueIsFull, place_kept, ticket_of
 from linli.core.codes import digest
 from linli.members.operations.profile import checked_address
 from linli.members.queries import members_by_token
@@ -27,6 +27,7 @@ from linli.trade.sentences import sentence
 from linli.trade.types import Basket, Line, Placed, PlaceRequest, Refused
 
 MOST_KEY = 100
+TICKET = "queue-ticket"
 STRANGER = Refused("sign_in")
 Asked = tuple[str, PlaceRequest]
 
@@ -142,8 +143,11 @@ async def post_order(headers: Mapping[str, str], site: str, raw: bytes) -> tuple
         asked = read_order(
             headers.get("authorization") or "", headers.get("idempotency-key") or "", body, raw
         )
-        content = placed_answer(await placing.ask_soon(asked), site)
+        since = place_kept(headers.get(TICKET) or "")
+        content = placed_answer(await placing.ask_soon(asked, since=since), site)
         return 201, json.dumps(content).encode(), {}
+    except QueueIsFull as full:
+        return _error(429, "queue_full", {"ahead": full.ahead, "ticket": ticket_of(full)}, headers)
     except ValidationError as problem:
         fields = [
             ".".join(str(part) for part in item["loc"]) + ": " + item["msg"] for item in problem.errors()

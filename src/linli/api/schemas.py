@@ -186,6 +186,7 @@ class CampaignIn(Strict):
     sku_id: Id
     price_fen: Fen = 0
     stock: Count = 0
+    budget_fen: Fen = 0
     seats: Count = 0
     hours: Count = 24
     per_member: Count = 0
@@ -218,6 +219,7 @@ class CouponBatchIn(Strict):
     min_spend_fen: Fen = 0
     quantity: Count
     per_member: Count = 1
+    budget_fen: Fen = 0
     valid_days: Count = 30
     scope: ScopeIn | Literal["all"] = "all"
     platform_share_bp: Annotated[int, Field(ge=0, le=10_000)] | None = None

@@ -113,6 +113,17 @@ class Offer(models.Model):
         ]
 
 
+class OfferPrice(models.Model):
+    """What a sku cost since a moment: a row for each change, never altered. By it a campaign's struck-through price is judged."""
+
+    sku = models.ForeignKey(Sku, models.CASCADE, related_name="prices")
+    price_fen = models.BigIntegerField()
+    since = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["sku", "-since"], name="catalog_offerprice_since")]
+
+
 class Stock(models.Model):
     """Units of a sku: available to sell, held by unpaid orders, sold. Never below zero, by constraint."""
 

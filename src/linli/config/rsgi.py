@@ -46,7 +46,7 @@ class Application:
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         if scope.method == "GET" and (topic := topic_of(scope.path)):
-            await watchers.watch(topic, protocol)
+            await watchers.watch(topic, scope.client.rpartition(":")[0], protocol)
             return
         hot = _hot(scope.method, scope.path)
         try:

@@ -1,10 +1,12 @@
 """The micro-batcher: requests that arrive together are handled together by one connection.
 
 No timer holds a lone request back: a quiet shop answers at once. While one batch is at work the next one gathers; and when
-people come together, a batch waits a few milliseconds more for company, since twenty cost little more than two. The queue is bounded: when it is full the caller is told to come back.
+people come together, a batch waits a few milliseconds more for company, since twenty cost little more than two. The queue is bounded: when it is full the caller is told to come back, with the moment of the first asking as
+a ticket: whoever comes again with it goes before all who came later.
 """
 
 import asyncio
+import itertools
 import logging
 import queue
 import threading
@@ -12,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.core import signing
 from django.db import connection
 
 log = logging.getLogger(__name__)
@@ -19,15 +22,34 @@ COMPANY_SECONDS = 0.004
 
 
 class QueueIsFull(Exception):
-    """More requests wait than the batcher takes; the caller answers 429 with Retry-After."""
+    """More requests wait than the batcher takes; the caller answers 429 with Retry-After. ahead: how many wait; since: when this
+    one came first, in seconds, by which it keeps its place (`place_kept`, `ticket_of`)."""
+
+    def __init__(self, ahead: int = 0, since: float = 0.0) -> None:
+        super().__init__(f"{ahead} wait")
+        self.ahead, self.since = ahead, since
+
+
+def ticket_of(full: QueueIsFull) -> str:
+    """What a caller shows when they come again: the moment of their first asking, signed."""
+    return signing.dumps(full.since, salt="queue")
+
+
+def place_kept(ticket: str) -> float | None:
+    """The moment of the first asking that a ticket proves; None for one that is forged or older than ten minutes."""
+    try:
+        return float(signing.loads(ticket, salt="queue", max_age=600))
+    except signing.BadSignature:
+        return None
 
 
 class _Ticket:
     """A request that waits: a thread on its lock, or a coroutine on its future."""
 
-    __slots__ = ("answer", "done", "error", "future", "request")
+    __slots__ = ("answer", "done", "error", "future", "request", "since")
 
-    def __init__(self, request: Any, future: asyncio.Future | None) -> None:
+    def __init__(self, request: Any, future: asyncio.Future | None, since: float | None) -> None:
+        self.since = time.time() if since is None else since
         self.request = request
         self.future = future
         self.answer: Any = None
@@ -44,38 +66,42 @@ class Batcher[Q, A]:
     ) -> None:
         self.handle = handle
         self.most = most
-        self.queue: queue.Queue[_Ticket] = queue.Queue(maxsize=waiting)
+        self.waiting = waiting
+        self.arrivals = itertools.count()
+        self.queue: queue.PriorityQueue[tuple[float, int, _Ticket]] = queue.PriorityQueue()
         self.start = threading.Lock()
         self.thread: threading.Thread | None = None
 
-    def ask(self, request: Q) -> A:
-        """Have one request handled in the next batch. Raises QueueIsFull, or what the handler raised for this request.
+    def ask(self, request: Q, *, since: float | None = None) -> A:
+        """Have one request handled in the next batch. Raises QueueIsFull, or what the handler raised for this request. since: when
+        it came first, for one that comes again.
 
         A caller inside a transaction gets its answer inside it: another connection would not see what it has written.
         """
         if connection.in_atomic_block:
             [answer] = self.handle([request])
             return answer
-        ticket = self._put(request, None)
+        ticket = self._put(request, None, since)
         ticket.done.acquire()
         if ticket.error is not None:
             raise ticket.error
         return ticket.answer
 
-    async def ask_soon(self, request: Q) -> A:
+    async def ask_soon(self, request: Q, *, since: float | None = None) -> A:
         """The same for a coroutine: no thread waits. Raises QueueIsFull, or what the handler raised for this request."""
         future = asyncio.get_running_loop().create_future()
-        self._put(request, future)
+        self._put(request, future, since)
         return await future
 
-    def _put(self, request: Q, future: asyncio.Future | None) -> _Ticket:
-        ticket = _Ticket(request, future)
+    def _put(self, request: Q, future: asyncio.Future | None, since: float | None) -> _Ticket:
+        ticket = _Ticket(request, future, since)
         if self.thread is None or not self.thread.is_alive():
             self._start()
-        try:
-            self.queue.put_nowait(ticket)
-        except queue.Full:
-            raise QueueIsFull from None
+        ahead = self.queue.qsize()
+        # For those who come again there is as much room once more.
+        if ahead >= (self.waiting if since is None else 2 * self.waiting):
+            raise QueueIsFull(ahead, ticket.since)
+        self.queue.put((ticket.since, next(self.arrivals), ticket))
         return ticket
 
     def _start(self) -> None:
@@ -89,12 +115,12 @@ class Batcher[Q, A]:
     def _run(self) -> None:
         is_busy = False
         while True:
-            batch = [self.queue.get()]
+            batch = [self.queue.get()[-1]]
             if is_busy:
                 time.sleep(COMPANY_SECONDS)
             try:
                 while len(batch) < self.most:
-                    batch.append(self.queue.get_nowait())
+                    batch.append(self.queue.get_nowait()[-1])
             except queue.Empty:
                 pass
             is_busy = len(batch) > 1

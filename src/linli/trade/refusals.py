@@ -84,6 +84,7 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
 
 # Refusals that operations answer with; those that are not here are 422: a rule refuses.
 STATUS = {
+    "queue_full": 429,
     "sign_in": 401,
     "bad_body": 400,
     **dict.fromkeys(
@@ -101,7 +102,7 @@ STATUS = {
             "price_changed", "key_conflict", "sold_out", "group_full", "group_over", "already_in_group", "campaign_over",
             "not_started", "coupon_used", "bargain_bought", "bargain_over", "not_late", "other_price", "already_decided",
             "reported_before", "appealed_before", "community_full", "last_leader", "post_gone", "resting_until", "packet_over", "packet_empty",
-            "gift_over", "gift_gone", "own_gift", "quiz_not_open", "quiz_helped", "quiz_advised", "duel_over", "duel_full",
+            "gift_over", "gift_gone", "own_gift", "own_quiz", "quiz_not_open", "quiz_helped", "quiz_advised", "duel_over", "duel_full",
         ),
         409,
     ),

@@ -3,6 +3,9 @@
 from django.utils.translation import gettext_lazy
 
 SENTENCES = {
+    "CN-PRICE-02": gettext_lazy(
+        "Its list price was raised within the last seven days. Wait, or lower it again."
+    ),
     "already_decided": gettext_lazy("This request was decided already."),
     "already_member": gettext_lazy("This phone number is registered already. Sign in instead."),
     "already_owner": gettext_lazy("You have a shop already."),
@@ -28,6 +31,9 @@ SENTENCES = {
     "gift_shares": gettext_lazy("A gift has 1 to 50 shares."),
     "duel_full": gettext_lazy("Somebody else has taken up this challenge already."),
     "duel_over": gettext_lazy("This duel is over."),
+    "over_budget": gettext_lazy(
+        "All together can cost more than the budget: fewer of them, a smaller cut, or a larger budget."
+    ),
     "own_quiz": gettext_lazy("This is your own question: a friend has to advise you."),
     "question_known": gettext_lazy("The same question or choice stands there twice, or is asked already."),
     "quiz_advised": gettext_lazy("Enough friends have advised already."),

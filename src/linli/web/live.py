@@ -5,6 +5,8 @@ import asyncio
 import logging
 import os
 import re
+from collections import Counter
+from ipaddress import ip_address
 from typing import Any
 
 import psycopg
@@ -28,6 +30,8 @@ TOPICS = {
 }
 # Well below the requests that Granian lets a worker have open (cli.processes), so that pages are always answered.
 MOST_WATCHERS = 600
+# Phones of one carrier share an address, so it is wide; a proxy on the same machine or net stands for everybody.
+MOST_OF_ONE = 200
 PING_SECONDS = 20
 HEADERS = [("content-type", "text/event-stream"), ("cache-control", "no-store"), ("x-accel-buffering", "no")]
 
@@ -38,11 +42,12 @@ class Watchers:
     def __init__(self) -> None:
         self.queues: dict[str, set[asyncio.Queue[None]]] = {}
         self.count = 0
+        self.of_address: Counter[str] = Counter()
         self.listener: asyncio.Task | None = None
 
-    async def watch(self, topic: str, protocol: Any) -> None:
-        """Tell one page of every change until it goes away; 503 when too many watch already."""
-        if self.count >= MOST_WATCHERS:
+    async def watch(self, topic: str, address: str, protocol: Any) -> None:
+        """Tell one page of every change until it goes away; 503 when too many watch already, in all or from one address."""
+        if self.count >= MOST_WATCHERS or (_is_public(address) and self.of_address[address] >= MOST_OF_ONE):
             protocol.response_empty(503, [("retry-after", "30")])
             return
         if self.listener is None or self.listener.done():
@@ -50,10 +55,12 @@ class Watchers:
         queue: asyncio.Queue[None] = asyncio.Queue(maxsize=1)
         self.queues.setdefault(topic, set()).add(queue)
         self.count += 1
+        self.of_address[address] += 1
         try:
             await self._tell(queue, protocol)
         finally:
             self.count -= 1
+            self.of_address -= Counter([address])
             self.queues[topic].discard(queue)
             if not self.queues[topic]:
                 del self.queues[topic]
@@ -96,6 +103,13 @@ class Watchers:
             for queue in self.queues.get(topic, ()):
                 if not queue.full():
                     queue.put_nowait(None)
+
+
+def _is_public(address: str) -> bool:
+    try:
+        return ip_address(address.strip("[]")).is_global
+    except ValueError:
+        return False
 
 
 watchers = Watchers()

@@ -46,7 +46,7 @@ class Campaign(models.Model):
     member, 0 is no limit. rate_bp: the commission rate while it runs, frozen on each order; null: the offer's.
     Of group buys: steps are [[seats, price_fen], ...], the first one being (seats, price_fen); hours is how long a group has;
     leader_cut_fen is what the initiator pays less. Of bargains: price_fen is the floor, seats the number of helpers.
-    Of previews: the sku cannot be bought at all before starts_at. community: only its members buy by it.
+    budget_fen: what all units may take off the list price together, 0 for no limit. Of previews: the sku cannot be bought at all before starts_at. community: only its members buy by it.
     """
 
     kind = models.CharField(max_length=12, choices=CampaignKind.choices)
@@ -65,6 +65,7 @@ class Campaign(models.Model):
     hours = models.IntegerField(default=0)
     steps = models.JSONField(default=list)
     leader_cut_fen = models.BigIntegerField(default=0)
+    budget_fen = models.BigIntegerField(default=0)
     newcomers_only = models.BooleanField(default=False)
     community = models.ForeignKey("community.Community", models.PROTECT, null=True, related_name="+")
     starts_at = models.DateTimeField()

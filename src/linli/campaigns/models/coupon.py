@@ -29,7 +29,7 @@ class CouponBatch(models.Model):
     merchant null: the platform's, usable at every merchant. scope: {"kind": "all" | "categories" | "products", "ids": []}.
     fixed: face_fen off. percent: percent_bp off, at most cap_fen. growth: face_fen at first, step_fen more with each friend,
     at most cap_fen. Of each cut the platform bears platform_share_bp, the merchant the rest.
-    is_public: everybody may claim it; else it is only issued. created_by_id 0: a plan gives them.
+    budget_fen: what all its coupons may cost together, 0 for no limit. is_public: everybody may claim it; else it is only issued. created_by_id 0: a plan gives them.
     """
 
     merchant = models.ForeignKey("merchants.Merchant", models.PROTECT, null=True, related_name="+")
@@ -46,6 +46,7 @@ class CouponBatch(models.Model):
     issued_count = models.BigIntegerField(default=0)
     per_member = models.IntegerField(default=1)
     valid_days = models.IntegerField()
+    budget_fen = models.BigIntegerField(default=0)
     claim_code = models.CharField(max_length=20, default="", blank=True)
     is_public = models.BooleanField(default=True)
     is_giftable = models.BooleanField(default=True)

@@ -1,9 +1,10 @@
 """Campaigns are made and stopped by merchants and the operator; members ask to be reminded of what is coming."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Min
 
 from linli.campaigns.models import Campaign, CampaignKind, Reminder
 from linli.campaigns.queries.sold_out import forget_sold_out
@@ -11,6 +12,7 @@ from linli.campaigns.rules.campaign import CampaignDraft, campaign_faults
 from linli.campaigns.rules.lint import findings
 from linli.catalog.models import Sku
 from linli.catalog.operations.product import open_offer_at
+from linli.catalog.queries.offer import lowest_price
 from linli.channels.operations import Told, tell_members
 from linli.core import audit, sql
 from linli.core.actor import Actor
@@ -30,7 +32,7 @@ def make_campaign(*, draft: CampaignDraft, sku: Sku, actor: Actor, at: datetime)
     """Make a campaign for a sku of a merchant; it begins by the clock. Raises BadCampaign (also when a rule of law blocks it)."""
     with transaction.atomic():
         Sku.objects.select_for_update().get(pk=sku.pk)
-        draft = replace(draft, is_sku_busy=_is_busy(sku, at))
+        draft = with_history(replace(draft, is_sku_busy=_is_busy(sku, at)), sku=sku)
         if found := campaign_faults(draft, at=at) or _blocks(draft):
             raise BadCampaign(found)
         is_preview = draft.kind == CampaignKind.preview
@@ -50,6 +52,7 @@ def make_campaign(*, draft: CampaignDraft, sku: Sku, actor: Actor, at: datetime)
             hours=draft.hours if in_groups else 0,
             steps=[list(step) for step in draft.steps],
             leader_cut_fen=draft.leader_cut_fen,
+            budget_fen=draft.budget_fen,
             newcomers_only=draft.newcomers_only,
             community_id=draft.community_id,
             starts_at=draft.starts_at,
@@ -61,6 +64,19 @@ def make_campaign(*, draft: CampaignDraft, sku: Sku, actor: Actor, at: datetime)
             open_offer_at(sku_id=sku.pk, opens_at=draft.starts_at)
         audit.record(actor=actor, action=f"make_{draft.kind}", subject=f"campaign:{campaign.pk}", at=at)
     return campaign
+
+
+def with_history(draft: CampaignDraft, *, sku: Sku) -> CampaignDraft:
+    """The draft with what its sku cost, and was sold for, in the seven days before it begins."""
+    since = draft.starts_at - timedelta(days=7)
+    deals = Campaign.objects.filter(
+        sku=sku, sold_count__gt=0, starts_at__lt=draft.starts_at, ends_at__gt=since
+    ).exclude(kind=CampaignKind.preview)
+    return replace(
+        draft,
+        lowest_list_fen=lowest_price(sku.pk, since=since, until=draft.starts_at),
+        lowest_deal_fen=deals.aggregate(least=Min("price_fen"))["least"],
+    )
 
 
 def _is_busy(sku: Sku, at: datetime) -> bool:

@@ -33,6 +33,7 @@ def make_batch(*, draft: BatchDraft, actor: Actor, at: datetime) -> CouponBatch:
         platform_share_bp=draft.platform_share_bp,
         quantity=draft.quantity,
         per_member=draft.per_member,
+        budget_fen=draft.budget_fen,
         valid_days=draft.valid_days,
         claim_code=draft.claim_code.upper(),
         is_public=draft.is_public and not draft.claim_code,

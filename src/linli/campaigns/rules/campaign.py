@@ -11,7 +11,8 @@ MOST_SEATS, MOST_HOURS, MOST_HELPERS, MOST_DAYS, MOST_AHEAD = 1000, 7 * 24, 100,
 
 @dataclass(frozen=True)
 class CampaignDraft:
-    """A campaign as typed; the meaning of each value stands at models.Campaign. list_fen: what the sku costs without it."""
+    """A campaign as typed; the meaning of each value stands at models.Campaign. list_fen: what the sku costs without it;
+    lowest_list_fen and lowest_deal_fen: the least that it cost, and was sold for by a campaign, in the seven days before."""
 
     kind: str
     sku_id: int
@@ -30,11 +31,19 @@ class CampaignDraft:
     stacks_with: tuple[str, ...] = ("self_purchase",)
     community_id: int | None = None
     is_sku_busy: bool = False
+    budget_fen: int = 0
+    lowest_list_fen: int | None = None
+    lowest_deal_fen: int | None = None
 
     @property
     def least_price_fen(self) -> int:
         """The least that one unit may be sold for."""
         return min([self.price_fen, *(price for _, price in self.steps)]) - self.leader_cut_fen
+
+    @property
+    def most_cut_fen(self) -> int:
+        """What all units together can take off the list price at most."""
+        return (self.list_fen - self.least_price_fen) * self.stock_count
 
 
 def campaign_faults(draft: CampaignDraft, *, at: datetime) -> dict[str, str]:
@@ -64,6 +73,12 @@ def campaign_faults(draft: CampaignDraft, *, at: datetime) -> dict[str, str]:
     wants("stock", 1 <= draft.stock_count <= 10_000_000)
     wants("price_fen", 0 < draft.price_fen < draft.list_fen, "not_below_the_price")
     wants("leader_cut_fen", draft.leader_cut_fen >= 0 and draft.least_price_fen > 0, "leader_cut_too_much")
+    # Units are what a campaign is stopped by, so a budget is held before it begins and can never be passed.
+    wants(
+        "budget",
+        draft.budget_fen >= 0 and draft.most_cut_fen <= (draft.budget_fen or draft.most_cut_fen),
+        "over_budget",
+    )
     if draft.kind == "group_buy":
         wants("seats", 2 <= draft.seats <= MOST_SEATS, "group_seats")
         wants("hours", 1 <= draft.hours <= MOST_HOURS, "group_hours")
@@ -103,5 +118,6 @@ def effect_of(draft: CampaignDraft, *, fee_bp: int, offer_rate_bp: int, plan: En
     price = draft.least_price_fen
     fee = price * fee_bp // 10_000
     commission = plan.merchant_cost_fen(price, offer_rate_bp if draft.rate_bp is None else draft.rate_bp)
-    cut = draft.list_fen - price
-    return Effect(price, fee, commission, price - fee - commission, cut, cut * draft.stock_count)
+    return Effect(
+        price, fee, commission, price - fee - commission, draft.list_fen - price, draft.most_cut_fen
+    )

@@ -100,6 +100,7 @@ class BatchDraft:
     platform_share_bp: int = 0
     claim_code: str = ""
     is_public: bool = True
+    budget_fen: int = 0
 
     @property
     def most_cost_fen(self) -> int:
@@ -125,6 +126,11 @@ def batch_faults(draft: BatchDraft) -> dict[str, str]:
     wants("quantity", 1 <= draft.quantity <= 10_000_000)
     wants("valid_days", 1 <= draft.valid_days <= 366)
     wants("per_member", 0 <= draft.per_member <= 1000)
+    wants(
+        "budget",
+        draft.budget_fen >= 0 and draft.most_cost_fen <= (draft.budget_fen or draft.most_cost_fen),
+        "over_budget",
+    )
     wants("min_spend_fen", 0 <= draft.min_spend_fen <= MOST_FEN)
     wants("platform_share_bp", 0 <= draft.platform_share_bp <= 10_000)
     wants(

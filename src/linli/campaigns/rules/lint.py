@@ -40,6 +40,19 @@ _RULES = (
         lambda draft: draft.kind != "preview" and draft.price_fen >= draft.list_fen,
     ),
     _Rule(
+        Finding("CN-PRICE-02", "BLOCK", "sku_id", "这个规格七天内卖过更低的日常价：划线价是刚抬高的，先过七天或调回原价再开活动。",
+                "This variant was cheaper within the last seven days: its list price was just raised. Wait seven days, or lower it again.",
+                "明码标价和禁止价格欺诈规定 第十六条、第十九条", date(2022, 7, 1)),
+        lambda draft: draft.kind != "preview" and draft.lowest_list_fen is not None and draft.list_fen > draft.lowest_list_fen,
+    ),
+    _Rule(
+        Finding("CN-PRICE-03", "WARN", "price_fen", "七天内刚以不高于此价的活动价卖过：宣传时不要写“历史最低”，划线价须注明是日常价。",
+                "A campaign sold it for no more within the last seven days: do not call this price the lowest ever, and name the "
+                "struck-through one an everyday price.",
+                "明码标价和禁止价格欺诈规定 第十六条", date(2022, 7, 1)),
+        lambda draft: draft.kind != "preview" and draft.lowest_deal_fen is not None and draft.lowest_deal_fen <= draft.price_fen,
+    ),
+    _Rule(
         Finding("CN-AUCL-02", "ERROR", "hours", "拼团、砍价必须写明人数、时限、数量和退款规则；时限超过三天的团很少能成，请缩短。",
                 "A group buy or bargain says its people, time, number and refund; a group that has over three days seldom fills.",
                 "规范促销行为暂行规定 第十三条", date(2020, 12, 1)),

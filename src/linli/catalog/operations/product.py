@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from linli.catalog.models import Offer, Product, ProductState, Sku, Stock
+from linli.catalog.models import Offer, OfferPrice, Product, ProductState, Sku, Stock
 from linli.catalog.rules.product import faults
 from linli.catalog.rules.search import vector
 from linli.catalog.types import ProductDraft, SkuDraft
@@ -46,7 +46,10 @@ sku as (
   returning id, product_id, title),
 offer as (
   insert into catalog_offer (sku_id, price_fen, market_price_fen, commission_rate_bp, is_active)
-  select sku.id, d.price_fen, d.market_price_fen, d.rate_bp, true from sku join draft d using (product_id, title))
+  select sku.id, d.price_fen, d.market_price_fen, d.rate_bp, true from sku join draft d using (product_id, title)),
+price as (
+  insert into catalog_offerprice (sku_id, price_fen, since)
+  select sku.id, d.price_fen, %(at)s from sku join draft d using (product_id, title))
 insert into catalog_stock (sku_id, available_count, held_count, sold_count)
 select sku.id, d.stock_count, 0, 0 from sku join draft d using (product_id, title)
 """
@@ -85,7 +88,8 @@ def add_products(drafts: Sequence[ProductDraft], *, at: datetime) -> list[int]:
                 (pid, n, sku)
                 for pid, d in zip(product_ids, drafts, strict=True)
                 for n, sku in enumerate(d.skus)
-            ]
+            ],
+            at,
         )
     return product_ids
 
@@ -106,8 +110,8 @@ def change_product(*, product: Product, draft: ProductDraft, actor: Actor, at: d
         )
         for title, (n, sku) in wanted.items():
             if title in known:
-                _change_sku(known[title], n, sku)
-        _add_skus([(product.pk, n, sku) for title, (n, sku) in wanted.items() if title not in known])
+                _change_sku(known[title], n, sku, at)
+        _add_skus([(product.pk, n, sku) for title, (n, sku) in wanted.items() if title not in known], at)
         face = min(draft.skus, key=lambda sku: sku.price_fen)
         Product.objects.filter(pk=product.pk).update(
             category_id=draft.category_id, title=draft.title, subtitle=draft.subtitle, description=draft.description,
@@ -134,8 +138,10 @@ def open_offer_at(*, sku_id: int, opens_at: datetime | None) -> None:
     Offer.objects.filter(sku_id=sku_id).update(opens_at=opens_at)
 
 
-def _change_sku(sku: Sku, position: int, draft: SkuDraft) -> None:
+def _change_sku(sku: Sku, position: int, draft: SkuDraft, at: datetime) -> None:
     Sku.objects.filter(pk=sku.pk).update(position=position, code=draft.code)
+    if Offer.objects.get(sku=sku).price_fen != draft.price_fen:
+        OfferPrice.objects.create(sku=sku, price_fen=draft.price_fen, since=at)
     Offer.objects.filter(sku=sku).update(
         price_fen=draft.price_fen,
         market_price_fen=draft.market_price_fen,
@@ -148,7 +154,7 @@ def _change_sku(sku: Sku, position: int, draft: SkuDraft) -> None:
     stock.save(update_fields=["available_count"])
 
 
-def _add_skus(rows: Sequence[tuple[int, int, SkuDraft]]) -> None:
+def _add_skus(rows: Sequence[tuple[int, int, SkuDraft]], at: datetime) -> None:
     if not rows:
         return
     sql.rows(
@@ -163,6 +169,7 @@ def _add_skus(rows: Sequence[tuple[int, int, SkuDraft]]) -> None:
             "market_prices": [sku.market_price_fen for _, _, sku in rows],
             "rates": [sku.rate_bp for _, _, sku in rows],
             "stocks": [sku.stock_count for _, _, sku in rows],
+            "at": at,
         },
     )
 

@@ -48,3 +48,14 @@ def sellable_offers(sku_ids: Sequence[int], *, at: datetime) -> dict[int, Sellab
         {"skus": list(sku_ids), "at": at},
     )
     return {row.sku_id: SellableOffer(*row) for row in rows}
+
+
+def lowest_price(sku_id: int, *, since: datetime, until: datetime) -> int | None:
+    """The least that a sku cost at any moment of a span, in fen; None when it did not exist yet."""
+    rows = sql.rows(
+        """select min(price_fen) as price_fen from catalog_offerprice p where p.sku_id = %(sku)s and p.since < %(until)s
+              and p.since >= coalesce((select max(b.since) from catalog_offerprice b where b.sku_id = %(sku)s and b.since <= %(since)s),
+                                      '-infinity')""",
+        {"sku": sku_id, "since": since, "until": until},
+    )
+    return rows[0].price_fen

@@ -43,7 +43,7 @@ KINDS = ("group_buy", "flash_sale", "bargain", "preview")
 DAYS = 14
 MOST_SKUS = 300
 TEXTS = (
-    "kind", "sku", "price", "stock", "seats", "hours", "per_member", "rate", "leader_cut", "starts_at", "ends_at", "seats_2", "price_2",
+    "kind", "sku", "price", "stock", "seats", "hours", "per_member", "rate", "leader_cut", "budget", "starts_at", "ends_at", "seats_2", "price_2",
     "seats_3", "price_3",
 )  # fmt: skip
 
@@ -140,7 +140,7 @@ def edit(request: HttpRequest) -> HttpResponse:
         status = 422 if faults and request.POST.get("action") != "look" else 200
         return render(request, "console/campaign_edit.html", content | {"faults": faults}, status=status)
     try:
-        draft = _draft(form, sku, at)
+        draft = operations.with_history(_draft(form, sku, at), sku=sku)
     except Unreadable as error:
         faults = {error.field: sentence("unreadable")}
         return render(request, "console/campaign_edit.html", content | {"faults": faults}, status=422)
@@ -204,6 +204,7 @@ def _draft(form: dict[str, Any], sku: Sku, at: datetime) -> CampaignDraft:
         steps=tuple(steps) if len(steps) > 1 and is_group_buy else (),
         leader_cut_fen=typed_fen(form, "leader_cut") if is_group_buy else 0,
         newcomers_only=form["newcomers_only"] and is_group_buy,
+        budget_fen=0 if form["kind"] == "preview" else typed_fen(form, "budget"),
         community_id=_community(form),
         stacks_with=tuple(form["stacks_with"]),
     )

@@ -24,7 +24,7 @@ from linli.web.edge import Unreadable, actor_of, typed_fen, typed_number, whole_
 KINDS = ("fixed", "percent", "growth")
 TEXTS = (
     "name", "kind", "face", "percent", "cap", "step", "min_spend", "quantity", "per_member", "valid_days", "scope", "category", "product",
-    "platform_share", "claim_code",
+    "platform_share", "claim_code", "budget",
 )  # fmt: skip
 MOST_ISSUED = 50_000
 
@@ -121,6 +121,7 @@ def _draft(form: dict[str, Any], desk: Desk) -> BatchDraft:
         platform_share_bp=0 if desk.merchant_id else typed_fen(form, "platform_share"),
         claim_code=form["claim_code"],
         is_public=form["is_public"],
+        budget_fen=typed_fen(form, "budget"),
     )
 
 

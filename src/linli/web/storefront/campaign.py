@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
@@ -12,6 +13,7 @@ from linli.campaigns.models import Bargain, Campaign
 from linli.campaigns.operations import bargain as bargain_operations
 from linli.campaigns.operations.campaign import remind_me
 from linli.campaigns.queries.shelf import (
+    CampaignFace,
     campaign_face,
     coming_campaigns,
     group_face,
@@ -29,6 +31,7 @@ from linli.web import poster
 from linli.web.came_by import VIA_SECONDS
 from linli.web.edge import VIA_COOKIE, actor_of, refuse, signed_in, whole_number
 from linli.web.storefront.shelf import picture_response
+from linli.web.words import CAMPAIGN_KINDS
 
 KINDS = ("group_buy", "flash_sale", "bargain")
 
@@ -95,15 +98,53 @@ def group_poster(request: HttpRequest, group_id: int) -> HttpResponse:
     if face is None:
         raise Http404
     campaign = campaign_face(face.campaign_id, actor=actor_of(request), at=clock.now())
+    words = {"seats": face.seats, "missing": face.missing}
+    subtitle = gettext("Group of %(seats)s, %(missing)s missing") % words
+    return _poster(
+        request, campaign, subtitle, face.price_fen, gettext("Scan to buy together"), f"/groups/{face.id}"
+    )
+
+
+def campaign_poster(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """The poster of a campaign, for chats and counters: what, for how much, until when."""
+    face = campaign_face(campaign_id, actor=actor_of(request), at=clock.now())
+    words = {"kind": CAMPAIGN_KINDS[face.kind]}
+    if face.state == "scheduled":
+        subtitle = gettext("%(kind)s · from %(at)s") % (
+            words | {"at": f"{localtime(face.starts_at):%m-%d %H:%M}"}
+        )
+    else:
+        subtitle = gettext("%(kind)s · until %(at)s") % (
+            words | {"at": f"{localtime(face.ends_at):%m-%d %H:%M}"}
+        )
+    return _poster(
+        request, face, subtitle, face.price_fen, gettext("Scan to see it"), f"/p/{face.product_id}"
+    )
+
+
+def bargain_poster(request: HttpRequest, bargain_id: int) -> HttpResponse:
+    """The poster of a bargain, to ask friends by."""
+    found = get_object_or_404(Bargain, pk=bargain_id)
+    face = campaign_face(found.campaign_id, actor=actor_of(request), at=clock.now())
+    left_fen = found.list_fen - found.cut_fen - found.floor_fen
+    subtitle = gettext("Still ¥%(yuan)s to go") % {"yuan": yuan(left_fen)}
+    price_fen = found.list_fen - found.cut_fen
+    return _poster(
+        request, face, subtitle, price_fen, gettext("Scan to take something off"), f"/bargains/{found.pk}"
+    )
+
+
+def _poster(
+    request: HttpRequest, face: CampaignFace, subtitle: str, price_fen: int, hint: str, path: str
+) -> HttpResponse:
     content = poster.draw(
-        title=campaign.title,
-        subtitle=gettext("Group of %(seats)s, %(missing)s missing")
-        % {"seats": face.seats, "missing": face.missing},
-        price_fen=face.price_fen,
-        picture=campaign.image or "demo/i-bag.svg",
-        shop=campaign.merchant_name,
-        hint=gettext("Scan to buy together"),
-        url=request.build_absolute_uri(f"/groups/{face.id}"),
+        title=face.title,
+        subtitle=subtitle,
+        price_fen=price_fen,
+        picture=face.image or "demo/i-bag.svg",
+        shop=face.merchant_name,
+        hint=hint,
+        url=request.build_absolute_uri(path),
     )
     return picture_response(content, "image/jpeg")
 

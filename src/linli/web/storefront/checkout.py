@@ -17,11 +17,12 @@ from linli.campaigns.models import Campaign, Seat
 from linli.campaigns.queries.gift import gift_codes
 from linli.campaigns.queries.points import points_of
 from linli.campaigns.queries.shelf import group_face
+from linli.campaigns.queries.sold_out import is_sold_out
 from linli.campaigns.rules.gift import MOST_WORDS
 from linli.campaigns.types import Choice, GiftWish
 from linli.community.queries.community import communities_of
 from linli.core import clock
-from linli.core.batcher import Batcher
+from linli.core.batcher import Batcher, QueueIsFull, place_kept, ticket_of
 from linli.core.codes import digest
 from linli.members.models import Address
 from linli.payments.adapters.registry import gateway_names
@@ -43,6 +44,7 @@ def _place(requests: Sequence[PlaceRequest]) -> list[Placed | Refused]:
     return place_orders(requests, at=clock.now())
 
 
+AGAIN_SECONDS = 3
 placing: Batcher[PlaceRequest, Placed | Refused] = Batcher(_place)
 
 
@@ -150,6 +152,9 @@ def checkout(request: HttpRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     sku_id, quantity = whole_number(asked.get("sku")), whole_number(asked.get("quantity"), 1)
     choice = _choice(asked)
+    if choice and is_sold_out(choice.campaign_id, at=clock.now()):
+        messages.error(request, sentence("sold_out"))
+        return HttpResponseRedirect(_way_back(choice))
     lines = [Line(sku_id, quantity)] if sku_id else _chosen_lines(actor.member_id)
     uses_points = asked.get("points") == "yes"
     gift = _gift(asked)
@@ -243,19 +248,21 @@ def _place_from_page(
         if address
         else None
     )
-    outcome = placing.ask(
-        PlaceRequest(
-            basket=basket,
-            address=shown,
-            note=content["note"],
-            quoted_fen=whole_number(request.POST.get("quoted_fen"), -1),
-            charge_gateway=content["gateways"][0] if content["gateways"] else "",
-            idempotency_key=f"page:{content['key']}",
-            input_hash=digest(
-                repr((basket.lines, basket.choice, basket.coupon_ids, basket.uses_points, basket.gift))
-            ),
-        )
+    wanted = PlaceRequest(
+        basket=basket,
+        address=shown,
+        note=content["note"],
+        quoted_fen=whole_number(request.POST.get("quoted_fen"), -1),
+        charge_gateway=content["gateways"][0] if content["gateways"] else "",
+        idempotency_key=f"page:{content['key']}",
+        input_hash=digest(
+            repr((basket.lines, basket.choice, basket.coupon_ids, basket.uses_points, basket.gift))
+        ),
     )
+    try:
+        outcome = placing.ask(wanted, since=place_kept(request.POST.get("ticket", "")))
+    except QueueIsFull as full:
+        return _queue(request, full)
     if isinstance(outcome, Refused):
         return render(request, "shop/checkout.html", content | {"error": sentence(outcome.code)}, status=409)
     if not basket.choice and not basket.gift:
@@ -264,6 +271,20 @@ def _place_from_page(
         )
     first = outcome.orders[0]
     return HttpResponseRedirect(outcome.pay_path or f"/orders/{first.order_no}/result")
+
+
+def _queue(request: HttpRequest, full: QueueIsFull) -> HttpResponse:
+    """More come at once than can be served: how many are ahead, and the same form again, with the place kept."""
+    again = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in ("csrfmiddlewaretoken", "ticket")
+        for value in values
+    ]
+    content = {"ahead": full.ahead, "ticket": ticket_of(full), "again": again}
+    response = render(request, "shop/queue.html", content, status=429)
+    response["Retry-After"] = str(AGAIN_SECONDS)
+    return response
 
 
 @require_POST

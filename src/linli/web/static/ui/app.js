@@ -125,6 +125,9 @@ document.addEventListener("submit", async (event) => {
   if (/^[0-9]+$/.test(count.textContent)) count.textContent = +count.textContent + (isOn ? 1 : -1);
 });
 
+// In a queue: the same form goes again by itself.
+$("form[data-again]").forEach((form) => setTimeout(() => form.requestSubmit(), 1000 * form.dataset.again));
+
 // A payment on its way: look again until the state has changed.
 const waiting = document.querySelector("[data-poll]");
 if (waiting) {
