@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from campaigns.test_gift import sent as sent_gift
+from campaigns.test_quiz import make_questions
 from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of
 from factories.community import join, make_community, make_course, make_post
 from factories.shop import ADDRESS, make_member, make_merchant, make_owner, make_sku, paid_order, pay, request
 from linli.campaigns.operations.bargain import begin_bargain
 from linli.campaigns.operations.packet import send_packet
 from linli.campaigns.operations.points import Granted, grant_points
+from linli.campaigns.operations.quiz import ask_help, begin_level, open_duel
 from linli.community.operations.post import write_comment
 from linli.core.actor import SYSTEM, Role
 from linli.members.models import Invitation, Member
@@ -377,6 +380,26 @@ WALK = [
     ("post", "/communities/{community}/clones", {"name": "二群"}, (401, 403, 403, 403, 403, 403, 201)),
     ("get", "/communities/{community}/health", None, (401, 404, 404, 200, 404, 404, 200)),
     ("delete", "/comments/{answer}", None, (401, 404, 404, 200, 404, 404, 404)),
+    # A gift of the buyer for the heavy community, whose share the owner takes; a run of the buyer, who has asked for help.
+    ("get", "/me/gifts", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("get", "/gifts/{gift}", None, (404, 200, 404, 200, 404, 404, 404)),
+    ("post", "/gifts/{gift}/claims", {"address": ADDRESS}, (401, 409, 404, 201, 404, 404, 404)),
+    ("post", "/gifts/{gift}/receipt", {}, (401, 404, 404, 409, 404, 404, 404)),
+    ("post", "/gifts/{gift}/problem", {"reason": "坏了"}, (401, 404, 404, 409, 404, 404, 404)),
+    ("post", "/gifts/{gift}/return", {}, (401, 409, 404, 404, 404, 404, 404)),
+    ("get", "/quiz", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("post", "/quiz/runs", {"level": 2}, (401, 201, 422, 422, 422, 422, 422)),
+    ("get", "/quiz/runs/{run}", None, (401, 200, 404, 404, 404, 404, 404)),
+    ("post", "/quiz/runs/{run}/answers", {"position": 1, "choice": 0}, (401, 409, 404, 404, 404, 404, 404)),
+    ("post", "/quiz/runs/{run}/next", {}, (401, 200, 404, 404, 404, 404, 404)),
+    ("post", "/quiz/runs/{run}/help", {}, (401, 409, 404, 404, 404, 404, 404)),
+    ("get", "/quiz/helps/{help}", None, (200,) * 7),
+    ("post", "/quiz/helps/{help}", {"choice": 0}, (401, 409, 201, 201, 201, 201, 201)),
+    ("post", "/quiz/duels", {}, (401, 201, 201, 201, 201, 201, 201)),
+    ("get", "/quiz/duels/{duel}", None, (200,) * 7),
+    ("post", "/quiz/duels/{duel}/runs", {}, (401, 201, 201, 409, 409, 409, 409)),
+    ("post", "/quiz/questions", {"level": 1, "text": ""}, (401, 403, 403, 403, 422, 422, 422)),
+    ("post", "/quiz/questions/{asked}/stop", {}, (401, 404, 404, 404, 404, 404, 200)),
     ("get", "/courses", None, (401, 200, 200, 200, 200, 200, 200)),
     ("get", "/courses/{course}", None, (401, 200, 200, 200, 200, 200, 200)),
     ("post", "/courses/{course}/lessons/{number}/reads", {}, (401, 201, 201, 201, 201, 201, 201)),
@@ -428,7 +451,14 @@ def test_every_operation_as_every_role(at: datetime) -> None:
     packet = send_packet(
         community=heavy, points=10, count=2, kind="equal", words="", actor=Actor(member_id=member.pk), at=at
     )
+    make_questions(at, count=5)
+    run = ask_help(run=begin_level(level=1, member_id=member.pk, at=at), at=at)
     names = {
+        "{gift}": sent_gift(gift_wish(member, sku, community_id=heavy.pk), at).code,
+        "{run}": str(run.pk),
+        "{help}": run.help_code,
+        "{duel}": open_duel(member_id=member.pk, at=at).code,
+        "{asked}": str(run.questions[0]),
         "{packet}": str(packet.pk),
         "{course}": make_course(at).code,
         "{number}": "1",
@@ -472,6 +502,11 @@ def test_every_operation_as_every_role(at: datetime) -> None:
             .replace("{question}", "{post_id}")
             .replace("{answer}", "{comment_id}")
             .replace("{packet}", "{packet_id}")
+            .replace("{gift}", "{code}")
+            .replace("{help}", "{code}")
+            .replace("{duel}", "{code}")
+            .replace("{run}", "{run_id}")
+            .replace("{asked}", "{question_id}")
             .replace("{course}", "{code}")
             .replace("{certificate}", "{number}"),
         )

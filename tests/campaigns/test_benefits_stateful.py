@@ -1,5 +1,5 @@
 """Any life of carts with all benefits stacked: campaign price, own purchase, merchant's and platform's coupons, partial refunds,
-cancellations, groups that fill, fail and are paid late. After every step all parties together have exactly what was paid in,
+cancellations, gifts that are taken or not, groups that fill, fail and are paid late. After every step all parties together have exactly what was paid in,
 no benefit was used twice, and every invariant holds."""
 
 from dataclasses import replace
@@ -17,14 +17,16 @@ from hypothesis.stateful import (
 
 from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of, with_coupons
 from factories.lives import run_lives
-from factories.shop import make_member, make_merchant, make_owner, make_sku, pay, request
-from linli.campaigns.models import Coupon, Group
+from factories.shop import ADDRESS, make_member, make_merchant, make_owner, make_sku, pay, request
+from linli.campaigns.models import Coupon, Gift, GiftShare, Group
 from linli.campaigns.operations.coupon import expire_coupons
+from linli.campaigns.operations.gift import GiftRefused, claim_gift, expire_gifts, take_gift_back
 from linli.campaigns.operations.group import expire_groups
 from linli.campaigns.operations.late_seat import expire_late_seats
 from linli.campaigns.operations.points import Granted, grant_points
+from linli.campaigns.types import GiftWish
 from linli.core import events, sql
-from linli.core.actor import SYSTEM
+from linli.core.actor import SYSTEM, Actor
 from linli.core.invariants import run_checks
 from linli.members.models import Member
 from linli.trade.models import Order
@@ -102,6 +104,34 @@ class BenefitsLife(RuleBasedStateMachine):
             member, self.campaign, group_id=group.pk if group else 0, share_code=self.seller.shop_code
         )
         return self._place(with_coupons(asked, *self._coupons(member, picks)), pays)
+
+    @rule(
+        target=orders,
+        buyer=st.integers(0, 2),
+        sku=st.integers(0, 2),
+        shares=st.integers(1, 3),
+        picks=st.sets(st.integers(0, 3)),
+        points=st.booleans(),
+        pays=st.booleans(),
+    )
+    def give(self, buyer: int, sku: int, shares: int, picks: set[int], points: bool, pays: bool) -> str:
+        member = self.buyers[buyer]
+        asked = request(member, (self.skus[sku], 1), share_code=self.seller.shop_code)
+        asked = with_coupons(asked, *self._coupons(member, picks))
+        basket = replace(asked.basket, uses_points=points, gift=GiftWish(shares))
+        return self._place(replace(asked, address=None, basket=basket), pays)
+
+    @rule(taker=st.integers(0, 2), back=st.booleans())
+    def take_or_take_back(self, taker: int, back: bool) -> None:
+        gift = Gift.objects.order_by("-pk").first()
+        try:
+            if gift and back:
+                take_gift_back(gift=gift, at=self.at)
+            elif gift:
+                claim_gift(gift=gift, member_id=self.buyers[taker].pk, address=ADDRESS, at=self.at)
+        except GiftRefused:
+            return
+        events.deliver_all()
 
     def _coupons(self, member: Member, picks: set[int]) -> list[Coupon]:
         """The newest coupon of each chosen batch, used or not."""
@@ -185,7 +215,13 @@ class BenefitsLife(RuleBasedStateMachine):
                 ship_order(
                     order=order, carrier="顺丰速运", tracking_no=f"SF{order.pk:08d}", actor=SYSTEM, at=self.at
                 )
-                confirm_receipt(order=Order.objects.get(pk=order.pk), actor=SYSTEM, at=self.at)
+                receiver = (
+                    GiftShare.objects.filter(order_no=order.order_no)
+                    .values_list("receiver_id", flat=True)
+                    .first()
+                )
+                has_it = Actor(member_id=receiver) if receiver else SYSTEM
+                confirm_receipt(order=Order.objects.get(pk=order.pk), actor=has_it, at=self.at)
 
     @precondition(lambda self: Order.objects.filter(state="received").exists())
     @rule()
@@ -201,6 +237,7 @@ class BenefitsLife(RuleBasedStateMachine):
 
     def _let_time_pass(self) -> None:
         expire_groups(at=self.at)
+        expire_gifts(at=self.at)
         expire_late_seats(at=self.at)
         expire_coupons(at=self.at)
         events.deliver_all()
@@ -224,7 +261,7 @@ class BenefitsLife(RuleBasedStateMachine):
         rows = sql.rows(
             """select count(distinct (o.checkout_no, r->>'code', case when r->>'code' = 'platform_coupon' then 0 else o.merchant_id end)) as cuts
                  from trade_order o join trade_orderline l on l.order_id = o.id, jsonb_array_elements(l.reasons) r
-                where o.state in ('pending_payment', 'waiting_group', 'paid', 'shipped', 'received', 'completed') and r->>'code' like '%coupon'"""
+                where o.state in ('pending_payment', 'waiting_group', 'waiting_gift', 'paid', 'shipped', 'received', 'completed') and r->>'code' like '%coupon'"""
         )
         taken = Coupon.objects.filter(state__in=("held", "used")).count()
         assert rows[0].cuts <= taken

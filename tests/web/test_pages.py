@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from PIL import Image
 
+from campaigns.test_gift import sent, wish
+from campaigns.test_quiz import make_questions, play
 from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of
 from factories.community import acting, join, make_community, make_course, make_post, membership
 from factories.shop import (
@@ -23,6 +25,7 @@ from factories.shop import (
 from linli.campaigns.operations.bargain import begin_bargain
 from linli.campaigns.operations.packet import send_packet
 from linli.campaigns.operations.points import Granted, grant_points
+from linli.campaigns.operations.quiz import ask_help, begin_level, open_duel
 from linli.catalog.models import Category, Product
 from linli.community.operations.community import close_community
 from linli.community.operations.moderation import sanction
@@ -130,6 +133,19 @@ GUARDED = {
     "ops/campaigns/new": (302, 403, 403, 403, 403, 403, 200),
     "ops/campaigns/{campaign}": (302, 403, 403, 403, 403, 403, 200),
     "ops/coupons": (302, 403, 403, 403, 403, 403, 200),
+    "gifts": (302, 200, 200, 200, 200, 200, 200),
+    "gifts?tab=got": (302, 200, 200, 200, 200, 200, 200),
+    "gifts/{gift}": (404, 200, 404, 200, 404, 404, 404),
+    "gifts/{gift}?part=1": (404, 200, 404, 200, 404, 404, 404),
+    "gifts/{gift}/poster.jpg": (404, 200, 404, 200, 404, 404, 404),
+    "checkout?sku={sku}&gift=yes": (302, 200, 200, 200, 200, 200, 200),
+    "quiz": (302, 200, 200, 200, 200, 200, 200),
+    "quiz/runs/{quiz}": (302, 200, 404, 404, 404, 404, 404),
+    "quiz/runs/{quiz}?part=1": (302, 200, 404, 404, 404, 404, 404),
+    "quiz/runs/{quiz}/poster.jpg": (302, 200, 404, 404, 404, 404, 404),
+    "quiz/help/{help}": (302, 200, 200, 200, 200, 200, 200),
+    "merchant/quiz": (302, 403, 403, 403, 200, 200, 200),
+    "ops/quiz": (302, 403, 403, 403, 403, 403, 200),
 }
 OPEN = {
     "": 200, "search": 200, "search?q=车厘子": 200, "search?q=没有这种": 200, "search?category=999": 200, "p/{product}": 200, "p/999999": 404,
@@ -140,7 +156,9 @@ OPEN = {
     "groups/{group}/poster.jpg": 200, "bargains/{bargain}": 200, "bargains/{bargain}?part=1": 200, "bargains/999999": 404, "coupons": 200,
     "communities": 200, "communities?type=heavy&where=all": 200, "c/{community}": 200, "c/{community}?tab=best": 200, "c/{heavy}": 200,
     "c/999999": 404, "c/{community}/fresh?after=1": 200, "c/{community}/about": 200, "posts/{post}": 200, "posts/{post}?part=1": 200,
-    "posts/999999": 404, "certificates/NOSUCH": 404, "r/NOSUCH": 302, "guide": 200, "posts/{post}/to/{product}": 302, "coupons?state=used": 200, "coupons/{coupon}": 200, "coupons/NOSUCH": 404,
+    "posts/999999": 404, "quiz/duels/{duel}": 200, "quiz/duels/{duel}?part=1": 200, "quiz/duels/NOSUCH": 404, "campaigns/{campaign}/poster.jpg": 200,
+    "bargains/{bargain}/poster.jpg": 200, "gifts/NOSUCH": 404,
+    "certificates/NOSUCH": 404, "r/NOSUCH": 302, "guide": 200, "posts/{post}/to/{product}": 302, "coupons?state=used": 200, "coupons/{coupon}": 200, "coupons/NOSUCH": 404,
 }  # fmt: skip
 POST_ONLY = {
     "signout", "cart/add", "cart/change", "orders/<slug:order_no>/pay", "orders/<slug:order_no>/cancel", "orders/<slug:order_no>/receipt",
@@ -154,6 +172,8 @@ POST_ONLY = {
     "posts/<int:post_id>/report", "posts/<int:post_id>/delete", "comments/<int:comment_id>", "ops/communities/<int:community_id>/close",
     "ops/communities/<int:community_id>/clone", "c/<int:community_id>/desk/template",
     "ops/words", "merchant/coupons/<int:batch_id>/issue", "ops/campaigns/<int:campaign_id>/stop", "ops/groups/<int:group_id>/complete",
+    "gifts/<slug:code>/back", "gifts/<slug:code>/receipt", "gifts/<slug:code>/problem", "quiz/duels",
+    "merchant/quiz/<int:question_id>/stop", "ops/quiz/<int:question_id>/stop",
     "ops/coupons/<int:batch_id>/stop", "ops/coupons/<int:batch_id>/issue",
 }  # fmt: skip
 
@@ -183,7 +203,12 @@ def town(at: datetime) -> dict:
     packet = send_packet(
         community=light, points=10, count=2, kind="equal", words="", actor=acting(buyer), at=at
     )
+    make_questions(at, count=5)
+    quiz = ask_help(run=begin_level(level=1, member_id=buyer.pk, at=at), at=at)
+    quiz = play(quiz, at)
+    gift = sent(wish(buyer, sku, community_id=heavy.pk), at)
     names = {
+        "quiz": quiz.pk, "help": quiz.help_code, "duel": open_duel(member_id=buyer.pk, at=at).code, "gift": gift.code,
         "packet": packet.pk, "course": make_course(at).code, "community": light.pk, "heavy": heavy.pk, "closed": closed.pk, "post": make_post(light, buyer, at, product_ids=(sku.product_id,)).pk,
         "secret": make_post(heavy, buyer, at).pk,
         "sanction": sanction(membership=about, kind="hint", reason="说明", days=0, actor=acting(owner.member), at=at).pk,
@@ -233,6 +258,7 @@ def test_the_walk_is_complete() -> None:
             "sanction_id",
             "number",
             "packet_id",
+            "run_id",
         ):
             route = (
                 route.replace(f"<slug:{name}>", "*")
@@ -272,7 +298,9 @@ def test_a_form_from_elsewhere_changes_nothing(path: str, town: dict) -> None:
     target = target.replace("<slug:aftersale_no>", "x").replace(
         "<int:address_id>", str(town["names"]["address"])
     )
-    target = re.sub(r"<int:\w+>", "1", target.replace("<slug:withdrawal_no>", "x"))
+    target = re.sub(
+        r"<int:\w+>", "1", target.replace("<slug:withdrawal_no>", "x").replace("<slug:code>", "x")
+    )
     expected = {"/payments/notices/sandbox": 401, "/sandbox/charges/none/pay": 404}.get(target, 403)
     assert strict.post(target, {}).status_code == expected
     assert strict.get(target).status_code in (404, 405, 403) or path.startswith("orders")
@@ -377,7 +405,7 @@ def test_an_owner_picks_orders_and_says_why(town: dict) -> None:
 @pytest.mark.capability("E7")
 def test_asking_for_a_refund_on_the_page_and_deciding_in_the_console(town: dict) -> None:
     buyer, staff, names = client_of(town["people"][1]), client_of(town["people"][4]), town["names"]
-    line = Order.objects.get(campaign=None).lines.get().pk
+    line = Order.objects.get(campaign=None, is_gift=False).lines.get().pk
     wrong = buyer.post(
         f"/orders/{names['order']}/aftersale",
         {
@@ -403,7 +431,7 @@ def test_asking_for_a_refund_on_the_page_and_deciding_in_the_console(town: dict)
         == 404
     )
     staff.post(f"/merchant/aftersales/{wish.aftersale_no}", {"accept": "yes"})
-    assert Order.objects.get(campaign=None).refunded_fen == 1250
+    assert Order.objects.get(campaign=None, is_gift=False).refunded_fen == 1250
 
 
 @pytest.mark.capability("E7")
@@ -413,7 +441,7 @@ def test_sending_goods_back_on_the_pages(town: dict) -> None:
         client_of(town["people"][4]),
         town["names"]["order"],
     )
-    line = Order.objects.get(campaign=None).lines.get().pk
+    line = Order.objects.get(campaign=None, is_gift=False).lines.get().pk
     buyer.post(f"/orders/{order_no}/aftersale", {f"line-{line}": "yes", "kind": "return", "reason": "不合适"})
     wish = Aftersale.objects.get()
     assert (
@@ -429,7 +457,10 @@ def test_sending_goods_back_on_the_pages(town: dict) -> None:
     assert "SF778899" in staff.get("/merchant/aftersales").content.decode()
     assert "SF778899" in buyer.get(f"/orders/{order_no}").content.decode()
     staff.post(f"/merchant/aftersales/{wish.aftersale_no}", {"accept": "yes"})
-    assert Order.objects.get(campaign=None).refunded_fen == Order.objects.get(campaign=None).total_fen
+    assert (
+        Order.objects.get(campaign=None, is_gift=False).refunded_fen
+        == Order.objects.get(campaign=None, is_gift=False).total_fen
+    )
 
 
 @pytest.mark.capability("A4")
@@ -503,7 +534,7 @@ def test_shipping_many_at_once(town: dict, at: datetime) -> None:
     staff = client_of(town["people"][4])
     staff.post("/merchant/ship", {"batch": f"{order.order_no} sf SF00112233\nnone sf SF1"})
     assert Order.objects.get(pk=order.pk).state == "shipped"
-    assert Order.objects.exclude(pk=order.pk).get(campaign=None).state == "received"
+    assert Order.objects.exclude(pk=order.pk).get(campaign=None, is_gift=False).state == "received"
 
 
 def test_pages_of_the_shop_have_a_strict_policy_and_the_admin_its_own(town: dict) -> None:
