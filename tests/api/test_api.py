@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from campaigns.test_gift import sent as sent_gift
+from campaigns.test_gift import wish as gift_wish
 from campaigns.test_quiz import make_questions
 from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of
 from factories.community import join, make_community, make_course, make_post
