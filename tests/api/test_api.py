@@ -10,6 +10,7 @@ from django.test import Client
 from campaigns.test_gift import sent as sent_gift
 from campaigns.test_gift import wish as gift_wish
 from campaigns.test_quiz import make_questions
+from community.test_ring import make_group
 from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of
 from factories.community import join, make_community, make_course, make_post
 from factories.shop import ADDRESS, make_member, make_merchant, make_owner, make_sku, paid_order, pay, request
@@ -24,6 +25,7 @@ from linli.members.operations.identity import issue_token
 from linli.members.operations.profile import grant_role, invite
 from linli.payments.adapters.registry import gateway_names
 from linli.trade.models import Order
+from linli.trade.operations.outer_task import issue_tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -401,6 +403,26 @@ WALK = [
     ("post", "/quiz/duels/{duel}/runs", {}, (401, 201, 201, 409, 409, 409, 409)),
     ("post", "/quiz/questions", {"level": 1, "text": ""}, (401, 403, 403, 403, 422, 422, 422)),
     ("post", "/quiz/questions/{asked}/stop", {}, (401, 404, 404, 404, 404, 404, 200)),
+    ("get", "/regions", None, (200,) * 7),
+    ("get", "/outer-groups", None, (200,) * 7),
+    (
+        "post",
+        "/outer-groups",
+        {"platform": "qq", "name": " ", "type": "light", "region": "330000", "capacity": 5},
+        (401, 400, 400, 400, 400, 400, 400),
+    ),
+    ("post", "/outer-groups/{outer}/counts", {"member_count": 5}, (401, 404, 404, 201, 404, 404, 201)),
+    ("post", "/outer-groups/{outer}/clicks", {}, (401, 201, 201, 201, 201, 201, 201)),
+    (
+        "post",
+        "/outer-tasks",
+        {"group_ids": ["{outer}"], "product_id": "{product}", "words": "看看"},
+        (401, 403, 403, 403, 403, 403, 201),
+    ),
+    ("get", "/outer-tasks", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("post", "/outer-tasks/{task}/confirmation", {}, (401, 404, 404, 200, 404, 404, 404)),
+    ("post", "/outer-groups/{outer}/close", {}, (401, 404, 404, 200, 404, 404, 200)),
+    ("get", "/ops/rings", None, (401, 403, 403, 403, 403, 403, 200)),
     ("get", "/courses", None, (401, 200, 200, 200, 200, 200, 200)),
     ("get", "/courses/{course}", None, (401, 200, 200, 200, 200, 200, 200)),
     ("post", "/courses/{course}/lessons/{number}/reads", {}, (401, 201, 201, 201, 201, 201, 201)),
@@ -454,7 +476,11 @@ def test_every_operation_as_every_role(at: datetime) -> None:
     )
     make_questions(at, count=5)
     run = ask_help(run=begin_level(level=1, member_id=member.pk, at=at), at=at)
+    outer = make_group(at, people[3])
+    [task] = issue_tasks(groups=[outer], product=sku.product, words="看看", hours=24, actor=SYSTEM, at=at)
     names = {
+        "{outer}": str(outer.pk),
+        "{task}": task.code,
         "{gift}": sent_gift(gift_wish(member, sku, community_id=heavy.pk), at).code,
         "{run}": str(run.pk),
         "{help}": run.help_code,
@@ -503,6 +529,8 @@ def test_every_operation_as_every_role(at: datetime) -> None:
             .replace("{question}", "{post_id}")
             .replace("{answer}", "{comment_id}")
             .replace("{packet}", "{packet_id}")
+            .replace("{outer}", "{group_id}")
+            .replace("{task}", "{code}")
             .replace("{gift}", "{code}")
             .replace("{help}", "{code}")
             .replace("{duel}", "{code}")

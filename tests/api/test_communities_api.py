@@ -136,3 +136,55 @@ def test_what_a_heavy_community_says_reaches_no_stranger(at: datetime) -> None:
         (f"/posts/{secret.pk}/reports", {"reason": "x"}),
     ):
         stranger.ask("post", path, body, status=404)
+
+
+@pytest.mark.capability("C1")
+def test_the_rings_by_the_contract(at: datetime, operator: Caller) -> None:
+    head = make_member(at)
+    leader, member = Caller(head, at), Caller(make_member(at), at)
+    provinces = member.ask("get", "/regions", status=200)["items"]
+    assert {"code": "330000", "name": "浙江省"} in provinces
+    cities = member.ask("get", "/regions?parent=330000", status=200)["items"]
+    assert {"code": "330100", "name": "杭州市"} in cities
+    assert {"code": "330108", "name": "滨江区"} in member.ask("get", "/regions?parent=330100", status=200)[
+        "items"
+    ]
+    assert member.ask("get", "/regions?parent=999999", status=200)["items"] == []
+    body = {
+        "platform": "wechat",
+        "name": "群",
+        "type": "benefit",
+        "region": "330100",
+        "capacity": 3,
+        "join_url": "https://a.example/x",
+    }
+    bad = leader.ask("post", "/outer-groups", body | {"capacity": 900}, status=400)
+    assert "capacity" in bad["error"]["details"]["fields"]
+    made = leader.ask("post", "/outer-groups", body, key="g", status=201)
+    assert made == leader.ask("post", "/outer-groups", body, key="g", status=201) and made["state"] == "open"
+    member.ask("post", "/outer-groups", body | {"leader_id": str(head.pk)}, status=403)
+    path = f"/outer-groups/{made['id']}"
+    assert [one["id"] for one in member.ask("get", "/outer-groups?region=330108", status=200)["items"]] == [
+        made["id"]
+    ]
+    assert member.ask("post", f"{path}/clicks", status=201)["join_url"] == "https://a.example/x"
+    member.ask("post", f"{path}/counts", {"member_count": 1}, status=404)
+    leader.ask("post", f"{path}/counts", {"member_count": 4}, status=422)
+    assert leader.ask("post", f"{path}/counts", {"member_count": 3}, status=201)["state"] == "full"
+    assert member.ask("get", "/outer-groups", status=200)["items"] == []
+    task = {
+        "group_ids": [made["id"]],
+        "product_id": str(make_sku(at).product_id),
+        "words": "今晚",
+        "hours": 5,
+    }
+    member.ask("post", "/outer-tasks", task, status=403)
+    [issued] = operator.ask("post", "/outer-tasks", task, status=201)["items"]
+    member.ask("post", f"/outer-tasks/{issued['code']}/confirmation", status=404)
+    assert leader.ask("post", f"/outer-tasks/{issued['code']}/confirmation", status=200)["confirmed_at"]
+    assert member.ask("get", "/outer-tasks", status=200)["items"] == []
+    assert operator.ask("get", "/ops/rings", status=200)["moves"] == [
+        {"from": "inner", "to": "outer", "count": 1}
+    ]
+    assert leader.ask("post", f"{path}/close", status=200)["state"] == "closed"
+    member.ask("post", f"{path}/clicks", status=404)

@@ -10,6 +10,7 @@ from PIL import Image
 
 from campaigns.test_gift import sent, wish
 from campaigns.test_quiz import make_questions, play
+from community.test_ring import make_group
 from factories.campaign import claimed, group_request, make_batch_of, make_campaign_of
 from factories.community import acting, join, make_community, make_course, make_post, membership
 from factories.shop import (
@@ -36,6 +37,7 @@ from linli.distribution.queries.actor import actor_of
 from linli.members.models import Address, Member
 from linli.members.operations.profile import grant_role, invite, save_address
 from linli.trade.models import Aftersale, CartLine, Order, SettlementRun
+from linli.trade.operations.outer_task import issue_tasks
 from linli.web.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +146,9 @@ GUARDED = {
     "quiz/runs/{quiz}?part=1": (302, 200, 404, 404, 404, 404, 404),
     "quiz/runs/{quiz}/poster.jpg": (302, 200, 404, 404, 404, 404, 404),
     "quiz/help/{help}": (302, 200, 200, 200, 200, 200, 200),
+    "outer": (302, 200, 200, 200, 200, 200, 200),
+    "ops/rings": (302, 403, 403, 403, 403, 403, 200),
+    "ops/rings?region=330000": (302, 403, 403, 403, 403, 403, 200),
     "merchant/quiz": (302, 403, 403, 403, 200, 200, 200),
     "ops/quiz": (302, 403, 403, 403, 403, 403, 200),
 }
@@ -156,7 +161,8 @@ OPEN = {
     "groups/{group}/poster.jpg": 200, "bargains/{bargain}": 200, "bargains/{bargain}?part=1": 200, "bargains/999999": 404, "coupons": 200,
     "communities": 200, "communities?type=heavy&where=all": 200, "c/{community}": 200, "c/{community}?tab=best": 200, "c/{heavy}": 200,
     "c/999999": 404, "c/{community}/fresh?after=1": 200, "c/{community}/about": 200, "posts/{post}": 200, "posts/{post}?part=1": 200,
-    "posts/999999": 404, "quiz/duels/{duel}": 200, "quiz/duels/{duel}?part=1": 200, "quiz/duels/NOSUCH": 404, "campaigns/{campaign}/poster.jpg": 200,
+    "posts/999999": 404, "near": 200, "near?region=330000": 200, "near/{outer}": 200, "near/999999": 404, "t/{task}": 302, "t/NOSUCH": 404,
+    "quiz/duels/{duel}": 200, "quiz/duels/{duel}?part=1": 200, "quiz/duels/NOSUCH": 404, "campaigns/{campaign}/poster.jpg": 200,
     "bargains/{bargain}/poster.jpg": 200, "gifts/NOSUCH": 404,
     "certificates/NOSUCH": 404, "r/NOSUCH": 302, "guide": 200, "posts/{post}/to/{product}": 302, "coupons?state=used": 200, "coupons/{coupon}": 200, "coupons/NOSUCH": 404,
 }  # fmt: skip
@@ -172,7 +178,7 @@ POST_ONLY = {
     "posts/<int:post_id>/report", "posts/<int:post_id>/delete", "comments/<int:comment_id>", "ops/communities/<int:community_id>/close",
     "ops/communities/<int:community_id>/clone", "c/<int:community_id>/desk/template",
     "ops/words", "merchant/coupons/<int:batch_id>/issue", "ops/campaigns/<int:campaign_id>/stop", "ops/groups/<int:group_id>/complete",
-    "gifts/<slug:code>/back", "gifts/<slug:code>/receipt", "gifts/<slug:code>/problem", "quiz/duels",
+    "outer/<int:group_id>", "outer/tasks/<int:task_id>", "ops/rings/accounts", "ops/rings/tasks", "gifts/<slug:code>/back", "gifts/<slug:code>/receipt", "gifts/<slug:code>/problem", "quiz/duels",
     "merchant/quiz/<int:question_id>/stop", "ops/quiz/<int:question_id>/stop",
     "ops/coupons/<int:batch_id>/stop", "ops/coupons/<int:batch_id>/issue",
 }  # fmt: skip
@@ -207,8 +213,10 @@ def town(at: datetime) -> dict:
     quiz = ask_help(run=begin_level(level=1, member_id=buyer.pk, at=at), at=at)
     quiz = play(quiz, at)
     gift = sent(wish(buyer, sku, community_id=heavy.pk), at)
+    group = make_group(at)
+    [task] = issue_tasks(groups=[group], product=sku.product, words="看看", hours=24, actor=SYSTEM, at=at)
     names = {
-        "quiz": quiz.pk, "help": quiz.help_code, "duel": open_duel(member_id=buyer.pk, at=at).code, "gift": gift.code,
+        "outer": group.pk, "task": task.code, "quiz": quiz.pk, "help": quiz.help_code, "duel": open_duel(member_id=buyer.pk, at=at).code, "gift": gift.code,
         "packet": packet.pk, "course": make_course(at).code, "community": light.pk, "heavy": heavy.pk, "closed": closed.pk, "post": make_post(light, buyer, at, product_ids=(sku.product_id,)).pk,
         "secret": make_post(heavy, buyer, at).pk,
         "sanction": sanction(membership=about, kind="hint", reason="说明", days=0, actor=acting(owner.member), at=at).pk,

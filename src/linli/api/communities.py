@@ -52,7 +52,7 @@ entering: Batcher[JoinAsked, Joined | NotJoined] = Batcher(_enter)
 def post_community(request: HttpRequest, body: CommunityIn) -> HttpResponse:
     """(operator; agent, within the own region) A new community."""
     actor, at = actor_of(request), clock.now()
-    demand(actor.is_operator or _is_agent_of(actor, body.region))
+    demand(actor.is_operator or is_agent_of(actor, body.region))
 
     def run() -> dict[str, Any]:
         draft = CommunityDraft(
@@ -80,7 +80,7 @@ def post_community(request: HttpRequest, body: CommunityIn) -> HttpResponse:
     return once(request, f"communities:{actor.member_id}", run, 201)
 
 
-def _is_agent_of(actor: Actor, region: str) -> bool:
+def is_agent_of(actor: Actor, region: str) -> bool:
     if Role.agent not in actor.roles or not region:
         return False
     scopes = RoleGrant.objects.filter(member_id=actor.member_id, role=Role.agent).values_list(

@@ -116,6 +116,31 @@ class QuizQuestionsIn(Strict):
     product_id: Id | None = None
 
 
+class OuterGroupIn(Strict):
+    """A group elsewhere; leader_id is for the operator and agents, anybody else leads their own."""
+
+    platform: Literal["wechat", "wecom", "qq", "other"]
+    name: Text
+    type: Literal["benefit", "light", "heavy"]
+    region: Text
+    capacity: "Count"
+    member_count: "Count" = 0
+    position: "Count" = 0
+    join_url: Text = ""
+    leader_id: Id | None = None
+
+
+class OuterCountIn(Strict):
+    member_count: "Count"
+
+
+class OuterTasksIn(Strict):
+    group_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
+    product_id: Id
+    words: Annotated[str, Field(max_length=1000)]
+    hours: Annotated[int, Field(ge=0, le=10_000)] = 24
+
+
 class ChargeIn(Strict):
     gateway: Text = "sandbox"
 

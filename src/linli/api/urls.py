@@ -13,11 +13,25 @@ from linli.api import (
     owners,
     posts,
     quiz,
+    rings,
     school,
 )
 from linli.api.app import api
 
-for _module in (members, catalog, campaigns, gifts, communities, posts, quiz, school, orders, owners, ops):
+for _module in (
+    members,
+    catalog,
+    campaigns,
+    gifts,
+    communities,
+    posts,
+    quiz,
+    rings,
+    school,
+    orders,
+    owners,
+    ops,
+):
     api.add_router("", _module.router)
 
 urlpatterns = [path("api/v1/", api.urls)]

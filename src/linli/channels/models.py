@@ -1,4 +1,4 @@
-"""The outbox: what the platform says to the outside, kept and sent once."""
+"""What the platform says to the outside, kept and sent once; and the service accounts of regions."""
 
 from django.db import models
 
@@ -30,4 +30,24 @@ class InboxMessage(models.Model):
         indexes = [
             models.Index(fields=["member", "-id"], name="channels_inbox_member"),
             models.Index(fields=["member"], condition=models.Q(read_at=None), name="channels_inbox_unread"),
+        ]
+
+
+class RegionalAccount(models.Model):
+    """A region's service account: the middle ring. follower_count is what its backend showed when a person looked last: no
+    connection to it is built yet, and pages say so. region: the code of a province."""
+
+    region = models.CharField(max_length=6, unique=True)
+    name = models.CharField(max_length=40)
+    account = models.CharField(max_length=40, default="", blank=True)
+    qr = models.CharField(max_length=200, default="", blank=True)
+    follower_count = models.IntegerField(default=0)
+    counted_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(follower_count__gte=0), name="channels_account_followers"
+            )
         ]

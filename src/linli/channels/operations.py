@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from linli.channels.models import InboxMessage, Message
-from linli.core import sql
+from linli.channels.models import InboxMessage, Message, RegionalAccount
+from linli.core import audit, sql
+from linli.core.actor import Actor
 from linli.members.operations.identity import issue_code
+from linli.members.queries import region_tree
+from linli.members.rules import BadName
 
 log = logging.getLogger(__name__)
+REGIONS_TO_START = 26
 
 
 def send_code(*, phone: str, address: str, at: datetime) -> None:
@@ -55,3 +59,33 @@ def tell_members(told: Sequence[Told], *, at: datetime) -> None:
 def read_messages(*, member_id: int, at: datetime) -> None:
     """The member has seen what is in the inbox."""
     InboxMessage.objects.filter(member_id=member_id, read_at=None).update(read_at=at)
+
+
+def found_accounts(*, actor: Actor, at: datetime) -> int:
+    """Register a service account for each of the first regions that have none. Returns how many."""
+    provinces = [(node["code"].ljust(6, "0"), node["name"]) for node in region_tree()][:REGIONS_TO_START]
+    known = set(RegionalAccount.objects.values_list("region", flat=True))
+    made = RegionalAccount.objects.bulk_create(
+        RegionalAccount(region=code, name=f"邻里·{name}", created_at=at)
+        for code, name in provinces
+        if code not in known
+    )
+    if made:
+        audit.record(
+            actor=actor, action="found_accounts", subject="regional_accounts", at=at, count=len(made)
+        )
+    return len(made)
+
+
+def count_followers(
+    *, account: RegionalAccount, name: str, wechat: str, followers: int, actor: Actor, at: datetime
+) -> None:
+    """What a person read in the backend of an account. Raises BadName."""
+    name, wechat = " ".join(name.split()), wechat.strip()
+    if not 1 <= len(name) <= 40 or len(wechat) > 40 or not 0 <= followers <= 10**9:
+        raise BadName(name)
+    account.name, account.account, account.follower_count, account.counted_at = name, wechat, followers, at
+    account.save(update_fields=["name", "account", "follower_count", "counted_at"])
+    audit.record(
+        actor=actor, action="count_followers", subject=f"account:{account.region}", at=at, count=followers
+    )

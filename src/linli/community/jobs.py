@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from linli.community.operations import health, join, silence
+from linli.community.operations import health, join, outer_task, silence
 from linli.core.jobs import every
 
 
@@ -22,3 +22,9 @@ def step_down_the_silent(*, at: datetime) -> int:
 def compute_health(*, at: datetime) -> int:
     """How all communities are."""
     return health.compute_health(at=at)
+
+
+@every("23 * * * *")
+def remind_of_tasks(*, at: datetime) -> int:
+    """What leaders were asked to post, and is due within a day."""
+    return outer_task.remind_of_tasks(at=at)

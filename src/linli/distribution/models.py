@@ -57,18 +57,22 @@ class ShopPick(models.Model):
 
 
 class ShareLink(models.Model):
-    """An owner's link to a product or to the whole shop."""
+    """An owner's link to a product or to the whole shop. purpose: what it is measured for ("" for the owner's everyday link; a day's
+    material, a task)."""
 
     code = models.CharField(max_length=12, unique=True)
     owner = models.ForeignKey(Owner, models.CASCADE, related_name="share_links")
     product = models.ForeignKey("catalog.Product", models.CASCADE, null=True, related_name="+")
+    purpose = models.CharField(max_length=24, default="")
     click_count = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "product"], nulls_distinct=False, name="distribution_share_link_once"
+                fields=["owner", "product", "purpose"],
+                nulls_distinct=False,
+                name="distribution_share_link_once",
             )
         ]
 

@@ -172,6 +172,9 @@ class Order(models.Model):
             ),
             models.Index(fields=["checkout_no"], name="trade_order_checkout"),
             models.Index(
+                fields=["share_code"], condition=~models.Q(share_code=""), name="trade_order_shared"
+            ),
+            models.Index(
                 fields=["campaign", "-id"],
                 condition=models.Q(campaign__isnull=False),
                 name="trade_order_campaign",

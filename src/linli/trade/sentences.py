@@ -31,6 +31,10 @@ SENTENCES = {
     "gift_shares": gettext_lazy("A gift has 1 to 50 shares."),
     "duel_full": gettext_lazy("Somebody else has taken up this challenge already."),
     "duel_over": gettext_lazy("This duel is over."),
+    "outer_capacity": gettext_lazy("A group has 2 members or more, and no more than its platform lets in."),
+    "outer_closed": gettext_lazy("This group is closed."),
+    "outer_count": gettext_lazy("A group has 0 members up to its capacity."),
+    "outer_url": gettext_lazy("A link begins with https:// and has at most 200 characters."),
     "over_budget": gettext_lazy(
         "All together can cost more than the budget: fewer of them, a smaller cut, or a larger budget."
     ),

@@ -171,6 +171,8 @@ INBOX = {
     "sanction_leave": (gettext_lazy("You were asked to leave %(name)s: %(why)s"), "warning-circle-fill"),
     "appeal_lifted": (gettext_lazy("Your appeal in %(name)s was right: %(why)s"), "check-circle-fill"),
     "appeal_upheld": (gettext_lazy("Your appeal in %(name)s was looked at: %(why)s"), "warning-circle-fill"),
+    "task_issued": (gettext_lazy("There is something to post into “%(name)s”."), "megaphone"),
+    "task_due": (gettext_lazy("Still to be posted into “%(name)s” within a day."), "clock"),
     "silent_notice": (gettext_lazy("%(name)s has not heard of you for %(days)s days. How are you?"), "moon"),
     "silent_reminder": (
         gettext_lazy("%(name)s: after 60 quiet days your place rests. One tap keeps it."),
@@ -197,6 +199,17 @@ CAMPAIGN_STATES = {
     "sold_out": gettext_lazy("Sold out"),
     "ended": gettext_lazy("Ended"),
     "stopped": gettext_lazy("Stopped"),
+}
+PLATFORMS = {
+    "wechat": gettext_lazy("WeChat group"),
+    "wecom": gettext_lazy("WeCom group"),
+    "qq": gettext_lazy("QQ group"),
+    "other": gettext_lazy("Other group"),
+}
+RINGS = {
+    "outer": gettext_lazy("Outer ring: groups elsewhere"),
+    "middle": gettext_lazy("Middle ring: service accounts of regions"),
+    "inner": gettext_lazy("Inner ring: this app"),
 }
 COMMUNITY_TYPES = {
     "benefit": gettext_lazy("Good offers"),

@@ -30,6 +30,7 @@ from linli.cli.town.goods import (
     WORDS,
 )
 from linli.cli.town.people import FAMILY, GIVEN, INTROS, KINSHIP, PLACES, REASONS, SHOPS
+from linli.cli.town.rings import Rings
 from linli.cli.town.square import Square
 from linli.core import clock, events
 from linli.core.actor import SYSTEM, Actor, Role
@@ -84,6 +85,7 @@ class Town:
         self.fair = Fair(self.dice, self._place_and_pay, self._asked_by)
         # Dice of its own: what people say changes nothing that they buy.
         self.square = Square(random.Random(2027))
+        self.rings = Rings(random.Random(2028))
 
     def fill(self) -> None:
         """Merchants and goods first, then four weeks, a day at a time. Raises GatewayUnavailable."""
@@ -97,6 +99,7 @@ class Town:
         self._merchants(founding)
         self._first_owners(founding)
         self.fair.open(founding, self.today)
+        self.rings.open(self.owners, founding)
         self.square.open([Member.objects.get(pk=owner.pk) for owner in self.owners[:3]], founding)
         for day in range(DAYS):
             self._day(begin + timedelta(days=day), day)
@@ -107,6 +110,7 @@ class Town:
         shoppers = [member for role, member in people if role in ("member", "owner")]
         self.fair.last(self.today, self.members, shoppers)
         self.square.last(self.today, shoppers)
+        self.rings.last(self.owners[:3], self.today)
         self._write_people(operator, people)
         with connection.cursor() as cursor:
             cursor.execute("analyze")
@@ -234,6 +238,7 @@ class Town:
         self._go_to(day + timedelta(hours=10))
         self.fair.day(day + timedelta(hours=10), self.members)
         self.square.day(day + timedelta(hours=11), self.members, self.members[settled:])
+        self.rings.day(day + timedelta(hours=12))
         self._read_and_buy(day + timedelta(hours=16))
         evening = day + timedelta(hours=20)
         self._go_to(evening)

@@ -100,9 +100,9 @@ def order_picks(*, owner: Owner, product_ids: Sequence[int]) -> None:
     ShopPick.objects.bulk_update(picks, ["position"])
 
 
-def share(*, owner: Owner, product: Product | None, at: datetime) -> ShareLink:
-    """The owner's share link to a product, or to the whole shop; made once, then the same."""
+def share(*, owner: Owner, product: Product | None, at: datetime, purpose: str = "") -> ShareLink:
+    """The owner's share link to a product, or to the whole shop, for a purpose; made once, then the same."""
     link, _ = ShareLink.objects.get_or_create(
-        owner=owner, product=product, defaults={"code": new_code(8), "created_at": at}
+        owner=owner, product=product, purpose=purpose, defaults={"code": new_code(8), "created_at": at}
     )
     return link

@@ -54,6 +54,8 @@ SAID = {
     "light": words.LIGHTS,
     "template_part": words.TEMPLATE_PARTS,
     "advice": words.ADVICE,
+    "platform": words.PLATFORMS,
+    "ring": words.RINGS,
 }
 
 

@@ -1,0 +1,113 @@
+"""The three rings for the operator: how many in each, how they move, which groups there are, what is to be posted into them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from linli.catalog.models import Product
+from linli.channels.models import RegionalAccount
+from linli.channels.operations import count_followers, found_accounts
+from linli.community.models import OuterGroup, OuterTask
+from linli.community.queries.ring import RingSums, ring_sums
+from linli.core import clock
+from linli.members.queries import region_names, region_prefix, region_tree
+from linli.trade.operations.outer_task import issue_tasks
+from linli.trade.queries.share_result import share_results
+from linli.web.charts import bars
+from linli.web.edge import actor_of, operators_only, refuse, whole_number
+
+DAYS, MOST = 14, 60
+ARROWS = (("outer", "inner"), ("inner", "outer"), ("middle", "inner"), ("inner", "middle"))
+
+
+@operators_only
+def rings(request: HttpRequest) -> HttpResponse:
+    """The flow between the rings, the accounts of the regions, the groups and what is posted into them; by region."""
+    at = clock.now()
+    asked = request.GET.get("region", "")
+    region = asked if region_names(asked) else ""
+    groups = OuterGroup.objects.filter(closed_at=None).select_related("leader")
+    tasks = OuterTask.objects.select_related("group", "product")
+    if region:
+        groups = groups.filter(region__startswith=region_prefix(region))
+        tasks = tasks.filter(group__region__startswith=region_prefix(region))
+    shown = list(tasks[:MOST])
+    results = share_results(task.share_code for task in shown)
+    sums = ring_sums(region=region, days=DAYS, at=at)
+    content = {
+        "region": region,
+        "provinces": [(node["code"].ljust(6, "0"), node["name"]) for node in region_tree()],
+        "sums": sums,
+        "flows": _flows(sums),
+        "days": DAYS,
+        "bars": bars([day["inward"] + day["outward"] for day in sums.by_day], 560, 96),
+        "accounts": RegionalAccount.objects.filter(
+            region__startswith=region_prefix(region) if region else ""
+        ),
+        "groups": groups[:MOST],
+        "tasks": [(task, results.get(task.share_code)) for task in shown],
+        "products": Product.objects.filter(state="on_sale").order_by("title")[:300],
+        "at": at,
+    }
+    return render(request, "ring/rings.html", content)
+
+
+def _flows(sums: RingSums) -> list[dict[str, Any]]:
+    """The arrows of the picture: as thick as they are many, 2 to 16."""
+    most = max(sums.moves.values(), default=0)
+    return [
+        {
+            "from": source,
+            "to": target,
+            "count": (count := sums.moves.get((source, target), 0)),
+            "width": 2 + 14 * count // most if most else 2,
+        }
+        for source, target in ARROWS
+    ]
+
+
+@require_POST
+@operators_only
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Register the accounts of the first regions, or write down how many follow one."""
+    actor, at = actor_of(request), clock.now()
+    if request.POST.get("action") == "found":
+        made = found_accounts(actor=actor, at=at)
+        messages.success(request, gettext("%(n)s accounts registered.") % {"n": made})
+        return HttpResponseRedirect("/ops/rings")
+    found = get_object_or_404(RegionalAccount, pk=whole_number(request.POST.get("account")))
+    try:
+        count_followers(
+            account=found, name=request.POST.get("name", ""), wechat=request.POST.get("wechat", ""),
+            followers=whole_number(request.POST.get("followers"), -1), actor=actor, at=at,
+        )  # fmt: skip
+    except Exception as error:
+        return refuse(request, error, "/ops/rings")
+    messages.success(request, gettext("Saved."))
+    return HttpResponseRedirect(f"/ops/rings?region={found.region}")
+
+
+@require_POST
+@operators_only
+def issue(request: HttpRequest) -> HttpResponse:
+    """Ask the leaders of groups (those that are chosen, or all of a region) to post about a product."""
+    actor, at = actor_of(request), clock.now()
+    product = get_object_or_404(Product, pk=whole_number(request.POST.get("product")), state="on_sale")
+    chosen = [whole_number(one) for one in request.POST.getlist("group")][:500]
+    groups = list(OuterGroup.objects.filter(pk__in=chosen, closed_at=None))
+    if not groups:
+        messages.error(request, gettext("Choose at least one group."))
+        return HttpResponseRedirect("/ops/rings")
+    try:
+        issued = issue_tasks(
+            groups=groups, product=product, words=request.POST.get("words", "")[:400],
+            hours=whole_number(request.POST.get("hours"), 24), actor=actor, at=at,
+        )  # fmt: skip
+    except Exception as error:
+        return refuse(request, error, "/ops/rings")
+    messages.success(request, gettext("%(n)s leaders are asked.") % {"n": len(issued)})
+    return HttpResponseRedirect("/ops/rings")

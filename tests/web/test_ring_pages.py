@@ -1,0 +1,90 @@
+"""The pages of the rings, as a member near a group, its leader, and the operator use them."""
+
+from datetime import datetime
+
+import pytest
+from django.test import Client
+
+from community.test_ring import make_group
+from factories.shop import make_member, make_owner, make_sku
+from linli.community.models import OuterGroup, OuterTask, RingMove
+from linli.core.actor import SYSTEM, Role
+from linli.distribution.models import Touch
+from linli.members.operations.profile import grant_role
+from linli.trade.operations.outer_task import issue_tasks
+from web.test_campaign_pages import text
+from web.test_network_pages import client_of
+
+pytestmark = [pytest.mark.usefixtures("holds"), pytest.mark.capability("C1")]
+
+
+def test_finding_a_group_and_going_there(at: datetime) -> None:
+    group, client = make_group(at), client_of(make_member(at))
+    assert "西湖团购群" in text(client, "/near?region=330000") and "西湖团购群" not in text(
+        client, "/near?region=440000"
+    )
+    assert "西湖团购群" in text(Client(), "/near")
+    for _ in range(2):
+        assert client.post(f"/near/{group.pk}")["Location"] == f"/near/{group.pk}"
+    assert RingMove.objects.get().to_ring == "outer"
+    assert 'href="https://work.weixin.qq.com/gm/abc"' in text(client, f"/near/{group.pk}")
+    OuterGroup.objects.filter(pk=group.pk).update(member_count=500)
+    full = text(client, f"/near/{group.pk}")
+    assert "This group is full." in full and "work.weixin" not in full
+    assert client.get("/near/999999").status_code == 404
+
+
+def test_a_leader_registers_counts_and_posts(at: datetime) -> None:
+    owner, sku = make_owner(at), make_sku(at)
+    client = client_of(owner.member)
+    form = {
+        "platform": "wechat",
+        "name": "滨江群",
+        "type": "light",
+        "region": "330000",
+        "capacity": "501",
+        "member_count": "20",
+    }
+    wrong = client.post("/outer", form)
+    assert wrong.status_code == 422 and 'value="滨江群"' in wrong.content.decode()
+    assert client.post("/outer", form | {"capacity": "500"}).status_code == 302
+    group = OuterGroup.objects.get()
+    client.post(f"/outer/{group.pk}", {"member_count": "33"})
+    assert OuterGroup.objects.get().member_count == 33
+    client.post(f"/outer/{group.pk}", {"member_count": "600"})
+    assert (
+        "A group has 0 members up to its capacity." in text(client, "/outer")
+        and OuterGroup.objects.get().member_count == 33
+    )
+    stranger = client_of(make_member(at))
+    assert stranger.post(f"/outer/{group.pk}", {"member_count": "1"}).status_code == 404
+    [task] = issue_tasks(groups=[group], product=sku.product, words="今晚开团", hours=24, actor=SYSTEM, at=at)
+    assert f"/t/{task.code}" in text(client, "/outer")
+    assert stranger.post(f"/outer/tasks/{task.pk}").status_code == 404
+    client.post(f"/outer/tasks/{task.pk}")
+    assert OuterTask.objects.get().confirmed_at
+    friend = make_member(at)
+    answer = client_of(friend).get(f"/t/{task.code}")
+    assert (answer.status_code, answer["Location"]) == (302, f"/p/{sku.product_id}")
+    assert Touch.objects.get(member=friend).owner_id == owner.pk
+    assert "1 came by it" in text(client, "/outer")
+    client.post(f"/outer/{group.pk}", {"action": "close"})
+    assert OuterGroup.objects.get().closed_at
+
+
+def test_the_operator_sees_the_flow_and_asks_leaders(at: datetime) -> None:
+    operator, sku, group = make_member(at), make_sku(at), make_group(at)
+    grant_role(member=operator, role=Role.operator, actor=SYSTEM, at=at)
+    client = client_of(operator)
+    assert "Begin with 26 regions" in text(client, "/ops/rings")
+    client.post("/ops/rings/accounts", {"action": "found"})
+    assert "邻里·浙江省" in text(client, "/ops/rings?region=330000")
+    client.post(
+        "/ops/rings/tasks", {"group": [group.pk], "product": sku.product_id, "words": "好货", "hours": "24"}
+    )
+    assert OuterTask.objects.get().words == "好货" and "好货" not in text(
+        client_of(make_member(at)), "/outer"
+    )
+    client.post("/ops/rings/tasks", {"product": sku.product_id, "words": "好货"})
+    client.post("/ops/rings/tasks", {"group": [group.pk], "product": sku.product_id, "words": " "})
+    assert OuterTask.objects.count() == 1
