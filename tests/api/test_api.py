@@ -403,6 +403,11 @@ WALK = [
     ("post", "/quiz/duels/{duel}/runs", {}, (401, 201, 201, 409, 409, 409, 409)),
     ("post", "/quiz/questions", {"level": 1, "text": ""}, (401, 403, 403, 403, 422, 422, 422)),
     ("post", "/quiz/questions/{asked}/stop", {}, (401, 404, 404, 404, 404, 404, 200)),
+    ("get", "/owners/me/pack", None, (401, 403, 403, 200, 403, 403, 403)),
+    ("post", "/owners/me/pack/{item}/posted", {}, (401, 403, 403, 404, 403, 403, 403)),
+    ("get", "/products/{product}/materials", None, (401, 404, 404, 404, 200, 404, 200)),
+    ("post", "/products/{product}/materials", {"words": "好"}, (401, 404, 404, 404, 201, 404, 201)),
+    ("post", "/materials/{item}/retire", {}, (401, 404, 404, 404, 404, 404, 404)),
     ("get", "/regions", None, (200,) * 7),
     ("get", "/outer-groups", None, (200,) * 7),
     (
@@ -479,6 +484,7 @@ def test_every_operation_as_every_role(at: datetime) -> None:
     outer = make_group(at, people[3])
     [task] = issue_tasks(groups=[outer], product=sku.product, words="看看", hours=24, actor=SYSTEM, at=at)
     names = {
+        "{item}": "999999",
         "{outer}": str(outer.pk),
         "{task}": task.code,
         "{gift}": sent_gift(gift_wish(member, sku, community_id=heavy.pk), at).code,
@@ -529,6 +535,8 @@ def test_every_operation_as_every_role(at: datetime) -> None:
             .replace("{question}", "{post_id}")
             .replace("{answer}", "{comment_id}")
             .replace("{packet}", "{packet_id}")
+            .replace("/pack/{item}", "/pack/{item_id}")
+            .replace("{item}", "{material_id}")
             .replace("{outer}", "{group_id}")
             .replace("{task}", "{code}")
             .replace("{gift}", "{code}")

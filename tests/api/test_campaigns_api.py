@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from api.test_api import Caller
-from factories.shop import ADDRESS, make_member, make_merchant, make_sku, pay
+from factories.shop import ADDRESS, make_member, make_merchant, make_owner, make_sku, pay
 from linli.campaigns.models import QuizRun
 from linli.core import clock, events
 from linli.core.actor import SYSTEM, Role
@@ -364,3 +364,23 @@ def test_a_quiz_by_the_api(at: datetime, seller: Caller) -> None:
     assert one.ask("get", "/quiz", status=200)["tries_left"] == 9
     seller.ask("post", f"/quiz/questions/{made['question_ids'][0]}/stop", status=200)
     one.ask("post", f"/quiz/questions/{made['question_ids'][1]}/stop", status=404)
+
+
+@pytest.mark.capability("B10")
+def test_the_daily_pack_by_the_contract(at: datetime, merchant: Merchant, seller: Caller) -> None:
+    sku, owner = make_sku(at, merchant=merchant), Caller(make_owner(at).member, at)
+    path = f"/products/{sku.product_id}/materials"
+    seller.ask("post", path, {"words": " "}, status=422)
+    made = seller.ask("post", path, {"words": "试过才说", "months": []}, key="m", status=201)
+    [item] = owner.ask("get", "/owners/me/pack", status=200)
+    assert {"product", "copy", "images", "best_hour", "url", "poster_url"} <= set(item)
+    assert item["copy"] == f"试过才说 {item['url']}" and item["poster_url"] == f"{item['url']}/poster.jpg"
+    assert owner.ask("post", f"/owners/me/pack/{item['id']}/posted", status=200)["posted_at"]
+    assert owner.ask("get", "/owners/me/pack?date=2020-01-01", status=200) == []
+    owner.ask("get", "/owners/me/pack?date=x", status=400)
+    seller.ask("get", "/owners/me/pack", status=403)
+    [row] = seller.ask("get", path, status=200)["items"]
+    assert (row["given"], row["posted"], row["clicks"]) == (1, 1, 0)
+    owner.ask("get", path, status=404)
+    assert seller.ask("post", f"/materials/{made['id']}/retire", status=200)["state"] == "retired"
+    owner.ask("post", f"/materials/{made['id']}/retire", status=404)

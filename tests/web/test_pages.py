@@ -149,6 +149,8 @@ GUARDED = {
     "outer": (302, 200, 200, 200, 200, 200, 200),
     "ops/rings": (302, 403, 403, 403, 403, 403, 200),
     "ops/rings?region=330000": (302, 403, 403, 403, 403, 403, 200),
+    "owner/pack": (302, 403, 403, 200, 403, 403, 403),
+    "merchant/goods/{product}/materials": (302, 403, 403, 403, 200, 404, 200),
     "merchant/quiz": (302, 403, 403, 403, 200, 200, 200),
     "ops/quiz": (302, 403, 403, 403, 403, 403, 200),
 }
@@ -178,7 +180,7 @@ POST_ONLY = {
     "posts/<int:post_id>/report", "posts/<int:post_id>/delete", "comments/<int:comment_id>", "ops/communities/<int:community_id>/close",
     "ops/communities/<int:community_id>/clone", "c/<int:community_id>/desk/template",
     "ops/words", "merchant/coupons/<int:batch_id>/issue", "ops/campaigns/<int:campaign_id>/stop", "ops/groups/<int:group_id>/complete",
-    "outer/<int:group_id>", "outer/tasks/<int:task_id>", "ops/rings/accounts", "ops/rings/tasks", "gifts/<slug:code>/back", "gifts/<slug:code>/receipt", "gifts/<slug:code>/problem", "quiz/duels",
+    "owner/pack/<int:item_id>", "merchant/materials/<int:material_id>/retire", "outer/<int:group_id>", "outer/tasks/<int:task_id>", "ops/rings/accounts", "ops/rings/tasks", "gifts/<slug:code>/back", "gifts/<slug:code>/receipt", "gifts/<slug:code>/problem", "quiz/duels",
     "merchant/quiz/<int:question_id>/stop", "ops/quiz/<int:question_id>/stop",
     "ops/coupons/<int:batch_id>/stop", "ops/coupons/<int:batch_id>/issue",
 }  # fmt: skip

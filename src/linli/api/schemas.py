@@ -141,6 +141,11 @@ class OuterTasksIn(Strict):
     hours: Annotated[int, Field(ge=0, le=10_000)] = 24
 
 
+class MaterialIn(Strict):
+    words: Annotated[str, Field(max_length=1000)]
+    months: Annotated[list[Annotated[int, Field(ge=0, le=99)]], Field(max_length=12)] = []
+
+
 class ChargeIn(Strict):
     gateway: Text = "sandbox"
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from linli.core.actor import Actor
@@ -74,6 +75,57 @@ class ShareLink(models.Model):
                 nulls_distinct=False,
                 name="distribution_share_link_once",
             )
+        ]
+
+
+class ClickHour(models.Model):
+    """How often an owner's links were opened in an hour of the day (0 to 23, where the shop is)."""
+
+    owner = models.ForeignKey(Owner, models.CASCADE, related_name="+")
+    hour = models.SmallIntegerField()
+    click_count = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "hour"], name="distribution_click_hour_once")]
+
+
+class Material(models.Model):
+    """Words about a product that owners post. months: when it fits (1 to 12; empty: always). A copy that brings too little
+    retires by itself (retired_why weak), or a person retires it."""
+
+    product = models.ForeignKey("catalog.Product", models.CASCADE, related_name="materials")
+    words = models.CharField(max_length=300)
+    months = ArrayField(models.SmallIntegerField(), default=list, blank=True)
+    created_by_id = models.BigIntegerField()
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+    retired_why = models.CharField(max_length=8, default="")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        indexes = [
+            models.Index(
+                fields=["product"], condition=models.Q(retired_at=None), name="distribution_material_live"
+            )
+        ]
+
+
+class PackItem(models.Model):
+    """One of the goods that an owner gets for a day: the words, the owner's link for them, and why. It is made once for a day."""
+
+    owner = models.ForeignKey(Owner, models.CASCADE, related_name="pack_items")
+    day = models.DateField()
+    position = models.SmallIntegerField()
+    product = models.ForeignKey("catalog.Product", models.CASCADE, related_name="+")
+    material = models.ForeignKey(Material, models.PROTECT, null=True, related_name="+")
+    share_link = models.ForeignKey(ShareLink, models.PROTECT, related_name="+")
+    why = models.CharField(max_length=12)
+    posted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["day", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "day", "product"], name="distribution_pack_once")
         ]
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from linli.core.jobs import every
-from linli.trade.operations import aftersale, cancel_order, complete_order, deliver_order
+from linli.trade.operations import aftersale, cancel_order, complete_order, daily_pack, deliver_order
 
 
 @every("* * * * * */10")
@@ -28,6 +28,12 @@ def receive_orders(*, at: datetime) -> int:
 def complete_orders(*, at: datetime) -> int:
     """Orders whose aftersale window is over."""
     return _until_done(complete_order.complete_orders, at)
+
+
+@every("17 3 * * *")
+def retire_weak_copies(*, at: datetime) -> int:
+    """Words that bring too little."""
+    return daily_pack.retire_weak_copies(at=at)
 
 
 def _until_done(operation, at: datetime) -> int:  # type: ignore[no-untyped-def]

@@ -12,6 +12,7 @@ from linli.community.types import CommunityRefused
 from linli.core.batcher import QueueIsFull
 from linli.core.money import BadAmount
 from linli.core.rate_limit import TooMany
+from linli.distribution.operations.material import BadMaterial
 from linli.distribution.operations.owner import AlreadyOwner
 from linli.distribution.operations.plan import PlanBlocked, PlanNotReady, SamePerson
 from linli.distribution.operations.tier import NoSuchTier, OwnerClosed
@@ -56,6 +57,7 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
     BadAddress: (422, "bad_address"),
     BadAftersale: (422, "too_much"),
     BadAmount: (422, "bad_amount"),
+    BadMaterial: (422, "text_needed"),
     BadName: (422, "bad_name"),
     BadParcel: (422, "bad_parcel"),
     BadParcelLines: (422, "bad_parcel"),
@@ -112,7 +114,14 @@ STATUS = {
 def refusal_of(error: Exception) -> tuple[int, str] | None:
     """Status and code for a named error; None for what is nobody's fault but ours."""
     if isinstance(
-        error, NotWithdrawable | CouponRefused | BargainRefused | CommunityRefused | GiftRefused | QuizRefused
+        error,
+        NotWithdrawable
+        | CouponRefused
+        | BargainRefused
+        | CommunityRefused
+        | GiftRefused
+        | QuizRefused
+        | BadMaterial,
     ):
         return STATUS.get(error.code, 422), error.code
     if isinstance(error, BadAftersale):

@@ -35,6 +35,7 @@ SENTENCES = {
     "outer_closed": gettext_lazy("This group is closed."),
     "outer_count": gettext_lazy("A group has 0 members up to its capacity."),
     "outer_url": gettext_lazy("A link begins with https:// and has at most 200 characters."),
+    "too_many_copies": gettext_lazy("A product has at most 30 copies in use. Retire one first."),
     "over_budget": gettext_lazy(
         "All together can cost more than the budget: fewer of them, a smaller cut, or a larger budget."
     ),

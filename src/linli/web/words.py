@@ -200,6 +200,12 @@ CAMPAIGN_STATES = {
     "ended": gettext_lazy("Ended"),
     "stopped": gettext_lazy("Stopped"),
 }
+PACK_WHYS = {
+    "sells": gettext_lazy("sells through you"),
+    "season": gettext_lazy("in season"),
+    "fits": gettext_lazy("fits your neighbours"),
+    "popular": gettext_lazy("popular now"),
+}
 PLATFORMS = {
     "wechat": gettext_lazy("WeChat group"),
     "wecom": gettext_lazy("WeCom group"),

@@ -34,7 +34,7 @@ from linli.cli.town.rings import Rings
 from linli.cli.town.square import Square
 from linli.core import clock, events
 from linli.core.actor import SYSTEM, Actor, Role
-from linli.distribution.models import Owner
+from linli.distribution.models import Owner, ShareLink
 from linli.distribution.operations.join import mature_joins
 from linli.distribution.operations.owner import decorate_shop, open_shop, pick, share
 from linli.distribution.operations.plan import (
@@ -239,6 +239,7 @@ class Town:
         self.fair.day(day + timedelta(hours=10), self.members)
         self.square.day(day + timedelta(hours=11), self.members, self.members[settled:])
         self.rings.day(day + timedelta(hours=12))
+        self._buy_by_packs(day + timedelta(hours=13))
         self._read_and_buy(day + timedelta(hours=16))
         evening = day + timedelta(hours=20)
         self._go_to(evening)
@@ -267,6 +268,20 @@ class Town:
         self._go_to(at)
         self._place_and_pay([self._asked_by(self.dice.choice(self.members)) for _ in range(BATCH)], at)
         close_unpaid_orders(at=at)
+
+    def _buy_by_packs(self, at: datetime) -> None:
+        """Friends who opened what an owner posted: some buy it."""
+        opened = self.rings.share(self.owners, at)
+        links = ShareLink.objects.in_bulk(self.dice.sample(opened, len(opened) // 9), field_name="code")
+        asked = []
+        for code, link in links.items():
+            sku = Sku.objects.filter(product=link.product_id, stock__available_count__gte=20).first()
+            buyer = self.dice.choice(self.members)
+            if sku and buyer.pk != link.owner_id:
+                order = self._asked_by(buyer)
+                basket = replace(order.basket, lines=(Line(sku.pk, 1),), share_code=code)
+                asked.append(replace(order, basket=basket))
+        self._place_and_pay(asked, at)
 
     def _read_and_buy(self, at: datetime) -> None:
         """Some who have read a post buy what it tells of; an author who is an owner brought them."""

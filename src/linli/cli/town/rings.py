@@ -1,8 +1,10 @@
-"""The outer rings of the demo town: groups in other apps that its owners lead, what they were asked to post, who came by it."""
+"""What the owners of the demo town do outside of it: groups in other apps, what they were asked to post, their daily packs."""
 
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+from django.utils.timezone import localtime
 
 from linli.catalog.models import Product
 from linli.channels.models import RegionalAccount
@@ -13,7 +15,12 @@ from linli.community.operations.outer_task import confirm_task, open_task
 from linli.community.operations.ring import count_move
 from linli.community.rules.ring import OuterGroupDraft
 from linli.core.actor import SYSTEM
+from linli.core.clock import shop_day
 from linli.distribution.models import Owner
+from linli.distribution.operations.attribution import count_click
+from linli.distribution.operations.material import write_material
+from linli.distribution.operations.pack import mark_posted
+from linli.trade.operations.daily_pack import daily_pack
 from linli.trade.operations.outer_task import issue_tasks
 
 REGIONS = ("330100", "310000", "320100", "440100", "510100")
@@ -26,8 +33,13 @@ WORDS = (
 )
 
 
+COPIES = (
+    "自己先试了一周才敢推荐：{0}，{1}。", "{0}又到货了，{1}，上次没买到的邻居看这里。", "给爸妈也下了一单{0}，{1}。",
+)  # fmt: skip
+
+
 class Rings:
-    """The rings while the town is being filled."""
+    """The rings and the materials while the town is being filled."""
 
     def __init__(self, dice: random.Random) -> None:
         self.dice = dice
@@ -47,6 +59,11 @@ class Rings:
                         platform, name.format(place + 1), type_, region, 500, 0 if place else 300 + 20 * n, place, f"https://example.com/join/{region}-{n}-{place}"
                     )  # fmt: skip
                     register_group(draft=draft, leader_id=leader.pk, actor=SYSTEM, at=at)
+        for n, product in enumerate(Product.objects.filter(state="on_sale").order_by("pk")[:60]):
+            facts = product.subtitle.split(" · ")
+            for copy in COPIES[n % 2 :]:
+                words = copy.format(product.title, self.dice.choice(facts))
+                write_material(product_id=product.pk, words=words, actor=SYSTEM, at=at)
 
     def day(self, at: datetime) -> None:
         """Leaders count, are asked to post, most do; neighbours come by it and go out to groups."""
@@ -71,6 +88,18 @@ class Rings:
                 confirm_task(task=task, at=at + timedelta(hours=1))
                 for _ in range(self.dice.randrange(0, 14)):
                     open_task(task=task, visitor=self._somebody(), at=at)
+
+    def share(self, owners: Sequence[Owner], at: datetime) -> list[str]:
+        """Some owners post what their pack gives them, and friends open it. Returns the share codes that were opened."""
+        opened = []
+        for owner in self.dice.sample(list(owners), min(len(owners), 5)):
+            for item in daily_pack(owner=owner, day=shop_day(at), at=at)[: self.dice.randrange(1, 4)]:
+                mark_posted(item=item, at=at)
+                for _ in range(self.dice.randrange(0, 9)):
+                    hour = self.dice.choice((8, 12, 20, 20, 21))
+                    count_click(code=item.share_link.code, at=localtime(at).replace(hour=hour))
+                    opened.append(item.share_link.code)
+        return opened
 
     def last(self, people: Sequence[Owner], at: datetime) -> None:
         """What the visitor finds as an owner: a group of their own, and something to post into it."""

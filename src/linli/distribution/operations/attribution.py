@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.utils.timezone import localtime
+
 from linli.core import sql
 
 
@@ -20,9 +22,14 @@ def touch(*, member_id: int, code: str, at: datetime) -> None:
     )
 
 
-def count_click(*, code: str) -> None:
-    """A share link was opened."""
-    sql.rows("update distribution_sharelink set click_count = click_count + 1 where code = %s", (code,))
+def count_click(*, code: str, at: datetime) -> None:
+    """A share link was opened; the hour is remembered for its owner."""
+    sql.rows(
+        """with opened as (update distribution_sharelink set click_count = click_count + 1 where code = %s returning owner_id)
+           insert into distribution_clickhour as h (owner_id, hour, click_count) select owner_id, %s, 1 from opened
+           on conflict (owner_id, hour) do update set click_count = h.click_count + 1""",
+        (code, localtime(at).hour),
+    )
 
 
 def bind(pairs: Sequence[tuple[int, int]], *, days: int, at: datetime) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from linli.catalog.models import Product
 from linli.core import sql
 from linli.core.money import yuan
-from linli.distribution.models import Owner
+from linli.distribution.models import Owner, PackItem
 
 
 class ShopFace(NamedTuple):
@@ -54,3 +54,12 @@ def share_text(*, product: Product | None, owner: Owner, url: str) -> str:
         "shop": owner.shop_name,
         "url": url,
     }
+
+
+def pack_words(item: PackItem, *, owner: Owner, url: str) -> str:
+    """What an owner copies of a pack: the words with their own link after them; of goods without words their title and price."""
+    return (
+        f"{item.material.words} {url}"
+        if item.material
+        else share_text(product=item.product, owner=owner, url=url)
+    )

@@ -19,7 +19,7 @@ from linli.trade.queries.share_result import share_results
 from linli.trade.sentences import sentence
 from linli.web.edge import actor_of, refuse, signed_in, whole_number
 
-MOST = 60
+MOST, SHOWN = 60, 12
 TEXTS = ("platform", "name", "type", "region", "capacity", "member_count", "position", "join_url")
 
 
@@ -39,8 +39,10 @@ def outer(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("Saved."))
             return HttpResponseRedirect("/outer")
-    tasks = OuterTask.objects.filter(group__leader_id=actor.member_id).select_related("group", "product")[
-        :MOST
+    mine = OuterTask.objects.filter(group__leader_id=actor.member_id).select_related("group", "product")
+    # What is to be done first; of what is done or over the newest.
+    tasks = sorted(mine[:MOST], key=lambda task: task.confirmed_at is not None or task.due_at < clock.now())[
+        :SHOWN
     ]
     results = share_results(task.share_code for task in tasks)
     content: dict[str, Any] = {

@@ -150,7 +150,7 @@ def owner_shop(request: HttpRequest, shop_code: str) -> HttpResponse:
 def share_link(request: HttpRequest, code: str) -> HttpResponse:
     """A share link was opened: remember by whom, then the product or the shop."""
     link = get_object_or_404(ShareLink.objects.select_related("owner"), code=code.upper())
-    attribution.count_click(code=link.code)
+    attribution.count_click(code=link.code, at=clock.now())
     to = f"/p/{link.product_id}" if link.product_id else f"/shop/{link.owner.shop_code}"
     return came_by(request, HttpResponseRedirect(to), link.code, actor_of(request))
 

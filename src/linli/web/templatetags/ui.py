@@ -54,6 +54,7 @@ SAID = {
     "light": words.LIGHTS,
     "template_part": words.TEMPLATE_PARTS,
     "advice": words.ADVICE,
+    "pack_why": words.PACK_WHYS,
     "platform": words.PLATFORMS,
     "ring": words.RINGS,
 }

@@ -1,0 +1,55 @@
+"""Materials: words about products are written, retired by a person, or by themselves when they bring too little."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from linli.core import audit
+from linli.core.actor import Actor
+from linli.distribution.models import Material
+
+MOST_WORDS, MOST_MATERIALS = 300, 30
+
+
+class BadMaterial(ValueError):
+    """The words cannot be a material; `code` is that of a sentence."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def write_material(
+    *, product_id: int, words: str, months: Sequence[int] = (), actor: Actor, at: datetime
+) -> Material:
+    """Words about a product for owners to post. Raises BadMaterial: text_needed, too_long, out_of_range (months), too_many_copies."""
+    words = words.strip()
+    if not words:
+        raise BadMaterial("text_needed")
+    if len(words) > MOST_WORDS:
+        raise BadMaterial("too_long")
+    if any(not 1 <= month <= 12 for month in months):
+        raise BadMaterial("out_of_range")
+    if Material.objects.filter(product_id=product_id, retired_at=None).count() >= MOST_MATERIALS:
+        raise BadMaterial("too_many_copies")
+    made = Material.objects.create(
+        product_id=product_id,
+        words=words,
+        months=sorted(set(months)),
+        created_by_id=actor.member_id,
+        created_at=at,
+    )
+    audit.record(actor=actor, action="write_material", subject=f"product:{product_id}", at=at)
+    return made
+
+
+def retire_material(*, material: Material, actor: Actor, at: datetime) -> None:
+    """Owners do not get it any more; what was posted stays measured. A second time changes nothing."""
+    if Material.objects.filter(pk=material.pk, retired_at=None).update(retired_at=at, retired_why="person"):
+        audit.record(actor=actor, action="retire_material", subject=f"material:{material.pk}", at=at)
+
+
+def retire_weak(material_ids: Iterable[int], *, at: datetime) -> int:
+    """Words that bring too little give way to others. Returns how many."""
+    return Material.objects.filter(pk__in=list(material_ids), retired_at=None).update(
+        retired_at=at, retired_why="weak"
+    )

@@ -1,0 +1,42 @@
+"""The daily pack on its page, and a merchant's words for owners."""
+
+from datetime import datetime
+
+import pytest
+
+from factories.shop import make_owner, make_sku
+from linli.distribution.models import Material, PackItem
+from web.test_campaign_pages import text
+from web.test_network_pages import client_of
+
+pytestmark = [pytest.mark.usefixtures("holds"), pytest.mark.capability("B10")]
+
+
+def test_from_a_merchants_words_to_an_owners_post(at: datetime) -> None:
+    sku, owner = make_sku(at), make_owner(at)
+    staff = client_of(sku.product.merchant.staff.get().member)
+    here = f"/merchant/goods/{sku.product_id}/materials"
+    assert here in text(staff, f"/merchant/goods/{sku.product_id}")
+    wrong = staff.post(here, {"words": "长" * 301, "month": ["5"]})
+    assert wrong.status_code == 422 and "长" * 301 in wrong.content.decode()
+    assert staff.post(here, {"words": "我自己囤了两箱"}).status_code == 302
+    client = client_of(owner.member)
+    shown = text(client, "/owner/pack")
+    item = PackItem.objects.get()
+    assert f"我自己囤了两箱 http://testserver/s/{item.share_link.code}" in shown and "39.80" in shown
+    assert client.get(f"/s/{item.share_link.code}/poster.jpg")["Content-Type"] == "image/jpeg"
+    client.post(f"/owner/pack/{item.pk}")
+    assert PackItem.objects.get().posted_at
+    assert client_of(make_owner(at).member).post(f"/owner/pack/{item.pk}").status_code == 404
+    client.get(f"/s/{item.share_link.code}")
+    assert "opened 1, 0 orders" in text(client, "/owner/pack")
+    assert "Nothing for this day." in text(client, "/owner/pack?date=2020-01-01")
+    assert text(client, "/owner/pack?date=nonsense") and "Nothing" in text(
+        client, "/owner/pack?date=2999-01-01"
+    )
+    other = client_of(make_sku(at).product.merchant.staff.get().member)
+    assert other.get(here).status_code == 404
+    material = Material.objects.get()
+    assert other.post(f"/merchant/materials/{material.pk}/retire").status_code == 404
+    staff.post(f"/merchant/materials/{material.pk}/retire")
+    assert "retired" in text(staff, here)
