@@ -408,6 +408,13 @@ WALK = [
     ("get", "/products/{product}/materials", None, (401, 404, 404, 404, 200, 404, 200)),
     ("post", "/products/{product}/materials", {"words": "好"}, (401, 404, 404, 404, 201, 404, 201)),
     ("post", "/materials/{item}/retire", {}, (401, 404, 404, 404, 404, 404, 404)),
+    ("get", "/me/traits", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("put", "/me/traits", {"occupation": "other"}, (401, 200, 200, 200, 200, 200, 200)),
+    ("get", "/me/places", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("post", "/me/places/{place}/decline", {}, (401, 404, 404, 404, 404, 404, 404)),
+    ("put", "/communities/{community}/routing", {}, (401, 403, 403, 403, 403, 403, 200)),
+    ("delete", "/communities/{community}/routing", None, (401, 403, 403, 403, 403, 403, 200)),
+    ("post", "/ops/routing", {}, (401, 403, 403, 403, 403, 403, 200)),
     ("get", "/regions", None, (200,) * 7),
     ("get", "/outer-groups", None, (200,) * 7),
     (
@@ -484,6 +491,7 @@ def test_every_operation_as_every_role(at: datetime) -> None:
     outer = make_group(at, people[3])
     [task] = issue_tasks(groups=[outer], product=sku.product, words="看看", hours=24, actor=SYSTEM, at=at)
     names = {
+        "{place}": "999999",
         "{item}": "999999",
         "{outer}": str(outer.pk),
         "{task}": task.code,
@@ -535,6 +543,7 @@ def test_every_operation_as_every_role(at: datetime) -> None:
             .replace("{question}", "{post_id}")
             .replace("{answer}", "{comment_id}")
             .replace("{packet}", "{packet_id}")
+            .replace("{place}", "{place_id}")
             .replace("/pack/{item}", "/pack/{item_id}")
             .replace("{item}", "{material_id}")
             .replace("{outer}", "{group_id}")

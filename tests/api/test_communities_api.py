@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 from api.test_api import Caller
+from community.test_routing import resident
 from factories.community import acting, make_community, make_post, neighbour
 from factories.shop import make_member, make_sku, received_order, request
 from linli.community.models import Community
@@ -188,3 +189,28 @@ def test_the_rings_by_the_contract(at: datetime, operator: Caller) -> None:
     ]
     assert leader.ask("post", f"{path}/close", status=200)["state"] == "closed"
     member.ask("post", f"{path}/clicks", status=404)
+
+
+@pytest.mark.capability("C2")
+def test_routing_by_the_api(at: datetime, operator: Caller) -> None:
+    community, home = make_community(at, name="滨江圈"), resident(at)
+    member, other = Caller(home, at), Caller(make_member(at), at)
+    said = {"occupation": "teacher", "interests": ["茶"]}
+    assert (
+        member.ask("put", "/me/traits", said, status=200)
+        == said
+        == member.ask("get", "/me/traits", status=200)
+    )
+    path = f"/communities/{community.pk}/routing"
+    member.ask("put", path, {}, status=403)
+    operator.ask("put", path, {"occupations": ["astronaut"]}, status=422)
+    assert operator.ask("put", path, {"occupations": ["teacher"]}, status=200)["occupations"] == ["teacher"]
+    assert operator.ask("post", "/ops/routing", {}, status=200)["come"] == 1
+    assert member.ask("get", "/me/places", status=200)["items"] == []
+    member.ask("post", "/ops/routing", {"dry": False}, status=403)
+    assert operator.ask("post", "/ops/routing", {"dry": False}, status=200)["proposed"] == 1
+    [place] = member.ask("get", "/me/places", status=200)["items"]
+    assert (place["name"], place["why"]) == ("滨江圈", ["region", "occupation"])
+    other.ask("post", f"/me/places/{place['id']}/decline", status=404)
+    assert member.ask("post", f"/me/places/{place['id']}/decline", status=200)["state"] == "declined"
+    assert operator.ask("delete", path, status=200)

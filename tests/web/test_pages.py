@@ -147,6 +147,8 @@ GUARDED = {
     "quiz/runs/{quiz}/poster.jpg": (302, 200, 404, 404, 404, 404, 404),
     "quiz/help/{help}": (302, 200, 200, 200, 200, 200, 200),
     "outer": (302, 200, 200, 200, 200, 200, 200),
+    "me/traits": (302, 200, 200, 200, 200, 200, 200),
+    "ops/routing": (302, 403, 403, 403, 403, 403, 200),
     "ops/rings": (302, 403, 403, 403, 403, 403, 200),
     "ops/rings?region=330000": (302, 403, 403, 403, 403, 403, 200),
     "owner/pack": (302, 403, 403, 200, 403, 403, 403),
@@ -180,7 +182,7 @@ POST_ONLY = {
     "posts/<int:post_id>/report", "posts/<int:post_id>/delete", "comments/<int:comment_id>", "ops/communities/<int:community_id>/close",
     "ops/communities/<int:community_id>/clone", "c/<int:community_id>/desk/template",
     "ops/words", "merchant/coupons/<int:batch_id>/issue", "ops/campaigns/<int:campaign_id>/stop", "ops/groups/<int:group_id>/complete",
-    "owner/pack/<int:item_id>", "merchant/materials/<int:material_id>/retire", "outer/<int:group_id>", "outer/tasks/<int:task_id>", "ops/rings/accounts", "ops/rings/tasks", "gifts/<slug:code>/back", "gifts/<slug:code>/receipt", "gifts/<slug:code>/problem", "quiz/duels",
+    "places/<int:place_id>/decline", "ops/routing/<int:community_id>", "owner/pack/<int:item_id>", "merchant/materials/<int:material_id>/retire", "outer/<int:group_id>", "outer/tasks/<int:task_id>", "ops/rings/accounts", "ops/rings/tasks", "gifts/<slug:code>/back", "gifts/<slug:code>/receipt", "gifts/<slug:code>/problem", "quiz/duels",
     "merchant/quiz/<int:question_id>/stop", "ops/quiz/<int:question_id>/stop",
     "ops/coupons/<int:batch_id>/stop", "ops/coupons/<int:batch_id>/issue",
 }  # fmt: skip

@@ -146,6 +146,22 @@ class MaterialIn(Strict):
     months: Annotated[list[Annotated[int, Field(ge=0, le=99)]], Field(max_length=12)] = []
 
 
+class TraitsIn(Strict):
+    occupation: Annotated[str, Field(max_length=12)] = ""
+    interests: Annotated[list[Annotated[str, Field(max_length=12)]], Field(max_length=6)] = []
+
+
+class RoutingRuleIn(Strict):
+    occupations: Annotated[list[Annotated[str, Field(max_length=12)]], Field(max_length=20)] = []
+    interests: Annotated[list[Annotated[str, Field(max_length=12)]], Field(max_length=12)] = []
+    identities: Annotated[list[Literal["owner", "buyer", "newcomer"]], Field(max_length=3)] = []
+    priority: Annotated[int, Field(ge=-99, le=99)] = 0
+
+
+class RoutingRunIn(Strict):
+    dry: bool = True
+
+
 class ChargeIn(Strict):
     gateway: Text = "sandbox"
 

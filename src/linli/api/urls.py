@@ -15,6 +15,7 @@ from linli.api import (
     posts,
     quiz,
     rings,
+    routing,
     school,
 )
 from linli.api.app import api
@@ -28,6 +29,7 @@ for _module in (
     posts,
     quiz,
     rings,
+    routing,
     school,
     materials,
     orders,

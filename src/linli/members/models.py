@@ -134,3 +134,19 @@ class Device(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["device_hash", "member"], name="members_device_once")]
+
+
+class TraitKind(models.TextChoices):
+    occupation = "occupation"
+    interest = "interest"
+
+
+class Trait(models.Model):
+    """What a member says of themselves, so that fitting communities are shown to them: an occupation, some interests."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="traits")
+    kind = models.CharField(max_length=10, choices=TraitKind.choices)
+    value = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "kind", "value"], name="members_trait_once")]

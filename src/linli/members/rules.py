@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+OCCUPATIONS = (
+    "parent", "office", "teacher", "medical", "student", "retired", "farmer", "service", "own_boss", "other",
+)  # fmt: skip
 _PHONE = re.compile(r"^(?:\+?86)?(1[3-9][0-9]{9})$")
 
 

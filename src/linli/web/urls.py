@@ -18,6 +18,7 @@ from linli.web.console import (
     profit,
     questions,
     rings,
+    routing,
     settlement,
 )
 from linli.web.console import community as desk
@@ -97,6 +98,10 @@ urlpatterns = [
     path("outer", outer.outer, name="outer"),
     path("outer/<int:group_id>", outer.count, name="outer_count"),
     path("outer/tasks/<int:task_id>", outer.confirm, name="outer_confirm"),
+    path("ops/routing", routing.routing, name="ops_routing"),
+    path("ops/routing/<int:community_id>", routing.rule, name="ops_rule"),
+    path("me/traits", account.traits, name="traits"),
+    path("places/<int:place_id>/decline", community.decline, name="place_decline"),
     path("ops/rings", rings.rings, name="ops_rings"),
     path("ops/rings/accounts", rings.accounts, name="ops_accounts"),
     path("ops/rings/tasks", rings.issue, name="ops_tasks"),

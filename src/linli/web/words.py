@@ -200,6 +200,29 @@ CAMPAIGN_STATES = {
     "ended": gettext_lazy("Ended"),
     "stopped": gettext_lazy("Stopped"),
 }
+OCCUPATIONS = {
+    "parent": gettext_lazy("At home with children"),
+    "office": gettext_lazy("Office"),
+    "teacher": gettext_lazy("Teacher"),
+    "medical": gettext_lazy("Health care"),
+    "student": gettext_lazy("Student"),
+    "retired": gettext_lazy("Retired"),
+    "farmer": gettext_lazy("Farmer"),
+    "service": gettext_lazy("Trade and service"),
+    "own_boss": gettext_lazy("Self-employed"),
+    "other": gettext_lazy("Something else"),
+}
+IDENTITIES = {
+    "owner": gettext_lazy("Owners"),
+    "buyer": gettext_lazy("Who has bought"),
+    "newcomer": gettext_lazy("Who has not bought yet"),
+}
+FITS = {
+    "region": gettext_lazy("your region"),
+    "occupation": gettext_lazy("what you do"),
+    "interest": gettext_lazy("what you like"),
+    "identity": gettext_lazy("how you shop"),
+}
 PACK_WHYS = {
     "sells": gettext_lazy("sells through you"),
     "season": gettext_lazy("in season"),

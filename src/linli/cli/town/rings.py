@@ -9,10 +9,12 @@ from django.utils.timezone import localtime
 from linli.catalog.models import Product
 from linli.channels.models import RegionalAccount
 from linli.channels.operations import count_followers, found_accounts
-from linli.community.models import OuterGroup, Ring
+from linli.community.models import Community, OuterGroup, Ring
 from linli.community.operations.outer_group import click_group, count_group, register_group
 from linli.community.operations.outer_task import confirm_task, open_task
 from linli.community.operations.ring import count_move
+from linli.community.operations.routing import RuleDraft, write_rule
+from linli.community.queries.community import known_tags
 from linli.community.rules.ring import OuterGroupDraft
 from linli.core.actor import SYSTEM
 from linli.core.clock import shop_day
@@ -20,8 +22,12 @@ from linli.distribution.models import Owner
 from linli.distribution.operations.attribution import count_click
 from linli.distribution.operations.material import write_material
 from linli.distribution.operations.pack import mark_posted
+from linli.members.models import Member
+from linli.members.operations.profile import say_traits
+from linli.members.rules import OCCUPATIONS
 from linli.trade.operations.daily_pack import daily_pack
 from linli.trade.operations.outer_task import issue_tasks
+from linli.trade.operations.routing import route_members
 
 REGIONS = ("330100", "310000", "320100", "440100", "510100")
 NAMES = (("wechat", "benefit", "邻里好物团{}群"), ("wechat", "light", "吃货交流{}群"), ("wecom", "benefit", "企微福利{}群"), ("qq", "light", "宝妈互助{}群"))  # fmt: skip
@@ -101,8 +107,24 @@ class Rings:
                     opened.append(item.share_link.code)
         return opened
 
+    def route(self, at: datetime) -> None:
+        """Members say something of themselves, communities say whom they fit, and everybody is led where it fits."""
+        tags = known_tags()
+        for member in Member.objects.order_by("pk"):
+            if self.dice.random() < 0.6:
+                interests = self.dice.sample(tags, self.dice.randrange(1, 4))
+                say_traits(member_id=member.pk, occupation=self.dice.choice(OCCUPATIONS), interests=interests)
+        for n, community in enumerate(Community.objects.filter(closed_at=None).order_by("pk")):
+            draft = RuleDraft(
+                interests=community.tags[:1] if n % 2 else (),
+                identities=("owner",) if "店主" in community.tags else (),
+            )
+            write_rule(community=community, draft=draft, actor=SYSTEM, at=at)
+        route_members(at=at, is_dry=False)
+
     def last(self, people: Sequence[Owner], at: datetime) -> None:
         """What the visitor finds as an owner: a group of their own, and something to post into it."""
+        self.route(at)
         for owner in people:
             draft = OuterGroupDraft(
                 "wechat", f"{owner.shop_name[:20]}老友群", "benefit", "330100", 500, 186, 9, "https://example.com/join/mine"

@@ -22,6 +22,7 @@ from linli.community.models.post import (
     PostState,
 )
 from linli.community.models.ring import OuterGroup, OuterTask, Platform, Ring, RingMove
+from linli.community.models.routing import Identity, PlaceState, RoutedPlace, RoutingRule
 
 __all__ = [
     "Attempt",
@@ -34,6 +35,7 @@ __all__ = [
     "EntryKind",
     "GuideTouch",
     "Health",
+    "Identity",
     "LessonRead",
     "Line",
     "Membership",
@@ -41,6 +43,7 @@ __all__ = [
     "MembershipState",
     "OuterGroup",
     "OuterTask",
+    "PlaceState",
     "Platform",
     "Post",
     "PostLike",
@@ -50,6 +53,8 @@ __all__ = [
     "Report",
     "Ring",
     "RingMove",
+    "RoutedPlace",
+    "RoutingRule",
     "Sanction",
     "SanctionKind",
     "Word",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from linli.community.models import Community, Membership, MembershipState
+from linli.community.models import Community, Membership, MembershipState, PlaceState, RoutedPlace
 from linli.community.models.community import INSIDE, LEADING
 from linli.core import sql
 from linli.core.actor import Actor
@@ -147,3 +147,27 @@ def overview_rows(*, since: datetime) -> list[dict[str, Any]]:
             order by c.closed_at is not null, c.member_count desc, c.id limit 500""",
         (since,),
     )
+
+
+def proposed_to(member_id: int) -> list[RoutedPlace]:
+    """The communities that were found to fit a member and have room, as long as they are not inside."""
+    if not member_id:
+        return []
+    found = RoutedPlace.objects.filter(
+        member_id=member_id, state=PlaceState.proposed, community__closed_at=None
+    ).exclude(
+        community__memberships__in=Membership.objects.filter(member_id=member_id).exclude(
+            state__in=("left", "refused")
+        )
+    )
+    return list(found.select_related("community").order_by("type"))
+
+
+def known_tags(*, limit: int = 24) -> list[str]:
+    """The tags that most communities have."""
+    rows = sql.rows(
+        """select tag from community_community, unnest(tags) tag where closed_at is null
+            group by tag order by count(*) desc, tag limit %s""",
+        (limit,),
+    )
+    return [row.tag for row in rows]

@@ -1,5 +1,6 @@
 """A member's own things: profile, addresses, invitations, roles."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -9,13 +10,14 @@ from linli.core import audit
 from linli.core.actor import Actor, Role
 from linli.core.codes import digest, new_code
 from linli.core.rate_limit import count_try
-from linli.members.models import Address, Device, Invitation, Member, RoleGrant
+from linli.members.models import Address, Device, Invitation, Member, RoleGrant, Trait, TraitKind
 from linli.members.queries import region_names
-from linli.members.rules import normal_name, normal_phone
+from linli.members.rules import OCCUPATIONS, normal_name, normal_phone
 
 INVITATION_DAYS = 30
 INVITATION_USES = 100
 MOST_ADDRESSES = 20
+MOST_INTERESTS = 6
 
 
 class BadAddress(ValueError):
@@ -79,6 +81,17 @@ def checked_address(*, name: str, phone: str, region: str, detail: str) -> dict[
     if not 2 <= len(detail) <= 120:
         raise BadAddress("detail")
     return {"name": name, "phone": phone, "region": region, "detail": detail}
+
+
+def say_traits(*, member_id: int, occupation: str, interests: Sequence[str]) -> None:
+    """What a member says of themselves, in place of what they said before; unknown occupations and what is too long are left out."""
+    kept = [one for one in dict.fromkeys(word.strip() for word in interests) if 1 <= len(one) <= 12]
+    said = [Trait(member_id=member_id, kind=TraitKind.interest, value=one) for one in kept[:MOST_INTERESTS]]
+    if occupation in OCCUPATIONS:
+        said.append(Trait(member_id=member_id, kind=TraitKind.occupation, value=occupation))
+    with transaction.atomic():
+        Trait.objects.filter(member_id=member_id).delete()
+        Trait.objects.bulk_create(said)
 
 
 def remember_device(*, member: Member, device: str, at: datetime) -> None:

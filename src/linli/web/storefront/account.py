@@ -12,16 +12,17 @@ from django.views.decorators.http import require_POST
 
 from linli.campaigns.operations.referral import note_referral
 from linli.channels.operations import send_code
+from linli.community.queries.community import known_tags
 from linli.core import clock
 from linli.core.actor import Role
 from linli.distribution.models import Owner
 from linli.distribution.operations import attribution
 from linli.distribution.operations.owner import open_shop
 from linli.distribution.queries.commission import income_of
-from linli.members.models import Address, Member
+from linli.members.models import Address, Member, Trait, TraitKind
 from linli.members.operations import identity, profile
 from linli.members.queries import region_tree
-from linli.members.rules import normal_phone
+from linli.members.rules import OCCUPATIONS, normal_phone
 from linli.trade.models import OPEN_AFTERSALE, Order, OrderState
 from linli.trade.refusals import refusal_of
 from linli.trade.sentences import sentence
@@ -187,6 +188,28 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         messages.success(request, gettext("Saved."))
         return HttpResponseRedirect("/me/settings")
     return render(request, "shop/settings.html", {"member": member})
+
+
+@signed_in
+def traits(request: HttpRequest) -> HttpResponse:
+    """What I say of myself, so that fitting communities are shown to me; all of it may stay empty."""
+    member_id = actor_of(request).member_id
+    if request.method == "POST":
+        profile.say_traits(
+            member_id=member_id,
+            occupation=request.POST.get("occupation", ""),
+            interests=request.POST.getlist("interest")[:20],
+        )
+        messages.success(request, gettext("Saved."))
+        return HttpResponseRedirect("/me/traits")
+    said = list(Trait.objects.filter(member_id=member_id))
+    content = {
+        "occupations": OCCUPATIONS,
+        "occupation": next((one.value for one in said if one.kind == TraitKind.occupation), ""),
+        "interests": {one.value for one in said if one.kind == TraitKind.interest},
+        "known": known_tags(),
+    }
+    return render(request, "shop/traits.html", content)
 
 
 @signed_in

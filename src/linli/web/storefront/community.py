@@ -10,16 +10,18 @@ from django.views.decorators.http import require_POST
 
 from linli.campaigns.queries.gift import open_gifts
 from linli.campaigns.queries.packet import open_packets
-from linli.community.models import Community, Membership, Post, PostState, Sanction
+from linli.community.models import Community, Membership, Post, PostState, RoutedPlace, Sanction
 from linli.community.operations import join
 from linli.community.operations.moderation import appeal
 from linli.community.operations.post import touch
+from linli.community.operations.routing import decline_place
 from linli.community.queries.community import (
     communities_of,
     faces_of,
     find_communities,
     intake_left,
     leaders_of,
+    proposed_to,
     standing_of,
     topics_of,
 )
@@ -61,6 +63,7 @@ def communities(request: HttpRequest) -> HttpResponse:
     said = feed(actor=actor, community_ids=[one.pk for one in mine], cursor=request.GET.get("cursor", ""))
     content = {
         "mine": mine,
+        "proposed": proposed_to(actor.member_id),
         "found": found,
         "faces": faces_of([one.pk for one in found]),
         "kind": kind,
@@ -70,6 +73,15 @@ def communities(request: HttpRequest) -> HttpResponse:
         "feed": with_marks(said),
     }
     return render(request, "community/communities.html", content)
+
+
+@require_POST
+@signed_in
+def decline(request: HttpRequest, place_id: int) -> HttpResponse:
+    """I do not want what was proposed, and am not asked again."""
+    place = get_object_or_404(RoutedPlace, pk=place_id, member_id=actor_of(request).member_id)
+    decline_place(place=place)
+    return HttpResponseRedirect("/communities")
 
 
 def with_marks(said: Feed) -> Feed:

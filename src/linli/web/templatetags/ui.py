@@ -55,6 +55,9 @@ SAID = {
     "template_part": words.TEMPLATE_PARTS,
     "advice": words.ADVICE,
     "pack_why": words.PACK_WHYS,
+    "occupation": words.OCCUPATIONS,
+    "identity": words.IDENTITIES,
+    "fit": words.FITS,
     "platform": words.PLATFORMS,
     "ring": words.RINGS,
 }

@@ -1,0 +1,70 @@
+"""Routing for the operator: whom each community fits, a dry run that says who would go where and why, and the run."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from linli.community.models import Community, Identity, RoutingRule
+from linli.community.operations.routing import RuleDraft, drop_rule, write_rule
+from linli.community.queries.community import known_tags
+from linli.core import clock
+from linli.members.rules import OCCUPATIONS
+from linli.trade.operations.routing import Routed, route_members
+from linli.web.edge import actor_of, operators_only, refuse, whole_number
+
+MOST = 200
+
+
+@operators_only
+def routing(request: HttpRequest) -> HttpResponse:
+    """The rules with the places that came of them; a POST is a dry run, or the run itself."""
+    routed: Routed | None = None
+    action = request.POST.get("action", "")
+    if request.method == "POST":
+        routed = route_members(at=clock.now(), is_dry=action != "run")
+        if action == "run":
+            words = gettext("%(come)s new places, %(proposed)s proposed, %(left)s given up.")
+            messages.success(request, words % vars(routed))
+            return HttpResponseRedirect("/ops/routing")
+    rules = RoutingRule.objects.select_related("community").order_by("-priority", "community_id")
+    ruled = {rule.pk for rule in rules}
+    content: dict[str, Any] = {
+        "routed": routed,
+        "rules": rules[:MOST],
+        "others": Community.objects.filter(closed_at=None).exclude(pk__in=ruled)[:MOST],
+        "occupations": OCCUPATIONS,
+        "identities": Identity.values,
+        "tags": known_tags(),
+        "chosen": RoutingRule.objects.filter(pk=whole_number(request.GET.get("rule")))
+        .select_related("community")
+        .first(),
+    }
+    return render(request, "ops/routing.html", content)
+
+
+@require_POST
+@operators_only
+def rule(request: HttpRequest, community_id: int) -> HttpResponse:
+    """Write the rule of a community (0: the one that is chosen in the form), or drop it."""
+    actor, at = actor_of(request), clock.now()
+    wanted = community_id or whole_number(request.POST.get("community"))
+    community = get_object_or_404(Community, pk=wanted, closed_at=None)
+    if request.POST.get("action") == "drop":
+        drop_rule(community=community, actor=actor, at=at)
+        return HttpResponseRedirect("/ops/routing")
+    draft = RuleDraft(
+        occupations=request.POST.getlist("occupation"),
+        interests=request.POST.getlist("interest"),
+        identities=request.POST.getlist("identity"),
+        priority=whole_number(request.POST.get("priority")),
+    )
+    try:
+        write_rule(community=community, draft=draft, actor=actor, at=at)
+    except Exception as error:
+        return refuse(request, error, "/ops/routing")
+    messages.success(request, gettext("Saved. The next run goes by it."))
+    return HttpResponseRedirect("/ops/routing")
