@@ -32,6 +32,11 @@ def region_names(code: str) -> tuple[str, ...]:
     return _REGIONS.get(code, ())
 
 
+def region_codes() -> list[str]:
+    """Every 6-digit code that there is."""
+    return list(_REGIONS)
+
+
 def region_prefix(code: str) -> str:
     """The digits that all regions within a region begin with: two for a province, four for a city, six for a district."""
     digits = code.rstrip("0")

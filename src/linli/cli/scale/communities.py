@@ -13,6 +13,9 @@ from linli.community.queries.feed import feed
 from linli.core import sql
 from linli.core.actor import Actor
 from linli.core.invariants import checks
+from linli.members.queries import region_codes
+from linli.members.rules import OCCUPATIONS
+from linli.trade.operations.routing import Routed, route_members
 
 MEMBERS, POSTS = 60, 100
 FEEDS = 400
@@ -48,6 +51,26 @@ _BUILD = (
          select community_id, count(*) as n from community_post group by 1) p where p.community_id = c.id""",
 )
 
+# Everybody lives somewhere, does something and likes two things; a third of the communities is of a district, a city, a province.
+_ROUTE = (
+    "truncate members_address, members_trait, community_routingrule, community_routedplace",
+    """update community_community c set region = r.region, tags = array['t' || c.id %% 40] from (
+         select c.id, case c.id %% 3 when 0 then d.code when 1 then left(d.code, 4) || '00' else left(d.code, 2) || '0000' end as region
+           from community_community c join unnest(%(districts)s::text[]) with ordinality d(code, n)
+             on d.n = 1 + c.id %% %(count)s) r where r.id = c.id""",
+    """insert into members_address (member_id, name, phone, region, detail, is_default)
+       select m.id, '', '', d.code, '', true from members_member m
+         join unnest(%(districts)s::text[]) with ordinality d(code, n) on d.n = 1 + m.id %% %(count)s""",
+    """insert into members_trait (member_id, kind, value)
+       select id, 'occupation', (%(occupations)s::text[])[1 + id %% 10] from members_member
+       union all select id, 'interest', 't' || (id + k * 17) %% 40 from members_member, generate_series(0, 1) k""",
+    """insert into community_routingrule (community_id, occupations, interests, identities, priority, changed_at)
+       select id, case when id %% 4 = 0 then (%(occupations)s::varchar[])[1 + id %% 5 : 3 + id %% 5] else '{}' end,
+              case when id %% 2 = 0 then tags else '{}' end, case when id %% 11 = 0 then '{buyer}'::varchar[] else '{}' end, id %% 7, %(at)s
+         from community_community""",
+    "vacuum analyze members_address, members_trait, community_routingrule, community_community",
+)
+
 
 def measure_communities(members: int, communities: int, say: Say) -> dict[str, Any]:
     """Build the communities in the forest's database, then measure. Sizes are what was built."""
@@ -72,10 +95,35 @@ def measure_communities(members: int, communities: int, say: Say) -> dict[str, A
     say("feeds of members")
     result = {
         "communities": communities, "memberships": counts.memberships, "posts": counts.posts, "comments": counts.comments,
-        "health_seconds": health, **_feeds(communities),
+        "health_seconds": health, **_feeds(communities), **_routing(at, say),
     }  # fmt: skip
     broken = sum(bool(check.find()) for name, check in checks.items() if name.startswith("community."))
     return result | {"broken_community_invariants": broken}
+
+
+def _routing(at: datetime, say: Say) -> dict[str, Any]:
+    """All members routed at first, and again when nothing has changed."""
+    say("routing of all members")
+    districts = [code for code in region_codes() if not code.endswith("00")]
+    values: dict[str, Any] = {
+        "districts": districts,
+        "count": len(districts),
+        "occupations": list(OCCUPATIONS),
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        for statement in _ROUTE:
+            cursor.execute(statement, values if "%(" in statement else None)
+    routed: list[Routed] = []
+    first = _seconds(lambda: routed.append(route_members(at=at, is_dry=False)))
+    again = _seconds(lambda: routed.append(route_members(at=at, is_dry=False)))
+    return {
+        "routing_seconds": first,
+        "routed_places": routed[0].come,
+        "routed_proposed": routed[0].proposed,
+        "routing_again_seconds": again,
+        "routing_again_moved": routed[1].come + routed[1].left,
+    }
 
 
 def _seconds(run: Any) -> float:
