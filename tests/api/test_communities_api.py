@@ -205,7 +205,7 @@ def test_routing_by_the_api(at: datetime, operator: Caller) -> None:
     member.ask("put", path, {}, status=403)
     operator.ask("put", path, {"occupations": ["astronaut"]}, status=422)
     assert operator.ask("put", path, {"occupations": ["teacher"]}, status=200)["occupations"] == ["teacher"]
-    assert operator.ask("post", "/ops/routing", {}, status=200)["come"] == 1
+    assert operator.ask("post", "/ops/routing", {}, status=200)["proposed"] == 1
     assert member.ask("get", "/me/places", status=200)["items"] == []
     member.ask("post", "/ops/routing", {"dry": False}, status=403)
     assert operator.ask("post", "/ops/routing", {"dry": False}, status=200)["proposed"] == 1

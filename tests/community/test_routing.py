@@ -52,7 +52,7 @@ def test_who_goes_where_and_why(at: datetime) -> None:
     mother = resident(at, occupation="parent", interests=("母婴", "下厨"))
     plain, far, homeless = resident(at), resident(at, "510104"), make_member(at)
     owner = resident(at, "310115", member=make_owner(at).member)
-    assert route_members(at=at, is_dry=False).come == 8
+    assert route_members(at=at, is_dry=False).proposed == 8
     assert places(mother) == {"杭州妈妈": "proposed", "全国福利": "proposed"}
     assert places(plain) == {"杭州随便": "proposed", "全国福利": "proposed"}
     assert places(far) == {"全国福利": "proposed"} and places(homeless) == {}
@@ -66,7 +66,11 @@ def test_a_dry_run_says_it_and_changes_nothing(at: datetime) -> None:
     fitting(at, "滨江")
     resident(at)
     routed = route_members(at=at, is_dry=True)
-    assert (routed.come, routed.proposed, routed.sample[0][1:]) == (1, 1, ("滨江", ("region",), "proposed"))
+    assert (routed.proposed, routed.waiting, routed.sample[0][1:]) == (
+        1,
+        0,
+        ("滨江", ("region",), "proposed"),
+    )
     assert routed.by_community[0][1:] == ("滨江", 1, 0) and not RoutedPlace.objects.exists()
 
 
@@ -76,11 +80,34 @@ def test_there_is_as_much_room_as_there_is_and_the_rest_waits(at: datetime) -> N
     join(community, inside, at)
     others = [resident(at) for _ in range(4)]
     routed = route_members(at=at, is_dry=False)
-    assert (routed.come, routed.proposed) == (4, 2) and places(inside) == {}
+    assert (routed.proposed, routed.waiting) == (2, 2) and places(inside) == {}
     assert [places(one)["小群"] for one in others] == ["proposed", "proposed", "waiting", "waiting"]
     decline_place(place=RoutedPlace.objects.get(member=others[0]))
     assert route_members(at=at, is_dry=False).proposed == 1
     assert [places(one)["小群"] for one in others] == ["declined", "proposed", "proposed", "waiting"]
+
+
+def test_who_finds_the_best_one_full_goes_to_the_next_and_the_line_moves_first(at: datetime) -> None:
+    first = fitting(at, "一群", capacity=2, rule={"priority": 9})
+    second = fitting(at, "二群", capacity=2)
+    people = [resident(at) for _ in range(5)]
+    assert route_members(at=at, is_dry=False).waiting == 1
+    assert [places(one) for one in people] == [
+        {"一群": "proposed"},
+        {"一群": "proposed"},
+        {"二群": "proposed"},
+        {"二群": "proposed"},
+        {"一群": "waiting"},
+    ]
+    late = resident(at)
+    Community.objects.filter(pk=first.pk).update(capacity=3)
+    route_members(at=at, is_dry=False)
+    assert (places(people[4]), places(late)) == ({"一群": "proposed"}, {"一群": "waiting"}), (
+        "who waited comes first"
+    )
+    Community.objects.filter(pk=second.pk).update(capacity=3)
+    assert route_members(at=at, is_dry=False).proposed == 1
+    assert places(late) == {"二群": "proposed"}, "nobody waits while another that fits has room"
 
 
 def test_a_second_run_moves_only_who_must_move(at: datetime) -> None:
@@ -89,7 +116,7 @@ def test_a_second_run_moves_only_who_must_move(at: datetime) -> None:
     route_members(at=at, is_dry=False)
     before = set(RoutedPlace.objects.values_list("pk", flat=True))
     again = route_members(at=at + timedelta(hours=1), is_dry=False)
-    assert (again.left, again.come, again.proposed) == (0, 0, 0)
+    assert (again.left, again.proposed, again.waiting) == (0, 0, 0)
     assert set(RoutedPlace.objects.values_list("pk", flat=True)) == before
     better = fitting(at, "滨江更合适", region="330108", rule={"priority": 9})
     route_members(at=at, is_dry=False)

@@ -13,6 +13,7 @@ from factories.community import acting, join, make_community, make_course, make_
 from factories.shop import make_member, make_sku, received_order, request
 from linli.campaigns.models import RedPacket, Referral
 from linli.campaigns.operations.points import Granted, grant_points
+from linli.campaigns.operations.referral import referral_code
 from linli.channels.models import InboxMessage
 from linli.community.models import Certificate, Comment, Community, Post, Sanction, Word
 from linli.community.operations.post import write_comment
@@ -481,3 +482,15 @@ def test_cloning_and_taking_over_a_change_on_the_pages(at: datetime) -> None:
     mine.post(f"/c/{made.pk}/desk/template", take)
     made.refresh_from_db()
     assert made.rules == "新规矩" and "In the template" not in text(mine, f"/c/{made.pk}/desk?tab=settings")
+
+
+@pytest.mark.capability("D5")
+def test_who_comes_by_a_friends_link_sees_what_both_get(at: datetime) -> None:
+    inviter = make_member(at, "阿满")
+    code = referral_code(inviter.pk)
+    shown = text(Client(headers={"accept-language": "en"}), f"/r/{code}")
+    assert (
+        "A red packet from 阿满" in shown and "500" in shown and "Sharing this page earns nothing." in shown
+    )
+    assert client_of(make_member(at)).get(f"/r/{code}").status_code == 302, "who is a member already goes on"
+    assert Client().get(f"/r/{code}").cookies["friend"].value == code

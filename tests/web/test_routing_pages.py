@@ -42,7 +42,7 @@ def test_the_operator_writes_tries_and_runs(at: datetime) -> None:
     assert RoutingRule.objects.get().identities == ["newcomer"]
     tried = client.post("/ops/routing", {"action": "dry"}).content.decode()
     assert (
-        "1 new places, 1 proposed, 0 given up. Nothing was changed." in tried
+        "1 proposed, 0 in line, 0 given up. Nothing was changed." in tried
         and not RoutedPlace.objects.exists()
     )
     assert client.post("/ops/routing", {"action": "run"}).status_code == 302

@@ -97,8 +97,8 @@ def post_run(request: HttpRequest, body: RoutingRunIn) -> HttpResponse:
     return answer(
         {
             "dry": body.dry,
-            "come": routed.come,
             "proposed": routed.proposed,
+            "waiting": routed.waiting,
             "left": routed.left,
             "communities": communities,
             "sample": sample,

@@ -27,9 +27,9 @@ _TABLES = (
 # Members of a community are drawn over the whole forest; every hundredth community is large. Each post has a comment of the next one.
 _BUILD = (
     """insert into community_community (id, name, type, region, tags, intro, rules, announcement, picture, capacity, daily_intake,
-         entry_kind, entry_question, entry_spend_fen, invitation_code, member_count, post_count, created_at)
+         entry_kind, entry_question, entry_spend_fen, invitation_code, member_count, post_count, template_seen, created_at)
        select c, 'c' || c, (array['benefit', 'light', 'heavy'])[1 + c %% 3], '', '{}', '', '', '', '', 100000, 1000, 'open', '', 0,
-              'X' || c, 0, 0, %(at)s from generate_series(1, %(communities)s) c""",
+              'X' || c, 0, 0, '{}', %(at)s from generate_series(1, %(communities)s) c""",
     """insert into community_membership (community_id, member_id, role, state, answer, asked_at, joined_on, seen_at, ladder)
        select c, 1 + (c::bigint * 7919 + k * 104729) %% %(members)s, case when k = 1 then 'leader' else 'member' end, 'active', '',
               %(at)s, (%(at)s::timestamptz - make_interval(days => k %% 60))::date, %(at)s::timestamptz - make_interval(days => (c + k) %% 30), 0
@@ -119,10 +119,10 @@ def _routing(at: datetime, say: Say) -> dict[str, Any]:
     again = _seconds(lambda: routed.append(route_members(at=at, is_dry=False)))
     return {
         "routing_seconds": first,
-        "routed_places": routed[0].come,
         "routed_proposed": routed[0].proposed,
+        "routed_waiting": routed[0].waiting,
         "routing_again_seconds": again,
-        "routing_again_moved": routed[1].come + routed[1].left,
+        "routing_again_moved": routed[1].proposed + routed[1].left,
     }
 
 

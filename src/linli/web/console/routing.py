@@ -27,7 +27,7 @@ def routing(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         routed = route_members(at=clock.now(), is_dry=action != "run")
         if action == "run":
-            words = gettext("%(come)s new places, %(proposed)s proposed, %(left)s given up.")
+            words = gettext("%(proposed)s proposed, %(waiting)s in line, %(left)s given up.")
             messages.success(request, words % vars(routed))
             return HttpResponseRedirect("/ops/routing")
     rules = RoutingRule.objects.select_related("community").order_by("-priority", "community_id")

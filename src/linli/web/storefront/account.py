@@ -10,11 +10,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from linli.campaigns.models import ReferralLink
 from linli.campaigns.operations.referral import note_referral
 from linli.channels.operations import send_code
 from linli.community.queries.community import known_tags
 from linli.core import clock
 from linli.core.actor import Role
+from linli.core.settings import REFERRAL_POINTS, value_at
 from linli.distribution.models import Owner
 from linli.distribution.operations import attribution
 from linli.distribution.operations.owner import open_shop
@@ -76,8 +78,14 @@ def _sign_in_step(request: HttpRequest, form: dict[str, str], content: dict[str,
 
 
 def friend(request: HttpRequest, code: str) -> HttpResponse:
-    """By a friend's link: remembered until one registers."""
-    response = HttpResponseRedirect(safe_path(request.GET.get("next", "/")))
+    """By a friend's link, remembered until one registers: whoever is new sees what both get, everybody else goes on."""
+    inviter = Member.objects.filter(
+        pk__in=ReferralLink.objects.filter(code=code.upper()).values("member")
+    ).first()
+    response: HttpResponse = HttpResponseRedirect(safe_path(request.GET.get("next", "/")))
+    if inviter and actor_of(request).is_guest and "next" not in request.GET:
+        points = value_at(REFERRAL_POINTS, at=clock.now())
+        response = render(request, "shop/friend.html", {"inviter": inviter, "points": points})
     if code.isascii() and code.isalnum() and len(code) <= 8:
         response.set_cookie(
             FRIEND_COOKIE,
