@@ -343,6 +343,7 @@ def test_a_quiz_by_the_api(at: datetime, seller: Caller) -> None:
     assert set(run["questions"][0]) == {"position", "text", "choices"}
     path = f"/quiz/runs/{run['run_id']}"
     other.ask("get", path, status=404)
+    QuizRun.objects.update(shown_at=clock.now())
     one.ask("post", f"{path}/answers", {"position": 0, "choice": 0}, status=422)
     helped = one.ask("post", f"{path}/help", status=201)
     advice = f"/quiz/helps/{helped['help']['code']}"

@@ -236,7 +236,7 @@ GOOD = "? 甲？\n- 一\n+ 二\n! 因为"
 @pytest.mark.parametrize(
     ("text", "line", "code"),
     [
-        ("", 0, "course_question_needed"), ("? 甲？\n- 一\n- 二", 1, "course_choices_needed"), ("? 甲？\n+ 一\n+ 二", 3, "course_one_right"),
+        ("", 0, "quiz_question_needed"), ("? 甲？\n- 一\n- 二", 1, "course_choices_needed"), ("? 甲？\n+ 一\n+ 二", 3, "course_one_right"),
         (f"{GOOD}\n\n{GOOD}", 1, "question_known"), (f"? {'长' * 121}\n- 一\n+ 二", 1, "too_long"), ("? 甲？\n- 一\n+ 一", 1, "question_known"),
     ],
 )  # fmt: skip

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from factories.shop import make_member, make_owner, make_sku, paid_order, request
 from linli.catalog.models import Product, Stock
+from linli.community.operations.words import add_words
 from linli.core.actor import SYSTEM
 from linli.core.clock import shop_day
 from linli.distribution.models import Binding, ClickHour, Material, ShareLink
@@ -29,6 +30,7 @@ from linli.distribution.rules.pack import (
     weak_copies,
 )
 from linli.trade.operations.daily_pack import daily_pack, retire_weak_copies
+from linli.trade.operations.material import write_checked_material
 from linli.trade.queries.material import material_results
 
 pytestmark = [pytest.mark.usefixtures("holds"), pytest.mark.capability("B10")]
@@ -164,4 +166,13 @@ def test_weak_words_retire_and_are_not_given_again(at: datetime) -> None:
 def test_what_are_no_words(at: datetime, text: str, months: tuple[int, ...], code: str) -> None:
     with pytest.raises(BadMaterial, match=code):
         words(make_sku(at).product, text, at, months)
+    assert not Material.objects.exists()
+
+
+def test_words_that_advertising_may_not_use_are_refused(at: datetime) -> None:
+    add_words(texts=["包治百病"], actor=SYSTEM, at=at)
+    with pytest.raises(BadMaterial, match="forbidden_words"):
+        write_checked_material(
+            product_id=make_sku(at).product_id, words="这茶 包 治 百病！", actor=SYSTEM, at=at
+        )
     assert not Material.objects.exists()

@@ -45,7 +45,7 @@ def test_a_gift_goes_from_one_phone_to_another(demo: str, browser: Browser) -> N
 @pytest.mark.capability("D6")
 def test_a_level_a_friend_and_a_duel(demo: str, browser: Browser) -> None:
     player, friend = Visitor(browser, demo, PHONE, "owner"), Visitor(browser, demo, PHONE, "member")
-    player.see("/quiz").click(".level.open, .level.passed >> nth=0")
+    player.see("/quiz").click(".level.is-open, .level.is-passed >> nth=0")
     player.page.click("button[value=help]")
     player.check("/quiz/runs")
     asked = player.page.input_value("#help-url").split()[-1].removeprefix(demo)

@@ -101,7 +101,7 @@ def test_the_rest_comes_back_when_the_giver_does_not_wait(at: datetime) -> None:
     assert client_of(giver).post(f"/gifts/{gift.code}/back").status_code == 302
     events.deliver_all()
     assert {order.state for order in Order.objects.all()} == {"refunded"}
-    assert "Nothing of this gift is left" in text(stranger, f"/gifts/{gift.code}")
+    assert "What nobody took has gone back to the giver." in text(stranger, f"/gifts/{gift.code}")
 
 
 def test_a_gift_for_a_community_is_seen_by_its_members_only(at: datetime) -> None:

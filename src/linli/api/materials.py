@@ -15,11 +15,12 @@ from linli.catalog.models import Product
 from linli.core import clock
 from linli.core.clock import shop_day
 from linli.distribution.models import Material, Owner, PackItem
-from linli.distribution.operations.material import retire_material, write_material
+from linli.distribution.operations.material import retire_material
 from linli.distribution.operations.pack import mark_posted
 from linli.distribution.queries.pack import best_hour_of
 from linli.distribution.queries.share import pack_words
 from linli.trade.operations.daily_pack import daily_pack
+from linli.trade.operations.material import write_checked_material
 from linli.trade.queries.material import material_results
 from linli.trade.refusals import RefusedRequest
 from linli.trade.types import Refused
@@ -80,7 +81,7 @@ def post_material(request: HttpRequest, product_id: str, body: MaterialIn) -> Ht
     product = Product.objects.managed_by(actor).get(pk=number(product_id))
 
     def run() -> dict[str, Any]:
-        made = write_material(
+        made = write_checked_material(
             product_id=product.pk, words=body.words, months=body.months, actor=actor, at=clock.now()
         )
         return _material(made)

@@ -12,7 +12,6 @@ from linli.core import audit, sql
 from linli.core.actor import Actor
 from linli.members.operations.identity import issue_code
 from linli.members.queries import region_tree
-from linli.members.rules import BadName
 
 log = logging.getLogger(__name__)
 REGIONS_TO_START = 26
@@ -23,6 +22,10 @@ def send_code(*, phone: str, address: str, at: datetime) -> None:
     code = issue_code(phone=phone, address=address, at=at)
     log.info("sign-in code %s for %s", code, phone)
     Message.objects.create(phone=phone[:20], text="sign-in code", is_sent=True, created_at=at)
+
+
+class BadAccount(ValueError):
+    """An account's name has 1 to 40 characters, its id at most 40, and its followers are a whole number."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,10 @@ def found_accounts(*, actor: Actor, at: datetime) -> int:
 def count_followers(
     *, account: RegionalAccount, name: str, wechat: str, followers: int, actor: Actor, at: datetime
 ) -> None:
-    """What a person read in the backend of an account. Raises BadName."""
+    """What a person read in the backend of an account. Raises BadAccount."""
     name, wechat = " ".join(name.split()), wechat.strip()
     if not 1 <= len(name) <= 40 or len(wechat) > 40 or not 0 <= followers <= 10**9:
-        raise BadName(name)
+        raise BadAccount(account.region)
     account.name, account.account, account.follower_count, account.counted_at = name, wechat, followers, at
     account.save(update_fields=["name", "account", "follower_count", "counted_at"])
     audit.record(

@@ -8,6 +8,7 @@ from linli.campaigns.operations.group import NotCompletable
 from linli.campaigns.operations.points import CheckedIn
 from linli.campaigns.operations.quiz import QuizRefused
 from linli.campaigns.operations.recognition import NotToBeTaken
+from linli.channels.operations import BadAccount
 from linli.community.types import CommunityRefused
 from linli.core.batcher import QueueIsFull
 from linli.core.money import BadAmount
@@ -54,6 +55,7 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
     CheckedIn: (409, "checked_in"),
     CommunityRefused: (422, "bad_community"),
     CouponRefused: (422, "not_growing"),
+    BadAccount: (422, "bad_account"),
     BadAddress: (422, "bad_address"),
     BadAftersale: (422, "too_much"),
     BadAmount: (422, "bad_amount"),

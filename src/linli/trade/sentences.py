@@ -10,6 +10,9 @@ SENTENCES = {
     "already_member": gettext_lazy("This phone number is registered already. Sign in instead."),
     "already_owner": gettext_lazy("You have a shop already."),
     "already_paid": gettext_lazy("This was paid already."),
+    "bad_account": gettext_lazy(
+        "An account's name has 1 to 40 characters, its id at most 40, and its followers are a whole number."
+    ),
     "bad_address": gettext_lazy("The address is not complete: name, phone, region and street are needed."),
     "bad_amount": gettext_lazy("This is not an amount of money."),
     "bad_body": gettext_lazy("The request could not be read."),
@@ -22,6 +25,7 @@ SENTENCES = {
     "cart_full": gettext_lazy("The cart is full: it holds 100 different goods."),
     "csrf": gettext_lazy("This page was open too long. Go back, reload it and try again."),
     "empty": gettext_lazy("Nothing was chosen."),
+    "forbidden_words": gettext_lazy("There are words in it that advertising may not use here."),
     "forbidden": gettext_lazy("You may not do this."),
     "in_progress": gettext_lazy("The same request is being worked on. Try again in a moment."),
     "gift_alone": gettext_lazy("A gift is bought at its ordinary price, not by a campaign."),
@@ -41,6 +45,7 @@ SENTENCES = {
     ),
     "own_quiz": gettext_lazy("This is your own question: a friend has to advise you."),
     "question_known": gettext_lazy("The same question or choice stands there twice, or is asked already."),
+    "quiz_question_needed": gettext_lazy("At least one question: a line that begins with ?"),
     "quiz_advised": gettext_lazy("Enough friends have advised already."),
     "quiz_alone": gettext_lazy("A duel is fought alone."),
     "quiz_helped": gettext_lazy("You have asked friends in this run already."),

@@ -223,6 +223,32 @@ FITS = {
     "interest": gettext_lazy("what you like"),
     "identity": gettext_lazy("how you shop"),
 }
+# The names of fields of forms, said before what is wrong with them.
+FIELDS = {
+    "kind": gettext_lazy("Kind"),
+    "sku": gettext_lazy("Goods and variant"),
+    "sku_id": gettext_lazy("Goods and variant"),
+    "starts_at": gettext_lazy("Begins"),
+    "ends_at": gettext_lazy("Ends"),
+    "price": gettext_lazy("Price ¥"),
+    "price_fen": gettext_lazy("Price ¥"),
+    "stock": gettext_lazy("Units in this campaign"),
+    "seats": gettext_lazy("People"),
+    "hours": gettext_lazy("Hours that it has"),
+    "per_member": gettext_lazy("Units per member"),
+    "rate": gettext_lazy("Commission %"),
+    "rate_bp": gettext_lazy("Commission %"),
+    "leader_cut": gettext_lazy("Initiator pays less by ¥"),
+    "leader_cut_fen": gettext_lazy("Initiator pays less by ¥"),
+    "budget": gettext_lazy("Budget ¥"),
+    "name": gettext_lazy("Name of the group"),
+    "region": gettext_lazy("Region"),
+    "capacity": gettext_lazy("Members at most"),
+    "member_count": gettext_lazy("Members now"),
+    "position": gettext_lazy("Its place in the series"),
+    "join_url": gettext_lazy("Link to join"),
+    "qr": gettext_lazy("Picture of the join code"),
+}
 PACK_WHYS = {
     "sells": gettext_lazy("sells through you"),
     "season": gettext_lazy("in season"),

@@ -68,7 +68,8 @@ def _read(text: str) -> Sequence[Question]:
     try:
         questions = outline_of(f"# quiz\n{text}").questions
     except BadCourse as error:
-        raise BadQuestions(max(error.line - 1, 0), error.code) from None
+        code = "quiz_question_needed" if error.code == "course_question_needed" else error.code
+        raise BadQuestions(max(error.line - 1, 0), code) from None
     texts = [question.text for question in questions]
     for question in questions:
         is_long = len(question.text) > MOST_TEXT or len(question.why) > MOST_WHY

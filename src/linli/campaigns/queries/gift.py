@@ -19,6 +19,7 @@ class GiftFace:
     image: str
     shares: int
     left: int
+    returned: int
     taken: tuple[GiftShare, ...]
 
     def is_open(self, at: datetime) -> bool:
@@ -52,7 +53,8 @@ def gift_faces(gifts: Iterable[Gift]) -> list[GiftFace]:
 def _face(gift: Gift, goods: Any, shares: Sequence[GiftShare]) -> GiftFace:
     taken = tuple(share for share in shares if share.state == GiftShareState.taken)
     left = sum(share.state == GiftShareState.open for share in shares)
-    return GiftFace(gift, goods.title, goods.sku_title, goods.image, len(shares), left, taken)
+    returned = sum(share.state == GiftShareState.returned for share in shares)
+    return GiftFace(gift, goods.title, goods.sku_title, goods.image, len(shares), left, returned, taken)
 
 
 def gift_codes(order_nos: Sequence[str]) -> dict[str, str]:

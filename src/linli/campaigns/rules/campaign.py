@@ -72,7 +72,8 @@ def campaign_faults(draft: CampaignDraft, *, at: datetime) -> dict[str, str]:
         return found
     wants("stock", 1 <= draft.stock_count <= 10_000_000)
     wants("price_fen", 0 < draft.price_fen < draft.list_fen, "not_below_the_price")
-    wants("leader_cut_fen", draft.leader_cut_fen >= 0 and draft.least_price_fen > 0, "leader_cut_too_much")
+    is_cut_too_much = draft.price_fen > 0 >= draft.least_price_fen
+    wants("leader_cut_fen", draft.leader_cut_fen >= 0 and not is_cut_too_much, "leader_cut_too_much")
     # Units are what a campaign is stopped by, so a budget is held before it begins and can never be passed.
     wants(
         "budget",

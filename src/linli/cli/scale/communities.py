@@ -9,13 +9,14 @@ from django.db import connection
 
 from linli.cli.scale.forest import Say
 from linli.community.operations.health import compute_health
+from linli.community.operations.routing import Routed
 from linli.community.queries.feed import feed
 from linli.core import sql
 from linli.core.actor import Actor
 from linli.core.invariants import checks
 from linli.members.queries import region_codes
 from linli.members.rules import OCCUPATIONS
-from linli.trade.operations.routing import Routed, route_members
+from linli.trade.operations.routing import route_members
 
 MEMBERS, POSTS = 60, 100
 FEEDS = 400

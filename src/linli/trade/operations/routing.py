@@ -1,28 +1,21 @@
-"""Members are led to communities that fit them: who they are is known in several modules, the rules stand where communities are.
+"""Members are led to communities that fit them: who they are is known in several modules, the rules stand where communities are
+(community.operations.routing)."""
 
-One statement per step for any number of members, and the rules are held against profiles, not people. A run moves only who must
-move: a place that still fits stays.
-"""
-
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
+from linli.community.operations.routing import WHO, Routed, fill_places
 from linli.core import sql
 
-SAMPLE = 12
-
-CHOICES, ROUNDS = 5, 5
-
 # Who they are. Many members say the same of themselves and live in the same place: they are one profile.
-_WHO = """
-create temporary table routing_who on commit drop as
+_WHO = f"""
+create temporary table {WHO} on commit drop as
 with trait as (
        select member_id, array_agg(value order by value) filter (where kind = 'occupation') as occupations,
               array_agg(value order by value) filter (where kind = 'interest') as interests from members_trait group by member_id),
      home as (select distinct on (member_id) member_id, region from members_address order by member_id, is_default desc, id desc)
-select m.id as member_id, h.region, coalesce(t.occupations, '{}') as occupations, coalesce(t.interests, '{}') as interests,
+select m.id as member_id, h.region, coalesce(t.occupations, '{{}}') as occupations, coalesce(t.interests, '{{}}') as interests,
        array_remove(array[case when o.member_id is not null then 'owner' end,
                           case when b.member_id is not null then 'buyer' else 'newcomer' end], null)::varchar[] as identities, 0::bigint as profile
   from members_member m join home h on h.member_id = m.id left join trait t on t.member_id = m.id
@@ -31,128 +24,13 @@ select m.id as member_id, h.region, coalesce(t.occupations, '{}') as occupations
  where m.status = 'active'
 """
 
-_RULES = """
-create temporary table routing_rule on commit drop as
-select r.*, c.region, c.type from community_routingrule r join community_community c on c.id = r.community_id where c.closed_at is null
-"""
-
-_FITS = """(r.occupations = '{}' or r.occupations && w.occupations) and (r.interests = '{}' or r.interests && w.interests)
-       and (r.identities = '{}' or r.identities && w.identities)"""
-_WITHIN = "array[w.region, left(w.region, 4) || '00', left(w.region, 2) || '0000', '']"
-
-# The best communities for each profile, of each type so many: the rule that says most, the higher priority, the smaller region.
-_CHOICES = f"""
-create temporary table routing_choice on commit drop as
-with profile as (select distinct on (profile) * from routing_who order by profile),
-     near as (select w.*, n.region as within from profile w cross join lateral (select distinct unnest({_WITHIN}) as region) n),
-     ranked as (
-       select w.profile, r.community_id, r.type,
-              array_remove(array[case when r.region <> '' then 'region' end, case when r.occupations <> '{{}}' then 'occupation' end,
-                                 case when r.interests <> '{{}}' then 'interest' end, case when r.identities <> '{{}}' then 'identity' end], null) as why,
-              row_number() over (partition by w.profile, r.type order by
-                (r.occupations <> '{{}}')::int + (r.interests <> '{{}}')::int + (r.identities <> '{{}}')::int desc, r.priority desc,
-                length(rtrim(r.region, '0')) desc, r.community_id) as rank
-         from near w join routing_rule r on r.region = w.within where {_FITS.replace("'{}'", "'{{}}'")})
-select * from ranked where rank <= {CHOICES}
-"""
-
-# A place goes when its rule does not fit its member any more, or its member is inside.
-_LEAVE = f"""
-delete from community_routedplace p where p.state <> 'declined' and (
-       not exists (select 1 from routing_who w join routing_rule r on r.community_id = p.community_id
-                    where w.member_id = p.member_id and r.region = any({_WITHIN}) and {_FITS})
-    or exists (select 1 from community_membership s where s.community_id = p.community_id and s.member_id = p.member_id
-                  and s.state not in ('left', 'refused')))
-returning p.id
-"""
-
-# Whoever has no place of a type may come where they fit best and there is room: who waited there first, then the rest.
-_CANDIDATES = """
-     open as (
-       select w.member_id, c.community_id, c.type, c.why, c.rank, held.id as held_id, held.community_id as held_in
-         from routing_who w join routing_choice c on c.profile = w.profile
-         left join community_routedplace held on held.member_id = w.member_id and held.type = c.type and held.state <> 'declined'
-        where (held.id is null or held.state = 'waiting')
-          and not exists (select 1 from community_membership s where s.community_id = c.community_id and s.member_id = w.member_id
-                             and s.state not in ('left', 'refused'))
-          and not exists (select 1 from community_routedplace d where d.member_id = w.member_id and d.community_id = c.community_id and d.state = 'declined'))
-"""
-
-_PROPOSE = f"""
-with room as (
-       select c.id, c.capacity - c.member_count - (select count(*) from community_routedplace p where p.community_id = c.id and p.state = 'proposed') as room
-         from community_community c where c.id in (select community_id from routing_choice)),
-     {_CANDIDATES.strip()},
-     best as (select distinct on (o.member_id, o.type) o.*, r.room from open o join room r on r.id = o.community_id and r.room > 0
-               order by o.member_id, o.type, o.rank),
-     line as (select *, row_number() over (partition by community_id order by held_in is distinct from community_id, held_id, member_id) as place from best)
-insert into community_routedplace as p (member_id, community_id, type, state, why, routed_at)
-select member_id, community_id, type, 'proposed', why, %(at)s from line where place <= room order by member_id
-on conflict (member_id, type) where state <> 'declined' do update
-   set community_id = excluded.community_id, state = 'proposed', why = excluded.why, routed_at = excluded.routed_at
-returning p.id
-"""
-
-_WAIT = f"""
-with {_CANDIDATES.strip()}
-insert into community_routedplace (member_id, community_id, type, state, why, routed_at)
-select distinct on (member_id, type) member_id, community_id, type, 'waiting', why, %(at)s from open where held_id is null
- order by member_id, type, rank
-returning id
-"""
-
-
-@dataclass(frozen=True)
-class Routed:
-    """What a run did: places that were given up, that were proposed, and new ones in line; by community how many are proposed and
-    wait; and some members with where they go and why."""
-
-    left: int
-    proposed: int
-    waiting: int
-    by_community: tuple[tuple[int, str, int, int], ...]
-    sample: tuple[tuple[str, str, tuple[str, ...], str], ...]
-
 
 def route_members(*, at: datetime, is_dry: bool) -> Routed:
     """Route all members by the rules in force. A dry run changes nothing and says what would be."""
     with transaction.atomic():
         sql.rows("select pg_advisory_xact_lock(7304)")
-        sql.rows("drop table if exists routing_who, routing_rule, routing_choice")
+        sql.rows(f"drop table if exists {WHO}")
         sql.rows(_WHO)
-        sql.rows(
-            """update routing_who set profile = hashtextextended(concat_ws('|', region, occupations, interests, identities), 0)"""
-        )
-        sql.rows("create index on routing_who (member_id)")
-        sql.rows(_RULES)
-        sql.rows("analyze routing_who, routing_rule")
-        left = len(sql.rows(_LEAVE))
-        sql.rows(_CHOICES)
-        sql.rows("create index on routing_choice (profile)")
-        sql.rows("analyze routing_choice")
-        proposed = 0
-        for _ in range(ROUNDS):
-            # Who found the best one full tries the next: each round fills what is left.
-            if not (found := len(sql.rows(_PROPOSE, {"at": at}))):
-                break
-            proposed += found
-        waiting = len(sql.rows(_WAIT, {"at": at}))
-        by_community = sql.rows(
-            """select c.id, c.name, count(*) filter (where p.state = 'proposed')::int as proposed,
-                      count(*) filter (where p.state = 'waiting')::int as waiting
-                 from community_routedplace p join community_community c on c.id = p.community_id
-                where p.state <> 'declined' group by c.id order by 3 desc, c.id limit 200"""
-        )
-        sample = sql.rows(
-            """select m.name, c.name as community, p.why, p.state from community_routedplace p join members_member m on m.id = p.member_id
-                 join community_community c on c.id = p.community_id where p.routed_at = %s order by p.id limit %s""",
-            (at, SAMPLE),
-        )
+        routed = fill_places(at=at)
         transaction.set_rollback(is_dry)
-    return Routed(
-        left,
-        proposed,
-        waiting,
-        tuple((row.id, row.name, row.proposed, row.waiting) for row in by_community),
-        tuple((row.name, row.community, tuple(row.why), row.state) for row in sample),
-    )
+    return routed

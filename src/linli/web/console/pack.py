@@ -13,12 +13,13 @@ from linli.catalog.models import Product
 from linli.core import clock
 from linli.core.clock import shop_day
 from linli.distribution.models import Material, Owner, PackItem
-from linli.distribution.operations.material import BadMaterial, retire_material, write_material
+from linli.distribution.operations.material import BadMaterial, retire_material
 from linli.distribution.operations.pack import mark_posted
 from linli.distribution.queries.pack import best_hour_of
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.queries.share import pack_words
 from linli.trade.operations.daily_pack import daily_pack
+from linli.trade.operations.material import write_checked_material
 from linli.trade.queries.material import material_results
 from linli.trade.queries.share_result import share_results
 from linli.trade.sentences import sentence
@@ -81,7 +82,7 @@ def materials(request: HttpRequest, product_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             months = [whole_number(month) for month in form["months"]]
-            write_material(
+            write_checked_material(
                 product_id=product.pk, words=str(form["words"]), months=months, actor=actor, at=clock.now()
             )
         except BadMaterial as error:

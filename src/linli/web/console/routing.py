@@ -9,11 +9,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from linli.community.models import Community, Identity, RoutingRule
-from linli.community.operations.routing import RuleDraft, drop_rule, write_rule
+from linli.community.operations.routing import Routed, RuleDraft, drop_rule, write_rule
 from linli.community.queries.community import known_tags
 from linli.core import clock
 from linli.members.rules import OCCUPATIONS
-from linli.trade.operations.routing import Routed, route_members
+from linli.trade.operations.routing import route_members
 from linli.web.edge import actor_of, operators_only, refuse, whole_number
 
 MOST = 200

@@ -18,7 +18,6 @@ from linli.campaigns.queries.gift import gift_codes
 from linli.campaigns.queries.points import points_of
 from linli.campaigns.queries.shelf import group_face
 from linli.campaigns.queries.sold_out import is_sold_out
-from linli.campaigns.rules.gift import MOST_WORDS
 from linli.campaigns.types import Choice, GiftWish
 from linli.community.queries.community import communities_of
 from linli.core import clock
@@ -44,7 +43,7 @@ def _place(requests: Sequence[PlaceRequest]) -> list[Placed | Refused]:
     return place_orders(requests, at=clock.now())
 
 
-AGAIN_SECONDS = 3
+AGAIN_SECONDS, KEPT_WORDS = 3, 400
 placing: Batcher[PlaceRequest, Placed | Refused] = Batcher(_place)
 
 
@@ -169,7 +168,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if isinstance(quoted, Refused) and (coupon_ids or gift):
         # Without what was refused the page can be shown, with what else was typed.
         error, coupon_ids = sentence(quoted.code), ()
-        basket = replace(basket, gift=replace(gift, shares=1) if gift else None)
+        basket = replace(basket, gift=GiftWish() if gift else None)
         quoted = quote(basket, at=clock.now())
     if isinstance(quoted, Refused):
         messages.error(request, sentence(quoted.code))
@@ -210,8 +209,9 @@ def _choice(asked: QueryDict) -> Choice | None:
 def _gift(asked: QueryDict) -> GiftWish | None:
     if asked.get("gift") != "yes":
         return None
-    words = " ".join(asked.get("words", "").split())[:MOST_WORDS]
-    return GiftWish(whole_number(asked.get("shares"), 1), words, whole_number(asked.get("community")) or None)
+    words = " ".join(asked.get("words", "").split())[:KEPT_WORDS]
+    shares = whole_number(asked.get("shares", "1"), -1)
+    return GiftWish(shares, words, whole_number(asked.get("community")) or None)
 
 
 def _here(sku_id: int, quantity: int, choice: Choice | None) -> str:

@@ -72,8 +72,9 @@ def _parcel_of(request: HttpRequest, face: GiftFace) -> dict[str, Any] | None:
     if share is None:
         return None
     parcel = gift_parcel(share)
-    can_report = parcel.order.state in OPEN_STATES and not parcel.order.aftersales.exists()
-    return {"parcel": parcel, "state": parcel.order.state, "can_report": can_report}
+    aftersales = list(parcel.order.aftersales.all())
+    can_report = parcel.order.state in OPEN_STATES and not aftersales
+    return {"parcel": parcel, "state": parcel.order.state, "aftersales": aftersales, "can_report": can_report}
 
 
 @signed_in

@@ -93,33 +93,34 @@ def _step(request: HttpRequest, found: QuizRun) -> HttpResponse:
     return HttpResponseRedirect(here)
 
 
-@signed_in
 def help_a_friend(request: HttpRequest, code: str) -> HttpResponse:
     """A friend's open question: what I would choose. The right answer stands here once the friend has answered."""
     actor, at = actor_of(request), clock.now()
     found = get_object_or_404(QuizRun.objects.select_related("member"), help_code=code.upper())
-    here = f"/quiz/help/{found.help_code}"
     if request.method == "POST":
-        try:
-            count_try(key=f"quiz:{actor.member_id}", limit=A_MINUTE, window_seconds=60, at=at)
-            operations.advise(
-                run=found, helper_id=actor.member_id, choice=whole_number(request.POST.get("choice"), -1), at=at
-            )  # fmt: skip
-        except Exception as error:
-            return refuse(request, error, here)
-        return HttpResponseRedirect(here)
+        return _advise(request, found)
     asked = next((one for one in asked_of(found) if one.position == found.help_position), None)
+    is_answered = asked is None or asked.right >= 0
     content = {
         "run": found,
         "asked": asked,
         "mine": found.advices.filter(helper_id=actor.member_id).first(),
-        "is_open": asked is not None
-        and asked.right < 0
-        and found.closes_at is not None
-        and at <= found.closes_at,
+        "is_open": not is_answered and found.closes_at is not None and at <= found.closes_at,
         "is_own": found.member_id == actor.member_id,
     }
     return render(request, "quiz/help.html", content)
+
+
+@signed_in
+def _advise(request: HttpRequest, found: QuizRun) -> HttpResponse:
+    actor, at, here = actor_of(request), clock.now(), f"/quiz/help/{found.help_code}"
+    choice = whole_number(request.POST.get("choice"), -1)
+    try:
+        count_try(key=f"quiz:{actor.member_id}", limit=A_MINUTE, window_seconds=60, at=at)
+        operations.advise(run=found, helper_id=actor.member_id, choice=choice, at=at)
+    except Exception as error:
+        return refuse(request, error, here)
+    return HttpResponseRedirect(here)
 
 
 @require_POST
@@ -140,14 +141,16 @@ def duel(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         return _enter(request, found)
     runs = {one.member_id: one for one in found.runs.all()}
+    # What was right is told when nobody can use it any more.
+    is_over = found.ended_at is not None or found.expires_at <= at
     mine = runs.get(actor.member_id)
     content = {
         "duel": found,
         "sides": [(one, runs.get(one.pk)) for one in (found.challenger, found.opponent) if one],
         "mine": mine,
-        "is_over": found.ended_at is not None or found.expires_at <= at,
+        "is_over": is_over,
         "can_play": actor.member_id in (found.challenger_id, found.opponent_id) or not found.opponent_id,
-        "asked": asked_of(mine) if mine and mine.ended_at else [],
+        "asked": asked_of(mine) if mine and mine.ended_at and is_over else [],
         "url": request.build_absolute_uri(f"/quiz/duels/{found.code}"),
     }
     return render(request, "quiz/duel_part.html" if request.GET.get("part") else "quiz/duel.html", content)

@@ -58,6 +58,7 @@ SAID = {
     "occupation": words.OCCUPATIONS,
     "identity": words.IDENTITIES,
     "fit": words.FITS,
+    "field_name": words.FIELDS,
     "platform": words.PLATFORMS,
     "ring": words.RINGS,
 }
