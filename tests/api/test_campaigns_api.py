@@ -330,15 +330,18 @@ def test_a_gift_by_the_api(at: datetime, merchant: Merchant, seller: Caller) -> 
 
 
 @pytest.mark.capability("D6")
-def test_a_quiz_by_the_api(at: datetime, seller: Caller) -> None:
+def test_a_quiz_by_the_api(at: datetime, seller: Caller, merchant: Merchant) -> None:
     text = "\n\n".join(f"? 第 {n} 题\n- 错\n+ 对" for n in range(5))
     one, other = Caller(make_member(at), at), Caller(make_member(at), at)
+    sku = make_sku(at, merchant=merchant)
+    asked = {"level": 1, "text": text, "product_id": str(sku.product_id)}
     one.ask("post", "/quiz/runs", {"level": 1}, status=422)
     one.ask("post", "/quiz/questions", {"level": 1, "text": text}, status=403)
-    bad = seller.ask("post", "/quiz/questions", {"level": 1, "text": "? 甲\n- 一"}, key="q0", status=422)
+    seller.ask("post", "/quiz/questions", {"level": 1, "text": text}, key="q", status=422)
+    bad = seller.ask("post", "/quiz/questions", asked | {"text": "? 甲\n- 一"}, key="q0", status=422)
     assert bad["error"]["details"]["line"] == 1
-    made = seller.ask("post", "/quiz/questions", {"level": 1, "text": text}, key="q1", status=201)
-    assert made == seller.ask("post", "/quiz/questions", {"level": 1, "text": text}, key="q1", status=201)
+    made = seller.ask("post", "/quiz/questions", asked, key="q1", status=201)
+    assert made == seller.ask("post", "/quiz/questions", asked, key="q1", status=201)
     run = one.ask("post", "/quiz/runs", {"level": 1}, status=201)
     assert set(run["questions"][0]) == {"position", "text", "choices"}
     path = f"/quiz/runs/{run['run_id']}"

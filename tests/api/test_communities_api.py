@@ -162,9 +162,13 @@ def test_the_rings_by_the_contract(at: datetime, operator: Caller) -> None:
     bad = leader.ask("post", "/outer-groups", body | {"capacity": 900}, status=400)
     assert "capacity" in bad["error"]["details"]["fields"]
     made = leader.ask("post", "/outer-groups", body, key="g", status=201)
-    assert made == leader.ask("post", "/outer-groups", body, key="g", status=201) and made["state"] == "open"
+    assert made == leader.ask("post", "/outer-groups", body, key="g", status=201) and made["state"] == "asked"
     member.ask("post", "/outer-groups", body | {"leader_id": str(head.pk)}, status=403)
     path = f"/outer-groups/{made['id']}"
+    member.ask("post", f"{path}/clicks", status=404)
+    assert member.ask("get", "/outer-groups", status=200)["items"] == []
+    leader.ask("post", f"{path}/approval", status=403)
+    assert operator.ask("post", f"{path}/approval", status=200)["state"] == "open"
     assert [one["id"] for one in member.ask("get", "/outer-groups?region=330108", status=200)["items"]] == [
         made["id"]
     ]

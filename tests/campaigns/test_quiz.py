@@ -193,6 +193,25 @@ def test_a_duel_is_the_same_questions_and_the_better_wins(at: datetime) -> None:
     assert quiz_home(other.pk, at=at).duels_won == 1
 
 
+def test_a_duel_opens_no_level_that_its_challenger_has_not_passed(at: datetime) -> None:
+    easy, hard = make_questions(at, count=5), make_questions(at, count=9, level=2)
+    member = make_member(at)
+    duel = open_duel(member_id=member.pk, at=at)
+    assert set(duel.questions) == {one.pk for one in easy}, "its answers are told as they are given"
+    play(begin_level(level=1, member_id=member.pk, at=at), at, right=5)
+    assert set(open_duel(member_id=member.pk, at=at).questions).isdisjoint({one.pk for one in hard})
+    play(begin_level(level=2, member_id=member.pk, at=at), at, right=5)
+    drawn = {pk for _ in range(12) for pk in open_duel(member_id=member.pk, at=at).questions}
+    assert drawn & {one.pk for one in hard}
+
+
+def test_a_merchants_question_is_about_its_goods(at: datetime) -> None:
+    merchant = make_sku(at).product.merchant
+    with pytest.raises(BadQuestions, match="question_goods"):
+        write_questions(draft=QuestionsDraft(9, GOOD, None, merchant.pk), actor=staff_of(merchant), at=at)
+    assert not QuizQuestion.objects.exists()
+
+
 @pytest.mark.parametrize("comes", [False, True])
 def test_a_duel_ends_with_its_time(at: datetime, comes: bool) -> None:
     make_questions(at)

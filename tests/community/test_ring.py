@@ -11,6 +11,7 @@ from linli.channels.operations import count_followers, found_accounts
 from linli.community.models import OuterGroup, OuterTask, Ring, RingMove
 from linli.community.operations.outer_group import (
     BadOuterGroup,
+    approve_group,
     click_group,
     close_group,
     count_group,
@@ -21,7 +22,7 @@ from linli.community.operations.ring import count_move
 from linli.community.queries.ring import joinable_groups, ring_sums
 from linli.community.rules.ring import OuterGroupDraft
 from linli.community.types import CommunityRefused
-from linli.core.actor import SYSTEM
+from linli.core.actor import SYSTEM, Actor
 from linli.members.models import Member
 from linli.trade.operations.outer_task import issue_tasks
 from linli.trade.queries.share_result import ShareResult, share_results
@@ -41,6 +42,23 @@ def make_group(at: datetime, leader: Member | None = None, **values: Any) -> Out
 
 def names(region: str, at: datetime) -> list[str]:
     return [one.name for one in joinable_groups(region, at=at)]
+
+
+def test_what_a_member_registers_waits_for_the_operator(at: datetime) -> None:
+    member = make_member(at)
+    mine = Actor(member_id=member.pk)
+    draft = OuterGroupDraft(
+        "wechat", "官方福利群", "benefit", HANGZHOU, 500, 400, join_url="https://a.example/x"
+    )
+    group = register_group(draft=draft, leader_id=member.pk, actor=mine, at=at)
+    assert names(HANGZHOU, at) == [] and ring_sums(days=1, at=at).outer_people == 0
+    for _ in range(4):
+        register_group(draft=draft, leader_id=member.pk, actor=mine, at=at)
+    with pytest.raises(BadOuterGroup) as refused:
+        register_group(draft=draft, leader_id=member.pk, actor=mine, at=at)
+    assert refused.value.faults == {"name": "outer_waiting"}
+    approve_group(group=group, actor=SYSTEM, at=at)
+    assert names(HANGZHOU, at) == ["官方福利群"] and ring_sums(days=1, at=at).outer_people == 400
 
 
 def test_when_a_group_is_full_the_next_of_its_series_opens(at: datetime) -> None:
@@ -89,7 +107,9 @@ def test_a_region_is_its_surroundings_and_its_parts(at: datetime) -> None:
     [
         ({"platform": "fax"}, {"platform", "capacity"}), ({"name": " "}, {"name"}), ({"type": "x"}, {"type"}), ({"region": "999999"}, {"region"}),
         ({"capacity": 501}, {"capacity"}), ({"platform": "qq", "capacity": 2000}, set()), ({"member_count": 501}, {"member_count"}),
-        ({"join_url": "http://x.example/"}, {"join_url"}), ({"join_url": "javascript:alert(1)"}, {"join_url"}), ({"position": 1000}, {"position"}),
+        ({"join_url": "http://x.example/"}, {"join_url"}), ({"join_url": "javascript:alert(1)"}, {"join_url"}),
+        ({"join_url": "https://a@evil.example"}, {"join_url"}), ({"join_url": "https://evil.example\\@work.weixin.qq.com"}, {"join_url"}),
+        ({"join_url": "https://work.weixin.qq.com/\"onmouseover=x"}, {"join_url"}), ({"join_url": "https://localhost/x"}, {"join_url"}), ({"position": 1000}, {"position"}),
     ],
 )  # fmt: skip
 def test_what_a_group_cannot_be(at: datetime, values: dict[str, Any], fields: set[str]) -> None:

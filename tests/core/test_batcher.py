@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from linli.core.batcher import Batcher, QueueIsFull, place_kept, ticket_of
+from linli.core.batcher import TICKET_SECONDS, Batcher, QueueIsFull, place_kept, ticket_of
 
 pytestmark = pytest.mark.capability("D8")
 
@@ -42,8 +42,12 @@ def test_a_full_queue_says_how_many_are_ahead_and_keeps_the_place() -> None:
     with pytest.raises(QueueIsFull) as full:
         batcher.ask("fourth")
     assert full.value.ahead == 2
-    since = place_kept(ticket_of(full.value))
+    ticket = ticket_of(full.value, holder="me")
+    since = place_kept(ticket, holder="me")
     assert since == full.value.since
+    assert place_kept(ticket, holder="another") is None, "a place is nobody else's"
+    long_ago = QueueIsFull(since=full.value.since - TICKET_SECONDS)
+    assert place_kept(ticket_of(long_ago, holder="me"), holder="me") is None, "and not for ever"
     # Room for those who come again; of them the one who was here before everybody goes first.
     threads += [ask(batcher, "fourth again", since), ask(batcher, "long here", since - 60)]
     while batcher.queue.qsize() < 4:
@@ -59,4 +63,4 @@ def test_a_full_queue_says_how_many_are_ahead_and_keeps_the_place() -> None:
 
 @pytest.mark.parametrize("ticket", ["", "nonsense", "MTc:1abc:forged"])
 def test_a_forged_ticket_is_no_place(ticket: str) -> None:
-    assert place_kept(ticket) is None
+    assert place_kept(ticket, holder="me") is None

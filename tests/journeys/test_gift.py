@@ -33,7 +33,7 @@ def test_a_gift_goes_from_one_phone_to_another(demo: str, browser: Browser) -> N
     assert "秋天快乐" in guest.see(gift).inner_text("main") and "¥" not in guest.page.inner_text("main")
     sign_in(friend, "13512340099", "收礼人")
     friend.see(gift).click("button:has-text('收下')")
-    friend.page.wait_for_selector("text=是您的了")
+    friend.page.wait_for_selector("text=已领取")
     friend.check(gift)
     # Nobody reloads the giver's page.
     giver.page.wait_for_selector("text=收礼人", timeout=15_000)

@@ -13,7 +13,7 @@ from linli.campaigns.operations.campaign import BadCampaign, with_history
 from linli.campaigns.rules.campaign import CampaignDraft
 from linli.campaigns.rules.lint import findings
 from linli.catalog.models import Sku
-from linli.catalog.operations.product import add_products, change_product
+from linli.catalog.operations.product import BadProduct, add_products, change_product
 from linli.catalog.types import ProductDraft, SkuDraft
 from linli.channels.models import InboxMessage
 from linli.core.actor import SYSTEM, Actor
@@ -274,6 +274,9 @@ def test_a_price_that_was_just_raised_cannot_be_struck_through(at: datetime) -> 
     later = at + timedelta(days=5)
     first = make_campaign_of(sku, later, kind="flash_sale")
     assert first.price_fen == 15_900, "a price that has held for seven days is the price"
+    with pytest.raises(BadProduct) as raised:
+        priced(30_000, later)
+    assert raised.value.faults == {"price": "price_fixed"}, "nor raised once a campaign shows it"
     priced(19_900, later)
     make_campaign_of(sku, later + timedelta(hours=1), kind="bargain")
     Campaign.objects.filter(pk=first.pk).update(available_count=29, sold_count=1)

@@ -49,6 +49,8 @@ def test_a_leader_registers_counts_and_posts(at: datetime) -> None:
     assert wrong.status_code == 422 and 'value="滨江群"' in wrong.content.decode()
     assert client.post("/outer", form | {"capacity": "500"}).status_code == 302
     group = OuterGroup.objects.get()
+    assert "waits for the operator" in text(client, "/outer")
+    assert client.get(f"/near/{group.pk}").status_code == 404
     client.post(f"/outer/{group.pk}", {"member_count": "33"})
     assert OuterGroup.objects.get().member_count == 33
     client.post(f"/outer/{group.pk}", {"member_count": "600"})
@@ -85,6 +87,12 @@ def test_the_operator_sees_the_flow_and_asks_leaders(at: datetime) -> None:
     assert OuterTask.objects.get().words == "好货" and "好货" not in text(
         client_of(make_member(at)), "/outer"
     )
+    OuterGroup.objects.update(approved_at=None)
+    assert 'formaction="/ops/rings/approval"' in text(client, "/ops/rings")
+    assert client_of(make_member(at)).post("/ops/rings/approval", {"approve": group.pk}).status_code == 403
+    client.post("/ops/rings/approval", {"approve": group.pk})
+    assert "Newcomers are led to “西湖团购群” from now on." in text(client, "/ops/rings")
+    assert OuterGroup.objects.get().approved_at
     client.post("/ops/rings/tasks", {"product": sku.product_id, "words": "好货"})
     client.post("/ops/rings/tasks", {"group": [group.pk], "product": sku.product_id, "words": " "})
     assert OuterTask.objects.count() == 1

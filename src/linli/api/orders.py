@@ -67,13 +67,12 @@ def post_order(request: HttpRequest, body: OrderIn) -> HttpResponse:
     many are ahead and a ticket; sent again with it as the header Queue-Ticket, the order goes before all that came later."""
     token, key = request.headers.get("Authorization", ""), request.headers.get("Idempotency-Key", "")
     asked = read_order(token, key, body, request.body)
-    since = place_kept(request.headers.get(TICKET, ""))
+    since = place_kept(request.headers.get(TICKET, ""), holder=token)
     try:
         outcome = placing.ask(asked, since=since)
     except QueueIsFull as full:
-        raise RefusedRequest(
-            Refused("queue_full", {"ahead": full.ahead, "ticket": ticket_of(full)})
-        ) from None
+        ticket = ticket_of(full, holder=token)
+        raise RefusedRequest(Refused("queue_full", {"ahead": full.ahead, "ticket": ticket})) from None
     return answer(placed_answer(outcome, request.build_absolute_uri("/").rstrip("/")), 201)
 
 

@@ -143,11 +143,12 @@ async def post_order(headers: Mapping[str, str], site: str, raw: bytes) -> tuple
         asked = read_order(
             headers.get("authorization") or "", headers.get("idempotency-key") or "", body, raw
         )
-        since = place_kept(headers.get(TICKET) or "")
+        since = place_kept(headers.get(TICKET) or "", holder=headers.get("authorization") or "")
         content = placed_answer(await placing.ask_soon(asked, since=since), site)
         return 201, json.dumps(content).encode(), {}
     except QueueIsFull as full:
-        return _error(429, "queue_full", {"ahead": full.ahead, "ticket": ticket_of(full)}, headers)
+        ticket = ticket_of(full, holder=headers.get("authorization") or "")
+        return _error(429, "queue_full", {"ahead": full.ahead, "ticket": ticket}, headers)
     except ValidationError as problem:
         fields = [
             ".".join(str(part) for part in item["loc"]) + ": " + item["msg"] for item in problem.errors()

@@ -15,6 +15,7 @@ from linli.catalog.models import Product
 from linli.community.models import OuterGroup, OuterTask
 from linli.community.operations.outer_group import (
     BadOuterGroup,
+    approve_group,
     click_group,
     close_group,
     count_group,
@@ -60,7 +61,8 @@ def get_groups(request: HttpRequest, region: str = "") -> HttpResponse:
 
 @router.post("/outer-groups")
 def post_group(request: HttpRequest, body: OuterGroupIn) -> HttpResponse:
-    """Register a group: one's own; the operator, and an agent within the own region, also others'."""
+    """Register a group: one's own; the operator, and an agent within the own region, also others'. Newcomers are led to it once
+    the operator approves it; the operator's own word is enough."""
     actor, at = actor_of(request), clock.now()
     leader_id = number(body.leader_id or "") or actor.member_id
     demand(leader_id == actor.member_id or actor.is_operator or is_agent_of(actor, body.region))
@@ -87,6 +89,16 @@ def post_count(request: HttpRequest, group_id: str, body: OuterCountIn) -> HttpR
     return answer(_group(OuterGroup.objects.get(pk=group.pk), at), 201)
 
 
+@router.post("/outer-groups/{group_id}/approval")
+def post_approval(request: HttpRequest, group_id: str) -> HttpResponse:
+    """(operator) Newcomers are led there from now on."""
+    actor, at = actor_of(request), clock.now()
+    demand(actor.is_operator)
+    group = OuterGroup.objects.get(pk=number(group_id))
+    approve_group(group=group, actor=actor, at=at)
+    return answer(_group(OuterGroup.objects.get(pk=group.pk), at))
+
+
 @router.post("/outer-groups/{group_id}/close")
 def post_close(request: HttpRequest, group_id: str) -> HttpResponse:
     """(its leader, operator) Nobody is led there any more."""
@@ -100,7 +112,7 @@ def post_close(request: HttpRequest, group_id: str) -> HttpResponse:
 def post_click(request: HttpRequest, group_id: str) -> HttpResponse:
     """I go to a group: its way in, counted as a move from the app out to it, once a day."""
     actor, at = actor_of(request), clock.now()
-    group = OuterGroup.objects.get(pk=number(group_id), closed_at=None)
+    group = OuterGroup.objects.get(pk=number(group_id), closed_at=None, approved_at__isnull=False)
     visitor = digest("visitor", str(actor.member_id)).hex()[:32]
     click_group(group=group, visitor=visitor, at=at)
     return answer(_group(group, at), 201)
@@ -177,8 +189,16 @@ def _group(group: OuterGroup, at: datetime) -> dict[str, Any]:
         "join_url": group.join_url,
         "qr_url": f"/media/{group.qr}" if holds else None,
         "qr_until": group.qr_until,
-        "state": "closed" if group.closed_at else "full" if group.member_count >= group.capacity else "open",
+        "state": _state(group),
     }
+
+
+def _state(group: OuterGroup) -> str:
+    if group.closed_at:
+        return "closed"
+    if not group.approved_at:
+        return "asked"
+    return "full" if group.member_count >= group.capacity else "open"
 
 
 def _task(request: HttpRequest, task: OuterTask, result: ShareResult | None) -> dict[str, Any]:

@@ -94,13 +94,15 @@ class Sku(models.Model):
 
 class Offer(models.Model):
     """How a sku is sold: its price in fen and the commission rate in bp (500-4000, or 0 for goods without commission).
-    opens_at: it is announced, and not sold before."""
+    opens_at: it is announced, and not sold before. price_fixed_until: a campaign shows its price struck through, which may not rise
+    before."""
 
     sku = models.OneToOneField(Sku, models.CASCADE, primary_key=True)
     price_fen = models.BigIntegerField()
     market_price_fen = models.BigIntegerField(default=0)
     commission_rate_bp = models.IntegerField()
     opens_at = models.DateTimeField(null=True)
+    price_fixed_until = models.DateTimeField(null=True)
     is_active = models.BooleanField(default=True)
 
     class Meta:

@@ -19,6 +19,7 @@ from django.db import connection
 
 log = logging.getLogger(__name__)
 COMPANY_SECONDS = 0.004
+TICKET_SECONDS = 600
 
 
 class QueueIsFull(Exception):
@@ -30,17 +31,18 @@ class QueueIsFull(Exception):
         self.ahead, self.since = ahead, since
 
 
-def ticket_of(full: QueueIsFull) -> str:
-    """What a caller shows when they come again: the moment of their first asking, signed."""
-    return signing.dumps(full.since, salt="queue")
+def ticket_of(full: QueueIsFull, *, holder: str) -> str:
+    """What a caller shows when they come again: the moment of their first asking, signed for nobody but them."""
+    return signing.dumps(full.since, salt=f"queue:{holder}")
 
 
-def place_kept(ticket: str) -> float | None:
-    """The moment of the first asking that a ticket proves; None for one that is forged or older than ten minutes."""
+def place_kept(ticket: str, *, holder: str) -> float | None:
+    """The moment of the first asking that a ticket proves; None for one that is forged, another's, or ten minutes past it."""
     try:
-        return float(signing.loads(ticket, salt="queue", max_age=600))
+        since = float(signing.loads(ticket, salt=f"queue:{holder}"))
     except signing.BadSignature:
         return None
+    return since if time.time() - since < TICKET_SECONDS else None
 
 
 class _Ticket:

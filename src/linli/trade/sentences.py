@@ -38,6 +38,7 @@ SENTENCES = {
     "outer_capacity": gettext_lazy("A group has 2 members or more, and no more than its platform lets in."),
     "outer_closed": gettext_lazy("This group is closed."),
     "outer_count": gettext_lazy("A group has 0 members up to its capacity."),
+    "outer_waiting": gettext_lazy("Five of your groups wait for the operator. Wait for them first."),
     "outer_url": gettext_lazy("A link begins with https:// and has at most 200 characters."),
     "too_many_copies": gettext_lazy("A product has at most 30 copies in use. Retire one first."),
     "over_budget": gettext_lazy(
@@ -49,6 +50,7 @@ SENTENCES = {
     "quiz_advised": gettext_lazy("Enough friends have advised already."),
     "quiz_alone": gettext_lazy("A duel is fought alone."),
     "quiz_helped": gettext_lazy("You have asked friends in this run already."),
+    "question_goods": gettext_lazy("A merchant's questions are about its goods: choose one."),
     "quiz_level": gettext_lazy("A level is 1 to 9."),
     "quiz_locked": gettext_lazy("First pass the level before."),
     "quiz_not_open": gettext_lazy("This question is not open any more."),

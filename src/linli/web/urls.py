@@ -104,6 +104,7 @@ urlpatterns = [
     path("places/<int:place_id>/decline", community.decline, name="place_decline"),
     path("ops/rings", rings.rings, name="ops_rings"),
     path("ops/rings/accounts", rings.accounts, name="ops_accounts"),
+    path("ops/rings/approval", rings.approve, name="ops_approve_group"),
     path("ops/rings/tasks", rings.issue, name="ops_tasks"),
     path("communities", community.communities, name="communities"),
     path("c/<int:community_id>", community.community, name="community"),

@@ -95,6 +95,9 @@ PRODUCT_FAULTS = {
     "rate_range": gettext_lazy("A commission rate is 5% to 40%, or 0 for none."),
     "stock_range": gettext_lazy("Stock is 0 to 100,000,000."),
     "bad_price": gettext_lazy("A price is not an amount of money."),
+    "price_fixed": gettext_lazy(
+        "A campaign shows this price struck through. Stop the campaign before you raise it."
+    ),
     "bad_number": gettext_lazy("This is not a whole number."),
     "bad_category": gettext_lazy("There is no such category."),
     "bad_picture": gettext_lazy(

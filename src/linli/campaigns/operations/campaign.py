@@ -11,7 +11,7 @@ from linli.campaigns.queries.sold_out import forget_sold_out
 from linli.campaigns.rules.campaign import CampaignDraft, campaign_faults
 from linli.campaigns.rules.lint import findings
 from linli.catalog.models import Sku
-from linli.catalog.operations.product import open_offer_at
+from linli.catalog.operations.product import fix_price, open_offer_at
 from linli.catalog.queries.offer import lowest_price
 from linli.channels.operations import Told, tell_members
 from linli.core import audit, sql
@@ -32,6 +32,9 @@ def make_campaign(*, draft: CampaignDraft, sku: Sku, actor: Actor, at: datetime)
     """Make a campaign for a sku of a merchant; it begins by the clock. Raises BadCampaign (also when a rule of law blocks it)."""
     with transaction.atomic():
         Sku.objects.select_for_update().get(pk=sku.pk)
+        if draft.kind != CampaignKind.preview:
+            # Before the past is looked at, so that nobody raises the price between that look and the end.
+            fix_price(sku_id=sku.pk, until=draft.ends_at)
         draft = with_history(replace(draft, is_sku_busy=_is_busy(sku, at)), sku=sku)
         if found := campaign_faults(draft, at=at) or _blocks(draft):
             raise BadCampaign(found)
@@ -93,6 +96,7 @@ def stop_campaign(*, campaign: Campaign, actor: Actor, at: datetime) -> None:
         if not Campaign.objects.filter(pk=campaign.pk, stopped_at=None).update(stopped_at=at):
             return
         forget_sold_out([campaign.pk])
+        fix_price(sku_id=campaign.sku_id, until=None)
         if campaign.kind == CampaignKind.preview and campaign.starts_at > at:
             open_offer_at(sku_id=campaign.sku_id, opens_at=None)
         audit.record(actor=actor, action="stop_campaign", subject=f"campaign:{campaign.pk}", at=at)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from linli.campaigns.models import PointGrant, QuizAdvice, QuizDuel, QuizQuestion, QuizRun
 from linli.campaigns.operations.points import Granted, grant_points
@@ -51,7 +51,7 @@ def begin_level(*, level: int, member_id: int, at: datetime) -> QuizRun:
     with transaction.atomic():
         _alone(f"quiz:{member_id}")
         mine = QuizRun.objects.filter(member_id=member_id, duel=None)
-        if running := mine.filter(ended_at=None).first():
+        if running := mine.select_for_update(no_key=True).filter(ended_at=None).first():
             if at < running.started_at + timedelta(minutes=RUN_MINUTES):
                 return running
             _end(running, at)
@@ -72,7 +72,11 @@ def open_duel(*, member_id: int, at: datetime) -> QuizDuel:
         mine = QuizDuel.objects.filter(challenger_id=member_id, opened_at__gte=shop_midnight(at))
         if mine.count() >= DUELS_A_DAY:
             raise QuizRefused("quiz_tries")
-        chosen = _draw(QuizQuestion.objects.filter(stopped_at=None).values_list("pk", flat=True))
+        # Answers are told as they are given: a duel must not open a level that its challenger has not reached.
+        passed = QuizRun.objects.filter(member_id=member_id, duel=None, right_count__gte=PASS_RIGHT)
+        highest = passed.aggregate(most=Max("level"))["most"] or 1
+        known = QuizQuestion.objects.filter(stopped_at=None, level__lte=highest)
+        chosen = _draw(known.values_list("pk", flat=True))
         return QuizDuel.objects.create(
             code=new_code(10),
             challenger_id=member_id,

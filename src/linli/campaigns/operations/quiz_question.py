@@ -34,7 +34,9 @@ class QuestionsDraft:
 
 
 def write_questions(*, draft: QuestionsDraft, actor: Actor, at: datetime) -> list[QuizQuestion]:
-    """Write questions; all of them or none. Raises BadQuestions."""
+    """Write questions; all of them or none. A merchant's are about its goods. Raises BadQuestions."""
+    if draft.merchant_id and not draft.product_id:
+        raise BadQuestions(0, "question_goods")
     if not 1 <= draft.level <= LEVELS:
         raise BadQuestions(0, "quiz_level")
     questions = _read(draft.text)

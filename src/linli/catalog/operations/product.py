@@ -138,9 +138,18 @@ def open_offer_at(*, sku_id: int, opens_at: datetime | None) -> None:
     Offer.objects.filter(sku_id=sku_id).update(opens_at=opens_at)
 
 
+def fix_price(*, sku_id: int, until: datetime | None) -> None:
+    """The price of a sku may not rise before a moment (None: it may)."""
+    Offer.objects.filter(sku_id=sku_id).update(price_fixed_until=until)
+
+
 def _change_sku(sku: Sku, position: int, draft: SkuDraft, at: datetime) -> None:
     Sku.objects.filter(pk=sku.pk).update(position=position, code=draft.code)
-    if Offer.objects.get(sku=sku).price_fen != draft.price_fen:
+    offer = Offer.objects.select_for_update().get(sku=sku)
+    is_fixed = offer.price_fixed_until is not None and offer.price_fixed_until > at
+    if is_fixed and draft.price_fen > offer.price_fen:
+        raise BadProduct({"price": "price_fixed"})
+    if offer.price_fen != draft.price_fen:
         OfferPrice.objects.create(sku=sku, price_fen=draft.price_fen, since=at)
     Offer.objects.filter(sku=sku).update(
         price_fen=draft.price_fen,

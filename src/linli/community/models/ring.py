@@ -32,7 +32,7 @@ class OuterGroupQuerySet(models.QuerySet["OuterGroup"]):
 class OuterGroup(models.Model):
     """A group elsewhere, as its leader says it is: nobody but them can read it. member_count is what they counted last.
 
-    A picture of a join code holds until qr_until (WeChat's for seven days). Groups of one platform, type and region form a
+    Newcomers are led to it once the operator has approved it: approved_at. A picture of a join code holds until qr_until (WeChat's for seven days). Groups of one platform, type and region form a
     series by their position: newcomers see the first that can be joined, and the next one when it is full.
     """
 
@@ -49,6 +49,7 @@ class OuterGroup(models.Model):
     qr_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    approved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager] = OuterGroupQuerySet.as_manager()

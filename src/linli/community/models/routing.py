@@ -37,10 +37,15 @@ class PlaceState(models.TextChoices):
 
 
 class RoutedPlace(models.Model):
-    """A community that fits a member, of each type at most one. why: the conditions that it fits by."""
+    """A community that fits a member, of each type at most one. why: the conditions that it fits by. Millions are written in one run
+    from rows that are there, so that the database does not look each of them up again."""
 
-    member = models.ForeignKey("members.Member", models.CASCADE, related_name="+")
-    community = models.ForeignKey(Community, models.CASCADE, related_name="places")
+    member = models.ForeignKey(
+        "members.Member", models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    community = models.ForeignKey(
+        Community, models.CASCADE, related_name="places", db_constraint=False, db_index=False
+    )
     type = models.CharField(max_length=8)
     state = models.CharField(max_length=8, choices=PlaceState.choices)
     why = ArrayField(models.CharField(max_length=10), default=list)

@@ -12,6 +12,8 @@ from linli.core import audit
 from linli.core.actor import Actor
 from linli.members.queries import region_names
 
+MOST_WAITING = 5
+
 
 class BadOuterGroup(ValueError):
     """The draft cannot be a group; `faults` maps each field to the code of a sentence."""
@@ -24,9 +26,13 @@ class BadOuterGroup(ValueError):
 def register_group(
     *, draft: OuterGroupDraft, leader_id: int, qr: str = "", actor: Actor, at: datetime
 ) -> OuterGroup:
-    """Put a group on the register. qr: the name of a picture that was kept. Raises BadOuterGroup."""
+    """Put a group on the register; one that the operator did not register waits for approval. qr: the name of a picture that was
+    kept. Raises BadOuterGroup."""
     if found := faults_of(draft, is_region=bool(region_names(draft.region))):
         raise BadOuterGroup(found)
+    waiting = OuterGroup.objects.filter(leader_id=leader_id, approved_at=None, closed_at=None)
+    if not actor.is_operator and waiting.count() >= MOST_WAITING:
+        raise BadOuterGroup({"name": "outer_waiting"})
     made = OuterGroup.objects.create(
         platform=draft.platform,
         name=draft.name.strip(),
@@ -41,6 +47,7 @@ def register_group(
         qr_until=qr_until(draft.platform, at=at) if qr else None,
         created_at=at,
         changed_at=at,
+        approved_at=at if actor.is_operator else None,
     )
     audit.record(actor=actor, action="register_group", subject=f"outer_group:{made.pk}", at=at)
     return made
@@ -62,6 +69,12 @@ def count_group(*, group: OuterGroup, member_count: int, qr: str = "", actor: Ac
         audit.record(
             actor=actor, action="count_group", subject=f"outer_group:{group.pk}", at=at, members=member_count
         )
+
+
+def approve_group(*, group: OuterGroup, actor: Actor, at: datetime) -> None:
+    """The operator has looked at a group: newcomers are led to it from now on. A second time changes nothing."""
+    if OuterGroup.objects.filter(pk=group.pk, approved_at=None, closed_at=None).update(approved_at=at):
+        audit.record(actor=actor, action="approve_group", subject=f"outer_group:{group.pk}", at=at)
 
 
 def close_group(*, group: OuterGroup, actor: Actor, at: datetime) -> None:

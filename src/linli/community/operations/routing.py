@@ -11,7 +11,7 @@ from linli.core.actor import Actor
 from linli.members.rules import OCCUPATIONS
 
 WHO = "routing_who"
-CHOICES, ROUNDS, SAMPLE = 5, 5, 12
+CHOICES, SAMPLE = 5, 12
 
 _RULES = """
 create temporary table routing_rule on commit drop as
@@ -22,9 +22,9 @@ _FITS = """(r.occupations = '{}' or r.occupations && w.occupations) and (r.inter
        and (r.identities = '{}' or r.identities && w.identities)"""
 _WITHIN = "array[w.region, left(w.region, 4) || '00', left(w.region, 2) || '0000', '']"
 
-# The best communities for each profile, of each type so many: the rule that says most, the higher priority, the smaller region.
-_CHOICES = f"""
-create temporary table routing_choice on commit drop as
+# The communities that fit each profile, of each type the best first: the rule that says most, the higher priority, the smaller region.
+_FITTING = f"""
+create temporary table routing_fit on commit drop as
 with profile as (select distinct on (profile) * from {WHO} order by profile),
      near as (select w.*, n.region as within from profile w cross join lateral (select distinct unnest({_WITHIN}) as region) n),
      ranked as (
@@ -35,20 +35,26 @@ with profile as (select distinct on (profile) * from {WHO} order by profile),
                 (r.occupations <> '{{}}')::int + (r.interests <> '{{}}')::int + (r.identities <> '{{}}')::int desc, r.priority desc,
                 length(rtrim(r.region, '0')) desc, r.community_id) as rank
          from near w join routing_rule r on r.region = w.within where {_FITS})
-select * from ranked where rank <= {CHOICES}
+select * from ranked
 """
+
+_CHOICES = (
+    "create temporary table routing_choice on commit drop as select * from routing_fit where rank <= %s"
+)
 
 # A place goes when its rule does not fit its member any more, or its member is inside.
 _LEAVE = f"""
-delete from community_routedplace p where p.state <> 'declined' and (
-       not exists (select 1 from {WHO} w join routing_rule r on r.community_id = p.community_id
-                    where w.member_id = p.member_id and r.region = any({_WITHIN}) and {_FITS})
-    or exists (select 1 from community_membership s where s.community_id = p.community_id and s.member_id = p.member_id
-                  and s.state not in ('left', 'refused')))
-returning p.id
+delete from community_routedplace where id in (
+  select p.id from community_routedplace p left join {WHO} w on w.member_id = p.member_id
+    left join routing_fit f on f.profile = w.profile and f.community_id = p.community_id
+   where p.state <> 'declined' and f.profile is null
+  union all
+  select p.id from community_routedplace p join community_membership s on s.community_id = p.community_id and s.member_id = p.member_id
+   where p.state <> 'declined' and s.state not in ('left', 'refused'))
+returning id
 """
 
-# Whoever has no place of a type may come where they fit best and there is room: who waited there first, then the rest.
+# Whoever has no place of a type may come where they fit and there is room: who waited there first, then the rest.
 _CANDIDATES = f"""
      open as (
        select w.member_id, c.community_id, c.type, c.why, c.rank, held.id as held_id, held.community_id as held_in
@@ -65,9 +71,9 @@ with room as (
        select c.id, c.capacity - c.member_count - (select count(*) from community_routedplace p where p.community_id = c.id and p.state = 'proposed') as room
          from community_community c where c.id in (select community_id from routing_choice)),
      {_CANDIDATES.strip()},
-     best as (select distinct on (o.member_id, o.type) o.*, r.room from open o join room r on r.id = o.community_id and r.room > 0
-               order by o.member_id, o.type, o.rank),
-     line as (select *, row_number() over (partition by community_id order by held_in is distinct from community_id, held_id, member_id) as place from best)
+     line as (select o.*, r.room, row_number() over (partition by o.community_id
+                       order by o.held_in is distinct from o.community_id, o.held_id, o.member_id) as place
+                from open o join room r on r.id = o.community_id and r.room > 0 where o.rank = %(rank)s)
 insert into community_routedplace as p (member_id, community_id, type, state, why, routed_at)
 select member_id, community_id, type, 'proposed', why, %(at)s from line where place <= room order by member_id
 on conflict (member_id, type) where state <> 'declined' do update
@@ -149,23 +155,24 @@ def fill_places(*, at: datetime) -> Routed:
     One statement per step for any number of members, and the rules are held against profiles, not people. Only who must move moves:
     a place that still fits stays.
     """
-    sql.rows("drop table if exists routing_rule, routing_choice")
+    sql.rows("drop table if exists routing_rule, routing_fit, routing_choice")
     sql.rows(
         f"update {WHO} set profile = hashtextextended(concat_ws('|', region, occupations, interests, identities), 0)"
     )
     sql.rows(f"create index on {WHO} (member_id)")
     sql.rows(_RULES)
-    sql.rows(f"analyze {WHO}, routing_rule, community_routedplace")
-    left = len(sql.rows(_LEAVE))
-    sql.rows(_CHOICES)
+    sql.rows(f"analyze {WHO}, routing_rule")
+    sql.rows(_FITTING)
+    sql.rows(_CHOICES, (CHOICES,))
     sql.rows("create index on routing_choice (profile)")
-    sql.rows("analyze routing_choice")
+    sql.rows("analyze routing_fit, routing_choice, community_routedplace")
+    left = len(sql.rows(_LEAVE))
+    # Everybody's first choice first; who found it full comes to the second, and so on.
     proposed = 0
-    for _ in range(ROUNDS):
-        # Who found the best one full tries the next: each round fills what is left.
-        if not (found := len(sql.rows(_PROPOSE, {"at": at}))):
-            break
-        proposed += found
+    for rank in range(1, CHOICES + 1):
+        proposed += len(sql.rows(_PROPOSE, {"at": at, "rank": rank}))
+        # A table that was empty a moment ago: the next statement must know that it is not.
+        sql.rows("analyze community_routedplace")
     waiting = len(sql.rows(_WAIT, {"at": at}))
     by_community = sql.rows(
         """select c.id, c.name, count(*) filter (where p.state = 'proposed')::int as proposed,

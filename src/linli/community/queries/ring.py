@@ -13,12 +13,12 @@ MOST_GROUPS = 60
 
 
 def joinable_groups(region: str, *, at: datetime) -> list[OuterGroup]:
-    """The groups that somebody of a region can join now: of each series (platform, type, region) the first that has room and a
-    way in that still holds. A region's surroundings and parts count; "" is everywhere."""
+    """The groups that somebody of a region can join now: of each series (platform, type, region) the first that is approved, has
+    room and a way in that still holds. A region's surroundings and parts count; "" is everywhere."""
     near = [region[:2].ljust(6, "0"), region[:4].ljust(6, "0"), region] if region else []
     rows = sql.rows(
         """select distinct on (g.platform, g.type, g.region) g.id from community_outergroup g
-            where g.closed_at is null and g.member_count < g.capacity
+            where g.closed_at is null and g.approved_at is not null and g.member_count < g.capacity
               and (g.join_url <> '' or (g.qr <> '' and (g.qr_until is null or g.qr_until > %(at)s)))
               and (%(region)s = '' or g.region like %(within)s or g.region = any(%(near)s::text[]))
             order by g.platform, g.type, g.region, g.position, g.id limit %(most)s""",
@@ -52,8 +52,8 @@ def ring_sums(*, region: str = "", days: int, at: datetime) -> RingSums:
     prefix = f"{region_prefix(region)}%" if region else "%"
     since = shop_day(at) - timedelta(days=days - 1)
     counts = sql.rows(
-        """select (select count(*) from community_outergroup where closed_at is null and region like %(prefix)s)::int as outer_groups,
-                  (select coalesce(sum(member_count), 0) from community_outergroup where closed_at is null and region like %(prefix)s)::bigint as outer_people,
+        """select (select count(*) from community_outergroup where closed_at is null and approved_at is not null and region like %(prefix)s)::int as outer_groups,
+                  (select coalesce(sum(member_count), 0) from community_outergroup where closed_at is null and approved_at is not null and region like %(prefix)s)::bigint as outer_people,
                   (select count(*) from channels_regionalaccount where region like %(prefix)s)::int as middle_accounts,
                   (select coalesce(sum(follower_count), 0) from channels_regionalaccount where region like %(prefix)s)::bigint as middle_people,
                   (select count(*) from members_member where status = 'active')::bigint as inner_people""",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
@@ -12,6 +13,7 @@ from linli.catalog.models import Product
 from linli.channels.models import RegionalAccount
 from linli.channels.operations import count_followers, found_accounts
 from linli.community.models import OuterGroup, OuterTask
+from linli.community.operations.outer_group import approve_group
 from linli.community.queries.ring import RingSums, ring_sums
 from linli.core import clock
 from linli.members.queries import region_names, region_prefix, region_tree
@@ -31,6 +33,7 @@ def rings(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("region", "")
     region = asked if region_names(asked) else ""
     groups = OuterGroup.objects.filter(closed_at=None).select_related("leader")
+    groups = groups.order_by(F("approved_at").asc(nulls_first=True), "region", "position", "id")
     tasks = OuterTask.objects.select_related("group", "product")
     if region:
         groups = groups.filter(region__startswith=region_prefix(region))
@@ -89,6 +92,16 @@ def accounts(request: HttpRequest) -> HttpResponse:
         return refuse(request, error, "/ops/rings")
     messages.success(request, gettext("Saved."))
     return HttpResponseRedirect(f"/ops/rings?region={found.region}")
+
+
+@require_POST
+@operators_only
+def approve(request: HttpRequest) -> HttpResponse:
+    """Newcomers are led to this group from now on."""
+    found = get_object_or_404(OuterGroup, pk=whole_number(request.POST.get("approve")), closed_at=None)
+    approve_group(group=found, actor=actor_of(request), at=clock.now())
+    messages.success(request, gettext("Newcomers are led to “%(name)s” from now on.") % {"name": found.name})
+    return HttpResponseRedirect("/ops/rings")
 
 
 @require_POST

@@ -259,8 +259,9 @@ def _place_from_page(
             repr((basket.lines, basket.choice, basket.coupon_ids, basket.uses_points, basket.gift))
         ),
     )
+    since = place_kept(request.POST.get("ticket", ""), holder=_holder(request))
     try:
-        outcome = placing.ask(wanted, since=place_kept(request.POST.get("ticket", "")))
+        outcome = placing.ask(wanted, since=since)
     except QueueIsFull as full:
         return _queue(request, full)
     if isinstance(outcome, Refused):
@@ -273,6 +274,10 @@ def _place_from_page(
     return HttpResponseRedirect(outcome.pay_path or f"/orders/{first.order_no}/result")
 
 
+def _holder(request: HttpRequest) -> str:
+    return f"member:{actor_of(request).member_id}"
+
+
 def _queue(request: HttpRequest, full: QueueIsFull) -> HttpResponse:
     """More come at once than can be served: how many are ahead, and the same form again, with the place kept."""
     again = [
@@ -281,7 +286,7 @@ def _queue(request: HttpRequest, full: QueueIsFull) -> HttpResponse:
         if name not in ("csrfmiddlewaretoken", "ticket")
         for value in values
     ]
-    content = {"ahead": full.ahead, "ticket": ticket_of(full), "again": again}
+    content = {"ahead": full.ahead, "ticket": ticket_of(full, holder=_holder(request)), "again": again}
     response = render(request, "shop/queue.html", content, status=429)
     response["Retry-After"] = str(AGAIN_SECONDS)
     return response

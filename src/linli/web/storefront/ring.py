@@ -16,13 +16,9 @@ from linli.web.edge import actor_of
 
 
 def visitor_of(request: HttpRequest) -> str:
-    """Who taps, as a digest that leads back to nobody: a member by their number, a guest by address and browser."""
-    member_id = actor_of(request).member_id
-    who = (
-        str(member_id)
-        if member_id
-        else request.META.get("REMOTE_ADDR", "") + request.META.get("HTTP_USER_AGENT", "")
-    )
+    """Who taps, as a digest that leads back to nobody: a member by their number, a guest by address alone: a browser says of
+    itself what it likes, and fewer counted is better than many invented."""
+    who = str(actor_of(request).member_id or request.META.get("REMOTE_ADDR", ""))
     return digest("visitor", who).hex()[:32]
 
 
@@ -49,7 +45,9 @@ def near(request: HttpRequest) -> HttpResponse:
 
 def group(request: HttpRequest, group_id: int) -> HttpResponse:
     """The way into a group elsewhere. A POST says that somebody goes there: it is counted."""
-    found = get_object_or_404(OuterGroup.objects.select_related("leader"), pk=group_id, closed_at=None)
+    found = get_object_or_404(
+        OuterGroup.objects.select_related("leader"), pk=group_id, closed_at=None, approved_at__isnull=False
+    )
     at = clock.now()
     if request.method == "POST":
         click_group(group=found, visitor=visitor_of(request), at=at)
