@@ -9,7 +9,7 @@ from factories.campaign import claimed, group_request, make_batch_of, make_campa
 from factories.shop import make_member, make_sku, paid_order, pay, placed, request, staff_of
 from linli.campaigns.models import Campaign, Coupon, CouponBatch, Group
 from linli.campaigns.operations.bargain import begin_bargain
-from linli.campaigns.operations.campaign import BadCampaign, with_history
+from linli.campaigns.operations.campaign import BadCampaign, stop_campaign, with_history
 from linli.campaigns.rules.campaign import CampaignDraft
 from linli.campaigns.rules.lint import findings
 from linli.catalog.models import Sku
@@ -286,3 +286,21 @@ def test_a_price_that_was_just_raised_cannot_be_struck_through(at: datetime) -> 
     found = [one.id for one in findings(with_history(draft, sku=sku))]
     Campaign.objects.filter(pk=first.pk).update(available_count=30, sold_count=0)
     assert found == ["CN-PRICE-03"]
+
+
+@pytest.mark.capability("D8")
+def test_stopping_what_is_over_lets_no_price_go(at: datetime) -> None:
+    sku = make_sku(at - timedelta(days=20))
+    product = sku.product
+    dearer = ProductDraft(
+        product.merchant_id, product.category_id, product.title, (SkuDraft(("2 斤",), 39_900, 2000, 100),)
+    )
+    first = make_campaign_of(sku, at, kind="flash_sale")
+    over = first.ends_at + timedelta(minutes=1)
+    second = make_campaign_of(sku, over, kind="flash_sale")
+    stop_campaign(campaign=first, actor=SYSTEM, at=over)
+    with pytest.raises(BadProduct):
+        change_product(product=product, draft=dearer, actor=SYSTEM, at=over)
+    stop_campaign(campaign=second, actor=SYSTEM, at=over)
+    change_product(product=product, draft=dearer, actor=SYSTEM, at=over)
+    assert sku.offer.price_fen == 39_900

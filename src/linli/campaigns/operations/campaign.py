@@ -96,7 +96,9 @@ def stop_campaign(*, campaign: Campaign, actor: Actor, at: datetime) -> None:
         if not Campaign.objects.filter(pk=campaign.pk, stopped_at=None).update(stopped_at=at):
             return
         forget_sold_out([campaign.pk])
-        fix_price(sku_id=campaign.sku_id, until=None)
+        if campaign.ends_at > at:
+            # One that was over has let go of the price already; another may hold it now.
+            fix_price(sku_id=campaign.sku_id, until=None)
         if campaign.kind == CampaignKind.preview and campaign.starts_at > at:
             open_offer_at(sku_id=campaign.sku_id, opens_at=None)
         audit.record(actor=actor, action="stop_campaign", subject=f"campaign:{campaign.pk}", at=at)
