@@ -15,7 +15,8 @@ class Shop:
     """A handler that stands still until the door opens, and remembers in what order it served."""
 
     def __init__(self) -> None:
-        self.door, self.served = threading.Event(), []  # type: ignore[var-annotated]
+        self.door = threading.Event()
+        self.served: list[str] = []
         self.begun = threading.Event()
 
     def handle(self, asked: Sequence[str]) -> list[str]:

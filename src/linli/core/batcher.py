@@ -1,8 +1,9 @@
 """The micro-batcher: requests that arrive together are handled together by one connection.
 
 No timer holds a lone request back: a quiet shop answers at once. While one batch is at work the next one gathers; and when
-people come together, a batch waits a few milliseconds more for company, since twenty cost little more than two. The queue is bounded: when it is full the caller is told to come back, with the moment of the first asking as
-a ticket: whoever comes again with it goes before all who came later.
+people come together, a batch waits a few milliseconds more for company, since twenty cost little more than two. The queue is
+bounded: when it is full the caller is told to come back, with the moment of the first asking as a ticket: whoever comes again
+with it goes before all who came later.
 """
 
 import asyncio

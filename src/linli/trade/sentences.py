@@ -39,7 +39,9 @@ SENTENCES = {
     "outer_closed": gettext_lazy("This group is closed."),
     "outer_count": gettext_lazy("A group has 0 members up to its capacity."),
     "outer_waiting": gettext_lazy("Five of your groups wait for the operator. Wait for them first."),
-    "outer_url": gettext_lazy("A link begins with https:// and has at most 200 characters."),
+    "outer_url": gettext_lazy(
+        "A link begins with https:// and the name of a site, and has at most 200 plain characters: no spaces, no quotes."
+    ),
     "too_many_copies": gettext_lazy("A product has at most 30 copies in use. Retire one first."),
     "over_budget": gettext_lazy(
         "All together can cost more than the budget: fewer of them, a smaller cut, or a larger budget."

@@ -102,12 +102,10 @@ def claim_gift(*, gift: Gift, member_id: int, address: dict[str, str], at: datet
             raise GiftRefused("gift_gone" if is_gone else "gift_over")
         if gift.expires_at is None or gift.expires_at <= at:
             raise GiftRefused("gift_over")
-        share.state, share.receiver_id, share.address, share.taken_at = (
-            GiftShareState.taken,
-            member_id,
-            address,
-            at,
-        )  # type: ignore[assignment]
+        share.state = GiftShareState.taken
+        share.receiver_id = member_id
+        share.address = address
+        share.taken_at = at
         share.save(update_fields=["state", "receiver", "address", "taken_at"])
         events.publish([GiftClaimed([share.order_no])])
         title = gift.sku.product.title
