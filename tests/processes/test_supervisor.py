@@ -52,11 +52,12 @@ def test_children_of_a_killed_process_do_not_stay_beside_the_next(tmp_path: Path
         os.kill(process.running.pid, signal.SIGKILL)
         assert wait_for(lambda: len(pids.read_text().split()) == 2)
         first, second = map(int, pids.read_text().split())
-        assert not alive(first) and alive(second)
+        # A kill is told, not waited for: the kernel may need a moment on a busy machine.
+        assert wait_for(lambda: not alive(first)) and alive(second)
     finally:
         supervisor.stop()
         watching.join(10)
-    assert not alive(second)
+    assert wait_for(lambda: not alive(second))
 
 
 def test_a_killed_database_is_started_again(tmp_path: Path) -> None:
