@@ -42,8 +42,9 @@ _CHOICES = (
     "create temporary table routing_choice on commit drop as select * from routing_fit where rank <= %s"
 )
 
-# A place goes when its rule does not fit its member any more, or its member is inside.
+# A place goes when its rule does not fit its member any more, or its member is inside. Millions of rows are counted where they are.
 _LEAVE = f"""
+with gone as (
 delete from community_routedplace where id in (
   select p.id from community_routedplace p left join {WHO} w on w.member_id = p.member_id
     left join routing_fit f on f.profile = w.profile and f.community_id = p.community_id
@@ -51,7 +52,8 @@ delete from community_routedplace where id in (
   union all
   select p.id from community_routedplace p join community_membership s on s.community_id = p.community_id and s.member_id = p.member_id
    where p.state <> 'declined' and s.state not in ('left', 'refused'))
-returning id
+returning id)
+select count(*)::int as n from gone
 """
 
 # Whoever has no place of a type may come where they fit and there is room: who waited there first, then the rest.
@@ -73,20 +75,24 @@ with room as (
      {_CANDIDATES.strip()},
      line as (select o.*, r.room, row_number() over (partition by o.community_id
                        order by o.held_in is distinct from o.community_id, o.held_id, o.member_id) as place
-                from open o join room r on r.id = o.community_id and r.room > 0 where o.rank = %(rank)s)
+                from open o join room r on r.id = o.community_id and r.room > 0 where o.rank = %(rank)s),
+     placed as (
 insert into community_routedplace as p (member_id, community_id, type, state, why, routed_at)
 select member_id, community_id, type, 'proposed', why, %(at)s from line where place <= room order by member_id
 on conflict (member_id, type) where state <> 'declined' do update
    set community_id = excluded.community_id, state = 'proposed', why = excluded.why, routed_at = excluded.routed_at
-returning p.id
+returning p.id)
+select count(*)::int as n from placed
 """
 
 _WAIT = f"""
-with {_CANDIDATES.strip()}
+with {_CANDIDATES.strip()},
+     placed as (
 insert into community_routedplace (member_id, community_id, type, state, why, routed_at)
 select distinct on (member_id, type) member_id, community_id, type, 'waiting', why, %(at)s from open where held_id is null
  order by member_id, type, rank
-returning id
+returning id)
+select count(*)::int as n from placed
 """
 
 
@@ -156,9 +162,6 @@ def fill_places(*, at: datetime) -> Routed:
     a place that still fits stays.
     """
     sql.rows("drop table if exists routing_rule, routing_fit, routing_choice")
-    sql.rows(
-        f"update {WHO} set profile = hashtextextended(concat_ws('|', region, occupations, interests, identities), 0)"
-    )
     sql.rows(f"create index on {WHO} (member_id)")
     sql.rows(_RULES)
     sql.rows(f"analyze {WHO}, routing_rule")
@@ -166,14 +169,14 @@ def fill_places(*, at: datetime) -> Routed:
     sql.rows(_CHOICES, (CHOICES,))
     sql.rows("create index on routing_choice (profile)")
     sql.rows("analyze routing_fit, routing_choice, community_routedplace")
-    left = len(sql.rows(_LEAVE))
+    left = sql.rows(_LEAVE)[0].n
     # Everybody's first choice first; who found it full comes to the second, and so on.
     proposed = 0
     for rank in range(1, CHOICES + 1):
-        proposed += len(sql.rows(_PROPOSE, {"at": at, "rank": rank}))
+        proposed += sql.rows(_PROPOSE, {"at": at, "rank": rank})[0].n
         # A table that was empty a moment ago: the next statement must know that it is not.
         sql.rows("analyze community_routedplace")
-    waiting = len(sql.rows(_WAIT, {"at": at}))
+    waiting = sql.rows(_WAIT, {"at": at})[0].n
     by_community = sql.rows(
         """select c.id, c.name, count(*) filter (where p.state = 'proposed')::int as proposed,
                   count(*) filter (where p.state = 'waiting')::int as waiting
