@@ -1,14 +1,15 @@
 """Communities by the API, as a script uses it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from api.test_api import Caller
 from community.test_routing import resident
 from factories.community import acting, make_community, make_post, neighbour
-from factories.shop import make_member, make_sku, received_order, request
+from factories.shop import make_member, make_sku, pay, received_order, request
 from linli.community.models import Community
+from linli.community.operations.playbook import bring_tasks
 from linli.core.actor import SYSTEM, Role
 from linli.members.models import Member
 from linli.members.operations.profile import grant_role
@@ -218,3 +219,81 @@ def test_routing_by_the_api(at: datetime, operator: Caller) -> None:
     other.ask("post", f"/me/places/{place['id']}/decline", status=404)
     assert member.ask("post", f"/me/places/{place['id']}/decline", status=200)["state"] == "declined"
     assert operator.ask("delete", path, status=200)
+
+
+@pytest.mark.capability("C4")
+def test_a_fee_by_the_api(at: datetime, operator: Caller) -> None:
+    made = operator.ask("post", "/communities", BODY | {"entry": {"kind": "fee", "fee_fen": 990}}, status=201)
+    path, caller = f"/communities/{made['id']}", Caller(make_member(at), at)
+    assert caller.ask("get", path, status=200)["entry"]["fee_fen"] == 990
+    assert caller.ask("post", f"{path}/memberships", {}, status=422)["error"]["code"] == "fee_needed"
+    caller.ask("post", f"{path}/fees", {"fee_fen": 1, "gateway": "sandbox"}, status=409)
+    caller.ask("post", f"{path}/fees", {"fee_fen": 990, "gateway": "no"}, status=422)
+    Caller(None, at).ask("post", f"{path}/fees", {"fee_fen": 990, "gateway": "sandbox"}, status=401)
+    asked = caller.ask("post", f"{path}/fees", {"fee_fen": 990, "gateway": "sandbox"}, status=201)
+    pay(asked["charge_no"], at)
+    assert caller.ask("get", path, status=200)["my_state"] == "joined"
+    operator.ask("post", "/communities", BODY | {"entry": {"kind": "fee"}}, status=422)
+
+
+@pytest.mark.capability("C7")
+@pytest.mark.capability("C8")
+def test_circles_and_experts_by_the_api(at: datetime) -> None:
+    leader = make_member(at)
+    community = make_community(at, leader)
+    member, path = neighbour(community, at), f"/communities/{community.pk}"
+    boss, mine, guest = Caller(leader, at), Caller(member, at), Caller(None, at)
+    mine.ask("post", f"{path}/circles", {"name": "烘焙"}, status=404)
+    circle = boss.ask("post", f"{path}/circles", {"name": "烘焙"}, key="c", status=201)
+    assert boss.ask("post", f"{path}/circles", {"name": "烘焙"}, key="c", status=201) == circle
+    body = {"line": "buying", "text": "好吃", "circle_id": circle["id"]}
+    mine.ask("post", f"{path}/posts", body, status=422)
+    mine.ask("put", f"/circles/{circle['id']}/memberships/me", {}, status=200)
+    post = mine.ask("post", f"{path}/posts", body, status=201)
+    assert post["circle_id"] == circle["id"]
+    [shown] = guest.ask("get", f"{path}/circles", status=200)["items"]
+    assert (shown["members"], shown["posts"], shown["mine"]) == (2, 1, False)
+    better = mine.ask("put", f"/posts/{post['id']}", {"text": "更好吃"}, status=200)
+    assert (better["text"], better["edited_at"] is not None) == ("更好吃", True)
+    boss.ask("put", f"/posts/{post['id']}", {"text": "改别人的"}, status=404)
+    expert = {"member_id": str(member.pk), "subject": "面包", "from_minute": 0, "to_minute": 1440}
+    mine.ask("post", f"{path}/experts", expert, status=404)
+    boss.ask("post", f"{path}/experts", expert, status=201)
+    boss.ask("post", f"{path}/experts", expert | {"to_minute": 10}, status=422)
+    [one] = guest.ask("get", f"{path}/experts", status=200)["items"]
+    assert (one["subject"], one["in"]) == ("面包", True)
+    question = boss.ask(
+        "post", f"{path}/questions", {"text": "几度？", "expert_id": str(member.pk)}, status=201
+    )
+    assert question["line"] == "question"
+    boss.ask("delete", f"{path}/experts/{member.pk}", status=200)
+    mine.ask("delete", f"/circles/{circle['id']}/memberships/me", status=200)
+    mine.ask("delete", f"/circles/{circle['id']}", status=404)
+    boss.ask("delete", f"/circles/{circle['id']}", status=200)
+    assert guest.ask("get", f"{path}/circles", status=200)["items"] == []
+
+
+@pytest.mark.capability("C6")
+def test_playbooks_by_the_api(at: datetime, operator: Caller) -> None:
+    leader = make_member(at)
+    community = make_community(at, leader)
+    helper, stranger = neighbour(community, at), Caller(make_member(at), at)
+    boss, path = Caller(leader, at), f"/communities/{community.pk}"
+    body = {"code": "x", "title": "节日", "trigger": "by_hand", "document": "+0 00:00 开场", "started": True}
+    boss.ask("post", "/playbooks", body, status=403)
+    assert operator.ask("post", "/playbooks", body, status=201) == {"code": "x", "steps": 1}
+    wrong = operator.ask("post", "/playbooks", body | {"document": "+0 9 开场"}, status=422)
+    assert wrong["error"]["details"]["line"] == 1
+    day = str((at + timedelta(days=2)).date())
+    stranger.ask("post", f"{path}/playbooks", {"playbook": "x", "day": day}, status=404)
+    Caller(helper, at).ask("post", f"{path}/playbooks", {"playbook": "x", "day": day}, status=404)
+    boss.ask("post", f"{path}/playbooks", {"playbook": "x", "day": day}, status=201)
+    boss.ask("post", f"{path}/playbooks", {"playbook": "x", "day": day}, status=409)
+    bring_tasks(at=at + timedelta(days=3))
+    [task] = boss.ask("get", f"{path}/tasks", status=200)["items"]
+    stranger.ask("post", f"/tasks/{task['id']}/done", {}, status=404)
+    boss.ask("post", f"/tasks/{task['id']}/done", {"note": "好"}, status=201)
+    boss.ask("post", f"/tasks/{task['id']}/done", {}, status=409)
+    assert [one["note"] for one in boss.ask("get", f"{path}/tasks?done=true", status=200)["items"]] == ["好"]
+    assert [one["in_time"] for one in operator.ask("get", "/playbooks", status=200)["items"]] == [1]
+    boss.ask("get", "/playbooks", status=403)

@@ -50,6 +50,8 @@ def door(**values: Any) -> Door:
         ({"entry_kind": "invitation"}, {"invitation": "abcd"}, "", Joined("active")),
         ({"entry_kind": "purchase"}, {}, "", NotJoined("purchase_needed")),
         ({"entry_kind": "purchase"}, {"has_bought": True}, "", Joined("active")),
+        ({"entry_kind": "fee"}, {}, "", NotJoined("fee_needed")),
+        ({"entry_kind": "fee"}, {"has_paid": True}, "", Joined("active")),
         ({"entry_kind": "question"}, {"answer": "  "}, "", NotJoined("answer_needed")),
         ({"entry_kind": "question"}, {"answer": "我做"}, "", Joined("asked")),
     ],
@@ -90,7 +92,9 @@ def test_whatever_comes_the_door_lets_in_the_first_that_fit(
         ({"rules": "x" * 2001}, {"rules"}),
         ({"entry_kind": "question"}, {"entry_question"}),
         ({"entry_kind": "purchase"}, {"entry_spend"}),
-        ({"entry_kind": "fee"}, {"entry_kind"}),
+        ({"entry_kind": "fee"}, {"entry_fee"}),
+        ({"entry_kind": "fee", "entry_fee_fen": 1_000_001}, {"entry_fee"}),
+        ({"entry_kind": "toll"}, {"entry_kind"}),
     ],
 )
 def test_what_a_community_cannot_be(values: dict, fields: set[str]) -> None:
@@ -138,11 +142,17 @@ def test_a_question_is_read_by_a_leader(at: datetime) -> None:
     assert join(community, no, at, answer="广告") == Joined("asked")
     assert InboxMessage.objects.get(code="community_asked").member_id == leader.pk
     assert decide_application(membership=membership(community, yes), accept=True, at=at) == "active"
-    assert decide_application(membership=membership(community, no), accept=False, at=at) == "refused"
+    with pytest.raises(CommunityRefused, match="reason_needed"):
+        decide_application(membership=membership(community, no), accept=False, reason=" ", at=at)
+    assert (
+        decide_application(membership=membership(community, no), accept=False, reason="是广告", at=at)
+        == "refused"
+    )
+    assert membership(community, no).why == "是广告"
     with pytest.raises(CommunityRefused, match="already_decided"):
         decide_application(membership=membership(community, no), accept=True, at=at)
     assert Community.objects.get().member_count == 2
-    assert InboxMessage.objects.filter(code="community_refused").get().member_id == no.pk
+    assert InboxMessage.objects.filter(code="community_not_now").get().values["why"] == "是广告"
     assert join(community, no, at, answer="再试一次") == Joined("asked"), "one may ask again"
 
 

@@ -125,7 +125,7 @@ def test_graded_sanctions_and_their_appeal(at: datetime) -> None:
     assert (membership(community, member).state, Community.objects.get().member_count) == ("active", 2)
     told = InboxMessage.objects.filter(member_id=member.pk).order_by("pk").values_list("code", flat=True)
     assert list(told) == [
-        "community_welcome", "sanction_hint", "sanction_pause", "sanction_rest", "sanction_leave", "appeal_lifted",
+        "community_hosted", "sanction_hint", "sanction_pause", "sanction_rest", "sanction_leave", "appeal_lifted",
     ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from linli.community.operations.outer_group import (
     close_group,
     count_group,
     register_group,
+    remind_of_pictures,
 )
 from linli.community.operations.outer_task import confirm_task, open_task, remind_of_tasks
 from linli.community.operations.ring import count_move
@@ -188,3 +189,20 @@ def test_twenty_six_accounts_to_start(at: datetime) -> None:
     count_followers(account=account, name="邻里浙江", wechat="linli_zj", followers=1200, actor=SYSTEM, at=at)
     assert ring_sums(region="330000", days=1, at=at).middle_people == 1200
     assert ring_sums(days=1, at=at).middle_accounts == 26
+
+
+def test_a_picture_that_is_about_to_end_is_said_once(at: datetime) -> None:
+    leader = make_member(at)
+    group = make_group(at, leader)
+    count_group(group=group, member_count=480, qr="a.webp", actor=SYSTEM, at=at)
+    assert remind_of_pictures(at=at + timedelta(days=6) - timedelta(seconds=1)) == 0
+    assert remind_of_pictures(at=at + timedelta(days=6)) == 1
+    assert remind_of_pictures(at=at + timedelta(days=6)) == 0
+    told = InboxMessage.objects.get(code="outer_picture")
+    assert (told.member_id, told.values) == (leader.pk, {"name": group.name})
+    count_group(group=group, member_count=480, qr="b.webp", actor=SYSTEM, at=at + timedelta(days=6))
+    assert remind_of_pictures(at=at + timedelta(days=12)) == 1, "the new picture ends too"
+    close_group(group=group, actor=SYSTEM, at=at)
+    count = InboxMessage.objects.filter(code="outer_picture").count()
+    OuterGroup.objects.update(qr_reminded_at=None)
+    assert remind_of_pictures(at=at + timedelta(days=12)) == 0 and count == 2

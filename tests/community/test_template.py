@@ -95,4 +95,5 @@ def test_a_capacity_below_the_members_of_a_clone_is_not_taken(at: datetime) -> N
 def test_the_parts_cover_what_people_set() -> None:
     assert {field for fields in PARTS.values() for field in fields} == {
         "intro", "rules", "tags", "capacity", "daily_intake", "entry_kind", "entry_question", "entry_product_id", "entry_spend_fen",
+        "entry_fee_fen",
     }  # fmt: skip

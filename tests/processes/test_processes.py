@@ -1,13 +1,17 @@
 """Promises under fault, by real processes: nothing oversold, nothing acknowledged is lost, every payment counts once."""
 
+import json
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from factories.recording import video
 from processes.server import Server
 
 pytestmark = pytest.mark.processes
@@ -110,6 +114,62 @@ def test_two_hundred_joins_through_two_servers_take_exactly_the_days_intake(
     assert places == list(range(1, 171)), "everybody else has a place of their own"
     assert server.rows(f"select member_count from community_community where id = {community_id}") == [(30,)]
     clean(server)
+
+
+PAID_COMMUNITY = COMMUNITY.replace("daily_intake=30", 'daily_intake=30, entry_kind="fee", entry_fee_fen=1990')
+
+
+@pytest.mark.capability("C4")
+def test_many_taps_on_one_fee_make_one_charge_and_one_place(server: Server, shop: dict[str, Any]) -> None:
+    community_id, token = server.python(PAID_COMMUNITY), shop["tokens"][3]
+    path, body = f"/api/v1/communities/{community_id}/fees", {"fee_fen": 1990, "gateway": "sandbox"}
+    with ThreadPoolExecutor(20) as taps:
+        answers = list(taps.map(lambda _: server.ask(path, body, token=token), range(20)))
+    assert {status for status, _ in answers} == {201}
+    [number] = {told["charge_no"] for _, told in answers}
+    with ThreadPoolExecutor(4) as taps:
+        list(taps.map(lambda _: server.ask(f"/sandbox/charges/{number}/pay", {"outcome": "twice"}), range(4)))
+    until = time.monotonic() + 20
+    while time.monotonic() < until and not server.rows("select 1 from trade_entryfee where state = 'paid'"):
+        time.sleep(0.2)
+    assert server.rows("select state, amount_fen from trade_entryfee") == [("paid", 1990)]
+    assert server.rows(f"select member_count from community_community where id = {community_id}") == [(1,)]
+    clean(server)
+
+
+@pytest.mark.capability("C7")
+def test_a_video_goes_up_is_encoded_by_the_worker_and_played_in_parts(
+    server: Server, shop: dict[str, Any]
+) -> None:
+    content = video(seconds=2, width=640, height=360)
+    body = (
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\nContent-Type: video/mp4\r\n\r\n'
+        + content
+        + b"\r\n--b--\r\n"
+    )
+    headers = {
+        "Content-Type": "multipart/form-data; boundary=b",
+        "Authorization": f"Bearer {shop['tokens'][4]}",
+    }
+    request = urllib.request.Request(f"{server.url}/api/v1/recordings?kind=video", body, headers)
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        name = json.loads(answer.read())["name"]
+    until = time.monotonic() + 30
+    while time.monotonic() < until and server.rows("select 1 from core_recording where state = 'waiting'"):
+        time.sleep(0.2)
+    assert server.rows("select state, seconds, width from core_recording") == [("ready", 2, 640)]
+    asked = urllib.request.Request(f"{server.url}/media/{name}.mp4", headers={"Range": "bytes=100-199"})
+    with urllib.request.urlopen(asked, timeout=10) as part:
+        size = int(part.headers["Content-Range"].rpartition("/")[2])
+        assert (part.status, len(part.read()), part.headers["Content-Type"]) == (206, 100, "video/mp4")
+    with urllib.request.urlopen(f"{server.url}/media/{name}.mp4", timeout=10) as whole:
+        assert (whole.status, len(whole.read())) == (200, size)
+    huge = urllib.request.Request(
+        f"{server.url}/api/v1/recordings", b"", headers | {"Content-Length": str(200 * 1024**2)}
+    )
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(huge, timeout=10)
+    assert refused.value.code == 413
 
 
 def test_equal_keys_from_many_threads_place_one_order(server: Server, shop: dict[str, Any]) -> None:

@@ -50,7 +50,10 @@ def test_coming_in_waiting_in_line_and_leaving(at: datetime) -> None:
     assert "place 1" in second.post(f"/c/{community.pk}/enter", follow=True).content.decode()
     assert "Place 1." in text(second, f"/c/{community.pk}")
     second.post(f"/c/{community.pk}/leave")
-    first.post(f"/c/{community.pk}/leave")
+    assert "Leave “" in first.post(f"/c/{community.pk}/leave").content.decode(), "asked once more"
+    community.refresh_from_db()
+    assert community.member_count == 2
+    first.post(f"/c/{community.pk}/leave", {"sure": "yes"})
     community.refresh_from_db()
     assert community.member_count == 1
 
@@ -202,12 +205,15 @@ def test_liking_keeping_and_taking_back_on_the_page(at: datetime) -> None:
     author, reader = neighbour(community, at), make_member(at)
     post = make_post(community, author, at)
     client = client_of(reader)
-    client.post(f"/posts/{post.pk}/mark", {"mark": "like", "on": "yes"})
-    client.post(f"/posts/{post.pk}/mark", {"mark": "save", "on": "yes"})
+    went = client.post("/marks", {"mark": f"like:{post.pk}:yes", "next": f"/c/{community.pk}?tab=best"})
+    assert went.url == f"/c/{community.pk}?tab=best#p{post.pk}"
+    client.post("/marks", {"mark": f"save:{post.pk}:yes"})
+    assert client.post("/marks", {"mark": "save:x:yes"}).status_code == 403
+    assert client.post("/marks", {"mark": "save:999999:yes"}).status_code == 404
     post.refresh_from_db()
     assert (post.like_count, post.save_count) == (1, 1)
     assert "好吃，回购第三次" in text(client, "/saved")
-    client.post(f"/posts/{post.pk}/mark", {"mark": "save", "on": "no"})
+    client.post("/marks", {"mark": f"save:{post.pk}:no"})
     assert "You keep nothing yet" in text(client, "/saved")
     client.post(f"/posts/{post.pk}/delete")
     assert "好吃" in text(client, f"/posts/{post.pk}"), "not theirs"
@@ -282,7 +288,7 @@ def test_scoped_rights_of_second_level_operators(at: datetime) -> None:
     assert membership(community, leader).state == "active"
     assert client.get(f"{desk}?tab=settings").status_code == 403, "rules and type are the leader's"
     client_of(leader).post(f"{desk}/members/{membership(community, helper).pk}", {"role": "leader"})
-    client_of(leader).post(f"/c/{community.pk}/leave")
+    client_of(leader).post(f"/c/{community.pk}/leave", {"sure": "yes"})
     assert (membership(community, helper).role, membership(community, leader).state) == ("leader", "left"), (
         "handed over"
     )

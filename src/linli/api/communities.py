@@ -68,6 +68,7 @@ def post_community(request: HttpRequest, body: CommunityIn) -> HttpResponse:
             entry_question=body.entry.question,
             entry_product_id=number(body.entry.product_id or ""),
             entry_spend_fen=body.entry.spend_fen,
+            entry_fee_fen=body.entry.fee_fen,
             leader_id=number(body.leader_id or ""),
         )
         try:
@@ -155,6 +156,7 @@ def _community(one: Community) -> dict[str, Any]:
             "question": one.entry_question,
             "product_id": str(one.entry_product_id) if one.entry_product_id else None,
             "spend_fen": one.entry_spend_fen,
+            "fee_fen": one.entry_fee_fen,
         },
     }
 

@@ -26,8 +26,10 @@ from linli.community.queries.community import Standing, standing_of
 from linli.community.queries.feed import Card, PostFace, comments_of, feed, post_face, readable_comments
 from linli.core import clock
 from linli.core.actor import Actor
+from linli.core.models import Recording
 from linli.core.pictures import BadPicture, keep_picture
 from linli.core.rate_limit import count_try
+from linli.core.recordings import SUFFIX, BadRecording, keep_recording
 from linli.trade.queries.verified_buyer import verified_buyers
 from linli.trade.refusals import RefusedRequest
 from linli.trade.types import Refused
@@ -78,6 +80,8 @@ def _post(one: PostFace, bought: set[tuple[int, int]]) -> dict[str, Any]:
         "topic": one.topic,
         "text": one.text,
         "images": [f"/media/{name}" for name in one.images],
+        "recording": _played(one),
+        "circle_id": str(one.circle_id) if one.circle_id else None,
         "goods": [_goods(card) for card in one.cards],
         "verified_buyer": any((one.author_id, card.product_id) in bought for card in one.cards),
         "state": one.state,
@@ -86,6 +90,20 @@ def _post(one: PostFace, bought: set[tuple[int, int]]) -> dict[str, Any]:
         "saves": one.save_count,
         "accepted_id": str(one.accepted_id) if one.accepted_id else None,
         "created_at": one.created_at,
+        "edited_at": one.edited_at,
+    }
+
+
+def _played(one: PostFace) -> dict[str, Any] | None:
+    if not one.recording_name:
+        return None
+    suffix = SUFFIX[one.recording_kind or "video"]
+    ready = one.recording_state == "ready"
+    return {
+        "kind": one.recording_kind,
+        "state": one.recording_state,
+        "seconds": one.recording_seconds,
+        "url": f"/media/{one.recording_name}.{suffix}" if ready else None,
     }
 
 
@@ -125,15 +143,60 @@ def _write(request: HttpRequest, community_id: str, line: str, body: QuestionIn)
     actor, at = actor_of(request), clock.now()
     count_try(key=f"post:{actor.member_id}", limit=20, window_seconds=600, at=at)
     found = Community.objects.visible_to(actor).get(pk=number(community_id))
-    draft = posts.PostDraft(
-        line, body.text, body.topic, tuple(body.images), tuple(number(one) for one in body.product_ids)
-    )
+    draft = _draft(line, body)
 
     def run() -> dict[str, Any]:
         made = posts.write_post(community=found, draft=draft, actor=actor, at=at)
         return _posts([face])[0] if (face := post_face(made.pk, actor=actor)) else {}
 
     return once(request, f"posts:{actor.member_id}", run, 201)
+
+
+def _draft(line: str, body: QuestionIn) -> posts.PostDraft:
+    return posts.PostDraft(
+        line=line,
+        text=body.text,
+        topic=body.topic,
+        images=tuple(body.images),
+        product_ids=tuple(number(one) for one in body.product_ids),
+        recording=body.recording,
+        circle_id=number(body.circle_id or ""),
+        asked_id=number(body.expert_id or ""),
+    )
+
+
+@router.put("/posts/{post_id}")
+def put_post(request: HttpRequest, post_id: str, body: QuestionIn) -> HttpResponse:
+    """Say one's own post better; what kind it is, and where it stands, stays."""
+    actor, at = actor_of(request), clock.now()
+    count_try(key=f"post:{actor.member_id}", limit=20, window_seconds=600, at=at)
+    found = Post.objects.written_by(actor).get(pk=number(post_id))
+    made = posts.edit_post(post=found, draft=_draft(found.line, body), actor=actor, at=at)
+    face = post_face(made.pk, actor=actor)
+    return answer(_posts([face])[0] if face else {})
+
+
+@router.post("/recordings")
+def post_recording(request: HttpRequest, file: UploadedFile = File(...), kind: str = "video") -> HttpResponse:  # noqa: B008
+    """Upload voice (3 minutes, 16 MB) or video (1 minute, 80 MB); it is encoded anew, soon. Posts take its name."""
+    actor, at = actor_of(request), clock.now()
+    count_try(key=f"recording:{actor.member_id}", limit=12, window_seconds=600, at=at)
+    try:
+        return answer(_recording(keep_recording(file, kind=kind, member_id=actor.member_id, at=at)), 201)
+    except BadRecording as error:
+        raise RefusedRequest(Refused(error.code)) from None
+
+
+@router.get("/recordings/{name}")
+def get_recording(request: HttpRequest, name: str) -> HttpResponse:
+    """How far a recording of mine is: waiting, ready, failed."""
+    return answer(
+        _recording(Recording.objects.get(name=name[:24], uploaded_by_id=actor_of(request).member_id))
+    )
+
+
+def _recording(one: Recording) -> dict[str, Any]:
+    return {"name": one.name, "kind": one.kind, "state": one.state, "seconds": one.seconds}
 
 
 @router.get("/posts/{post_id}", auth=optional_bearer)

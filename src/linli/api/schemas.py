@@ -287,10 +287,11 @@ Picture = Annotated[str, Field(pattern=r"^[0-9a-f]{24}\.webp$")]
 
 
 class EntryIn(Strict):
-    kind: Literal["open", "question", "invitation", "purchase"] = "open"
+    kind: Literal["open", "question", "invitation", "purchase", "fee"] = "open"
     question: Text = ""
     product_id: Id | None = None
     spend_fen: Fen = 0
+    fee_fen: Fen = 0
 
 
 class CommunityIn(Strict):
@@ -322,10 +323,13 @@ class QuestionIn(Strict):
     topic: Text = ""
     images: Annotated[list[Picture], Field(max_length=20)] = []
     product_ids: Annotated[list[Id], Field(max_length=20)] = []
+    recording: Annotated[str, Field(pattern=r"^([0-9a-f]{24})?$")] = ""
+    circle_id: Id | None = None
+    expert_id: Id | None = None
 
 
 class PostIn(QuestionIn):
-    line: Literal["buying", "selling"]
+    line: Literal["buying", "selling", "show"]
 
 
 class CommentIn(Strict):

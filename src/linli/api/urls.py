@@ -5,6 +5,7 @@ from django.urls import path
 from linli.api import (
     campaigns,
     catalog,
+    circles,
     communities,
     gifts,
     materials,
@@ -26,6 +27,7 @@ for _module in (
     campaigns,
     gifts,
     communities,
+    circles,
     posts,
     quiz,
     rings,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from linli.community.operations import health, join, outer_task, silence
+from linli.community.operations import health, join, outer_group, outer_task, playbook, silence
 from linli.core.jobs import every
 
 
@@ -28,3 +28,21 @@ def compute_health(*, at: datetime) -> int:
 def remind_of_tasks(*, at: datetime) -> int:
     """What leaders were asked to post, and is due within a day."""
     return outer_task.remind_of_tasks(at=at)
+
+
+@every("41 * * * *")
+def remind_of_pictures(*, at: datetime) -> int:
+    """Pictures of join codes that hold for another day only."""
+    return outer_group.remind_of_pictures(at=at)
+
+
+@every("*/5 * * * *")
+def bring_tasks(*, at: datetime) -> int:
+    """The steps of playbooks that are due."""
+    return playbook.bring_tasks(at=at)
+
+
+@every("17 * * * *")
+def remind_of_playbooks(*, at: datetime) -> int:
+    """Tasks of playbooks that wait for a day."""
+    return playbook.remind_of_playbooks(at=at)

@@ -13,13 +13,14 @@ class CommunityRefused(Exception):
 
 @dataclass(frozen=True)
 class JoinAsked:
-    """A member who wants in. answer: to the community's question; invitation: its code; has_bought: what its way in asks for."""
+    """A member who wants in. answer: to the community's question; invitation: its code; has_bought, has_paid: what its way in asks for."""
 
     community_id: int
     member_id: int
     answer: str = ""
     invitation: str = ""
     has_bought: bool = False
+    has_paid: bool = False
 
 
 @dataclass(frozen=True)

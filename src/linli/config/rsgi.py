@@ -8,10 +8,12 @@ Measured: docs/decisions/0007-the-event-loop-takes-the-hot-doors.md.
 import asyncio
 import io
 import os
+import re
 import sys
+import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import IO, Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
 
@@ -30,6 +32,12 @@ HOT: dict[tuple[str, str], Hot] = {
     ("POST", "/payments/notices/sandbox"): take_sandbox_notice,
 }
 MOST_BODY = 24 * 1024 * 1024
+# Where recordings come in (core.recordings); long bodies wait in a file, not in memory.
+RECORDINGS = re.compile(
+    r"/recordings|/api/v1/recordings|/c/[0-9]{1,17}/write|/posts/[0-9]{1,17}/edit|/merchant/goods/[0-9]{1,17}/materials"
+)
+MOST_RECORDING = 96 * 1024 * 1024
+KEPT_IN_MEMORY = 1024 * 1024
 MOST_HOT_BODY = 64 * 1024
 THREADS = int(os.environ.get("LINLI_THREADS", "6"))
 
@@ -50,13 +58,13 @@ class Application:
             return
         hot = _hot(scope.method, scope.path)
         try:
-            body = await _read(scope, protocol, MOST_HOT_BODY if hot else MOST_BODY)
+            body = await _read(scope, protocol, MOST_HOT_BODY if hot else _most(scope.path))
         except TooLarge:
             protocol.response_empty(413, [])
             return
         if hot:
             status, content, headers = await hot(
-                scope.headers, f"{scope.scheme}://{scope.headers.get('host') or ''}", body
+                scope.headers, f"{scope.scheme}://{scope.headers.get('host') or ''}", body.read()
             )
             protocol.response_bytes(status, [("content-type", "application/json"), *headers.items()], content)
             return
@@ -80,21 +88,25 @@ def _hot(method: str, path: str) -> Hot | None:
     return HOT.get((method, path))
 
 
-async def _read(scope: Any, protocol: Any, most: int) -> bytes:
-    if scope.method in ("GET", "HEAD"):
-        return b""
-    if int(scope.headers.get("content-length") or 0) > most:
-        raise TooLarge
-    parts, length = [], 0
-    async for part in protocol:
-        length += len(part)
+def _most(path: str) -> int:
+    return MOST_RECORDING if RECORDINGS.fullmatch(path) else MOST_BODY
+
+
+async def _read(scope: Any, protocol: Any, most: int) -> IO[bytes]:
+    body = tempfile.SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115 - closed by who reads it
+    if scope.method not in ("GET", "HEAD"):
+        length = int(scope.headers.get("content-length") or 0)
         if length > most:
             raise TooLarge
-        parts.append(bytes(part))
-    return b"".join(parts)
+        async for part in protocol:
+            body.write(bytes(part))
+            if body.tell() > most:
+                raise TooLarge
+        body.seek(0)
+    return body
 
 
-def _environ(scope: Any, body: bytes) -> dict[str, Any]:
+def _environ(scope: Any, body: IO[bytes]) -> dict[str, Any]:
     """The request as PEP 3333 wants it."""
     headers = scope.headers
     environ: dict[str, Any] = {
@@ -108,7 +120,7 @@ def _environ(scope: Any, body: bytes) -> dict[str, Any]:
         "REMOTE_ADDR": scope.client.rpartition(":")[0],
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": io.BytesIO(body),
+        "wsgi.input": body,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
@@ -121,7 +133,8 @@ def _environ(scope: Any, body: bytes) -> dict[str, Any]:
         key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
         separator = "; " if key == "HTTP_COOKIE" else ","
         environ[key] = f"{environ[key]}{separator}{value}" if key in environ else value
-    environ["CONTENT_LENGTH"] = str(len(body))
+    environ["CONTENT_LENGTH"] = str(body.seek(0, io.SEEK_END))
+    body.seek(0)
     return environ
 
 

@@ -1,4 +1,4 @@
-"""Tables of the ground: events and cursors, audit trail, dated values, rate windows."""
+"""Tables of the ground: events and cursors, audit trail, dated values, rate windows, recordings."""
 
 from django.db import models
 
@@ -83,3 +83,37 @@ class Answer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scope", "key"], name="core_answer_once")]
+
+
+class RecordingKind(models.TextChoices):
+    voice = "voice"
+    video = "video"
+
+
+class RecordingState(models.TextChoices):
+    """waiting (a job encodes it) → ready | failed."""
+
+    waiting = "waiting"
+    ready = "ready"
+    failed = "failed"
+
+
+class Recording(models.Model):
+    """Voice or video that somebody sent. Its files are named by `name`: NAME.m4a, or NAME.mp4 with its picture NAME.webp; until it is
+    encoded, seconds is what the sender's file claims."""
+
+    name = models.CharField(max_length=24, unique=True)
+    kind = models.CharField(max_length=5, choices=RecordingKind.choices)
+    state = models.CharField(max_length=7, choices=RecordingState.choices, default=RecordingState.waiting)
+    seconds = models.SmallIntegerField(default=0)
+    width = models.SmallIntegerField(default=0)
+    height = models.SmallIntegerField(default=0)
+    why = models.CharField(max_length=20, default="")
+    uploaded_by_id = models.BigIntegerField()
+    created_at = models.DateTimeField()
+    encoded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(state="waiting"), name="core_recording_waiting")
+        ]

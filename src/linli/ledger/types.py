@@ -26,9 +26,11 @@ class Code(StrEnum):
     deferred_platform = "deferred_platform"  # L: service fee and breakage of orders not yet completed
     group_held = "group_held"  # L: paid for seats whose group is not full yet
     gift_held = "gift_held"  # L: paid for gifts that nobody has taken yet
+    fee_held = "fee_held"  # L: paid to come into communities, can still be given back
     refund_payable = "refund_payable"  # L: owed back to members, not yet paid by the gateway
     service_fee = "service_fee"  # I
     breakage = "breakage"  # I: commission that the plan gives to nobody
+    entry_fee = "entry_fee"  # I: paid to come into communities, and kept
     recruit_cost = "recruit_cost"  # E: rewards and coupons for new owners
     campaign_cost = "campaign_cost"  # E: the platform's part of coupons
     points_cost = "points_cost"  # E: points given to members

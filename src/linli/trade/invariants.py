@@ -230,7 +230,9 @@ def no_payment_is_lost() -> list[str]:
     rows = sql.rows(
         """with keys as (select id as charge_id, 'surplus:' || charge_no as key from payments_charge where state = 'succeeded'
                          union all
-                        select charge_id, kind || order_no from trade_order, unnest(array['paid:', 'group_paid:', 'gift_paid:']) kind),
+                        select charge_id, kind || order_no from trade_order, unnest(array['paid:', 'group_paid:', 'gift_paid:']) kind
+                         union all
+                        select charge_id, 'fee_paid:' || fee_no from trade_entryfee),
                 moved as (select id as charge_id, amount_fen as paid_fen, 0 as posted_fen from payments_charge where state = 'succeeded'
                            union all
                           select k.charge_id, 0, p.amount_fen from keys k join ledger_transaction t using (key)
@@ -335,3 +337,17 @@ def coupon_prices_have_their_coupon() -> list[str]:
                  and case r->>'code' when 'platform_coupon' then b.merchant_id is null else b.merchant_id = o.merchant_id end) limit 5"""
     )
     return [f"order {row.order_no} costs less by a {row.code} that it does not hold" for row in rows]
+
+
+@invariant
+def fees_are_where_their_state_says() -> list[str]:
+    """What the ledger holds and has earned of fees for coming into communities is what their rows say."""
+    rows = sql.rows(
+        """with part as (select a.code, p.amount_fen from ledger_posting p join ledger_account a on a.id = p.account_id
+                           where a.code in ('fee_held', 'entry_fee')
+                           union all
+                          select case state when 'paid' then 'fee_held' else 'entry_fee' end, amount_fen from trade_entryfee
+                           where state in ('paid', 'earned'))
+           select code, -sum(amount_fen)::bigint as fen from part group by code having sum(amount_fen) <> 0"""
+    )
+    return [f"{row.code} of communities and its ledger differ by {row.fen} fen" for row in rows]

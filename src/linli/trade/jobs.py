@@ -3,7 +3,14 @@
 from datetime import datetime
 
 from linli.core.jobs import every
-from linli.trade.operations import aftersale, cancel_order, complete_order, daily_pack, deliver_order
+from linli.trade.operations import (
+    aftersale,
+    cancel_order,
+    complete_order,
+    daily_pack,
+    deliver_order,
+    entry_fee,
+)
 
 
 @every("* * * * * */10")
@@ -28,6 +35,18 @@ def receive_orders(*, at: datetime) -> int:
 def complete_orders(*, at: datetime) -> int:
     """Orders whose aftersale window is over."""
     return _until_done(complete_order.complete_orders, at)
+
+
+@every("* * * * * */20")
+def close_unpaid_fees(*, at: datetime) -> int:
+    """Fees for coming into a community whose time to pay is over."""
+    return entry_fee.close_unpaid_fees(at=at)
+
+
+@every("* * * * * */20")
+def settle_fees(*, at: datetime) -> int:
+    """Fees that are earned, and those that go back."""
+    return _until_done(entry_fee.settle_fees, at)
 
 
 @every("17 3 * * *")

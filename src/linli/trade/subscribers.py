@@ -8,6 +8,7 @@ from linli.core.events import on
 from linli.distribution.operations.tier import note_courses
 from linli.payments.events import PaymentSucceeded
 from linli.trade.events import OrderPaid, OrdersCompleted
+from linli.trade.operations import entry_fee
 from linli.trade.operations.guide import note_guided_lines
 from linli.trade.operations.take_payment import take_payments
 from linli.trade.operations.waiting_order import confirm_orders, fail_orders
@@ -16,8 +17,10 @@ from linli.trade.queries.earned_points import points_of_run, referral_points_of_
 
 @on(PaymentSucceeded)
 def on_payment_succeeded(happened: list[PaymentSucceeded]) -> None:
-    """Charges were paid."""
-    take_payments(happened, at=clock.now())
+    """Charges were paid: of orders, and of fees for coming into a community."""
+    fees = [one for one in happened if one.purpose.startswith(entry_fee.PREFIX)]
+    take_payments([one for one in happened if one not in fees], at=clock.now())
+    entry_fee.take_fees(fees, at=clock.now())
 
 
 @on(GroupFilled)

@@ -16,7 +16,7 @@ from linli.core.live import CHANNEL, key_of
 
 log = logging.getLogger(__name__)
 PATH = re.compile(
-    r"/live/(groups|bargains|communities|posts|packets|gifts|quizzes|duels)/([0-9]{1,18})(?:/([0-9a-f]{20}))?"
+    r"/live/(groups|bargains|communities|posts|packets|gifts|quizzes|duels|recordings)/([0-9]{1,18})(?:/([0-9a-f]{20}))?"
 )
 TOPICS = {
     "groups": "group",
@@ -27,6 +27,7 @@ TOPICS = {
     "gifts": "gift",
     "quizzes": "quiz",
     "duels": "duel",
+    "recordings": "recording",
 }
 # Well below the requests that Granian lets a worker have open (cli.processes), so that pages are always answered.
 MOST_WATCHERS = 600

@@ -1,5 +1,6 @@
 """Tables of communities."""
 
+from linli.community.models.circle import Circle, CircleMember, Expert
 from linli.community.models.community import (
     Community,
     CommunityType,
@@ -11,6 +12,7 @@ from linli.community.models.community import (
 from linli.community.models.course import Attempt, Certificate, Course, CourseLevel, LessonRead
 from linli.community.models.health import Health
 from linli.community.models.moderation import Report, Sanction, SanctionKind, Word
+from linli.community.models.playbook import Playbook, PlaybookRun, PlaybookStep, PlaybookTask, Trigger
 from linli.community.models.post import (
     Comment,
     GuideTouch,
@@ -27,12 +29,15 @@ from linli.community.models.routing import Identity, PlaceState, RoutedPlace, Ro
 __all__ = [
     "Attempt",
     "Certificate",
+    "Circle",
+    "CircleMember",
     "Comment",
     "Community",
     "CommunityType",
     "Course",
     "CourseLevel",
     "EntryKind",
+    "Expert",
     "GuideTouch",
     "Health",
     "Identity",
@@ -45,6 +50,10 @@ __all__ = [
     "OuterTask",
     "PlaceState",
     "Platform",
+    "Playbook",
+    "PlaybookRun",
+    "PlaybookStep",
+    "PlaybookTask",
     "Post",
     "PostLike",
     "PostProduct",
@@ -57,5 +66,6 @@ __all__ = [
     "RoutingRule",
     "Sanction",
     "SanctionKind",
+    "Trigger",
     "Word",
 ]  # fmt: skip

@@ -21,6 +21,7 @@ class EntryKind(models.TextChoices):
     question = "question"
     invitation = "invitation"
     purchase = "purchase"
+    fee = "fee"
 
 
 class CommunityQuerySet(models.QuerySet["Community"]):
@@ -43,7 +44,8 @@ class CommunityQuerySet(models.QuerySet["Community"]):
 class Community(models.Model):
     """A community and its rules. member_count is of those inside (active or resting), and never passes capacity, by constraint.
 
-    entry: for a question its words; for a purchase a product, or goods kept for at least entry_spend_fen in all.
+    entry: for a question its words; for a purchase a product, or goods kept for at least entry_spend_fen in all; for a fee its amount.
+    host: who welcomes newcomers; its leader when nobody is named.
     """
 
     name = models.CharField(max_length=24)
@@ -60,6 +62,8 @@ class Community(models.Model):
     entry_question = models.CharField(max_length=120, default="")
     entry_product = models.ForeignKey("catalog.Product", models.PROTECT, null=True, related_name="+")
     entry_spend_fen = models.BigIntegerField(default=0)
+    entry_fee_fen = models.BigIntegerField(default=0)
+    host = models.ForeignKey("members.Member", models.PROTECT, null=True, related_name="+")
     invitation_code = models.CharField(max_length=12)
     member_count = models.IntegerField(default=0)
     post_count = models.IntegerField(default=0)
@@ -126,6 +130,7 @@ class Membership(models.Model):
     role = models.CharField(max_length=8, choices=MembershipRole.choices, default=MembershipRole.member)
     state = models.CharField(max_length=8, choices=MembershipState.choices)
     answer = models.CharField(max_length=300, default="")
+    why = models.CharField(max_length=200, default="", help_text="why an asking was refused")
     asked_at = models.DateTimeField()
     joined_on = models.DateField(null=True)
     seen_at = models.DateTimeField(null=True)

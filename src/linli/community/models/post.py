@@ -6,16 +6,19 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from linli.community.models.circle import Circle
 from linli.community.models.community import LEADING, Community, CommunityType, Membership, MembershipState
 from linli.core.actor import Actor
 
 
 class Line(models.TextChoices):
-    """buying: what it is like to have bought. selling: how to sell well. question: asked, answered, accepted."""
+    """buying: what it is like to have bought. selling: how to sell well. question: asked, answered, accepted. show: what was bought,
+    in pictures."""
 
     buying = "buying"
     selling = "selling"
     question = "question"
+    show = "show"
 
 
 class PostState(models.TextChoices):
@@ -51,7 +54,8 @@ class PostQuerySet(models.QuerySet["Post"]):
 
 
 class Post(models.Model):
-    """A post or question. score orders the best: likes, twice comments, three times saves, all of them of others than the author."""
+    """A post or question. score orders the best: likes, twice comments, three times saves, all of them of others than the author.
+    asked: the expert whom a question is for."""
 
     community = models.ForeignKey(Community, models.PROTECT, related_name="posts")
     author = models.ForeignKey("members.Member", models.PROTECT, related_name="+")
@@ -59,6 +63,10 @@ class Post(models.Model):
     topic = models.CharField(max_length=20, default="", blank=True)
     text = models.TextField()
     images = ArrayField(models.CharField(max_length=60), default=list)
+    recording = models.ForeignKey("core.Recording", models.PROTECT, null=True, related_name="+")
+    circle = models.ForeignKey(Circle, models.PROTECT, null=True, related_name="posts")
+    asked = models.ForeignKey("members.Member", models.PROTECT, null=True, related_name="+")
+    mentioned = ArrayField(models.BigIntegerField(), default=list, help_text="members whose names it says")
     state = models.CharField(max_length=8, choices=PostState.choices)
     why = models.CharField(max_length=200, default="", help_text="why it is held or was hidden")
     comment_count = models.IntegerField(default=0)
@@ -69,6 +77,7 @@ class Post(models.Model):
     accepted = models.ForeignKey("Comment", models.PROTECT, null=True, related_name="+")
     is_pinned = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager] = PostQuerySet.as_manager()
 
@@ -84,6 +93,7 @@ class Post(models.Model):
             models.Index(fields=["community", "line", "-id"], name="community_post_line"),
             models.Index(fields=["author", "-id"], name="community_post_author"),
             models.Index(fields=["id"], condition=Q(state="held"), name="community_post_held"),
+            models.Index(fields=["circle", "-id"], condition=~Q(circle=None), name="community_post_circle"),
         ]
 
 
@@ -117,6 +127,7 @@ class Comment(models.Model):
     post = models.ForeignKey(Post, models.PROTECT, related_name="comments")
     author = models.ForeignKey("members.Member", models.PROTECT, related_name="+")
     text = models.CharField(max_length=1000)
+    mentioned = ArrayField(models.BigIntegerField(), default=list)
     product = models.ForeignKey("catalog.Product", models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=8, choices=PostState.choices)
     why = models.CharField(max_length=200, default="")

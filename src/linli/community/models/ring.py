@@ -47,6 +47,7 @@ class OuterGroup(models.Model):
     join_url = models.CharField(max_length=200, default="", blank=True)
     qr = models.CharField(max_length=200, default="", blank=True)
     qr_until = models.DateTimeField(null=True)
+    qr_reminded_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     approved_at = models.DateTimeField(null=True)

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from linli.catalog.models import Product
 from linli.community.models import Community, Membership, MembershipRole, MembershipState
+from linli.community.models.community import LEADING
 from linli.community.operations.join import is_last_leader, lock_community
 from linli.community.rules.community import CommunityDraft, faults_of
 from linli.community.types import CommunityRefused
@@ -17,7 +18,7 @@ from linli.members.queries import region_names
 
 _FIELDS = (
     "name", "type", "region", "intro", "rules", "announcement", "picture", "capacity", "daily_intake", "entry_kind", "entry_question",
-    "entry_spend_fen",
+    "entry_spend_fen", "entry_fee_fen",
 )  # fmt: skip
 
 
@@ -119,3 +120,19 @@ def appoint(*, community: Community, member_id: int, role: str, actor: Actor, at
         record(
             actor=actor, action="community_role", subject=f"community:{community.pk}", at=at, member=member_id, role=role
         )  # fmt: skip
+
+
+def name_host(*, community: Community, membership: Membership, actor: Actor, at: datetime) -> None:
+    """Who welcomes newcomers from now on, and is asked first by playbooks: somebody who leads there. Raises CommunityRefused:
+    not_leading."""
+    if membership.role not in LEADING or membership.state != MembershipState.active:
+        raise CommunityRefused("not_leading")
+    with transaction.atomic():
+        Community.objects.filter(pk=community.pk).update(host_id=membership.member_id)
+        record(
+            actor=actor,
+            action="host_named",
+            subject=f"community:{community.pk}",
+            at=at,
+            member=membership.member_id,
+        )

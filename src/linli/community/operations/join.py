@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -14,12 +14,23 @@ from linli.core import sql
 from linli.core.clock import shop_day
 
 AT_ONCE = 500
+# Who is there for newcomers of a community c: the member who was named, else its first leader.
+_HOST = """(select b.name from members_member b where b.id = coalesce(c.host_id, (
+             select l.member_id from community_membership l where l.community_id = c.id and l.role = 'leader' and l.state = 'active'
+              order by l.id limit 1)))"""
+
+
+class Hall(NamedTuple):
+    """What newcomers hear of: the community's name, and its host's (empty: nobody leads it)."""
+
+    name: str
+    host: str | None
 
 
 def join_communities(asked: Sequence[JoinAsked], *, at: datetime) -> list[Joined | NotJoined]:
     """Let members in, first come first served; safe to ask twice. A place in line is counted from 1."""
     with transaction.atomic():
-        doors, names = _doors({one.community_id for one in asked}, at)
+        doors, halls = _doors({one.community_id for one in asked}, at)
         states = _states(asked, at)
         outcomes: list[Joined | NotJoined] = []
         changed: dict[tuple[int, int], tuple[str, str]] = {}
@@ -31,7 +42,7 @@ def join_communities(asked: Sequence[JoinAsked], *, at: datetime) -> list[Joined
                 states[key] = outcome.state
                 changed[key] = (outcome.state, one.answer.strip()[:300])
         _write(changed, at)
-        _tell(changed, names, at)
+        _tell(changed, halls, at)
     return [_placed(one, outcome) for one, outcome in zip(asked, outcomes, strict=True)]
 
 
@@ -57,16 +68,17 @@ def lock_community(community_id: int) -> Community:
     return Community.objects.select_for_update(no_key=True).get(pk=community_id)
 
 
-def _doors(community_ids: set[int], at: datetime) -> tuple[dict[int, Door], dict[int, str]]:
+def _doors(community_ids: set[int], at: datetime) -> tuple[dict[int, Door], dict[int, Hall]]:
     """The doors of communities, locked. Counted by a second statement: what was there before the lock is not what is there now."""
     sql.rows(
         "select id from community_community where id = any(%s::bigint[]) order by id for no key update",
         (sorted(community_ids),),
     )
     rows = sql.rows(
-        """select c.*, (select count(*) from community_membership m
+        f"""select c.*, (select count(*) from community_membership m
                          where m.community_id = c.id and m.joined_on = %s and m.role = 'member')::int as joined_today,
-                  (select count(*) from community_membership m where m.community_id = c.id and m.state = 'queued')::int as queued
+                  (select count(*) from community_membership m where m.community_id = c.id and m.state = 'queued')::int as queued,
+                  {_HOST} as host
              from community_community c where c.id = any(%s::bigint[])""",
         (shop_day(at), sorted(community_ids)),
     )
@@ -83,7 +95,7 @@ def _doors(community_ids: set[int], at: datetime) -> tuple[dict[int, Door], dict
         )
         for row in rows
     }
-    return doors, {row.id: row.name for row in rows}
+    return doors, {row.id: Hall(row.name, row.host) for row in rows}
 
 
 def _states(asked: Sequence[JoinAsked], at: datetime) -> dict[tuple[int, int], str]:
@@ -104,11 +116,11 @@ def _write(changed: dict[tuple[int, int], tuple[str, str]], at: datetime) -> Non
         """with a as (select * from unnest(%(communities)s::bigint[], %(members)s::bigint[], %(states)s::text[], %(answers)s::text[])
                        with ordinality a(community_id, member_id, state, answer, n)),
                 written as (insert into community_membership as m
-                              (community_id, member_id, role, state, answer, asked_at, joined_on, seen_at, ladder)
-                            select community_id, member_id, 'member', state, answer, %(at)s,
+                              (community_id, member_id, role, state, answer, why, asked_at, joined_on, seen_at, ladder)
+                            select community_id, member_id, 'member', state, answer, '', %(at)s,
                                    case when state = 'active' then %(today)s::date end, %(at)s, 0 from a order by n
                             on conflict (community_id, member_id) do update set role = 'member', state = excluded.state,
-                              answer = excluded.answer, asked_at = excluded.asked_at,
+                              answer = excluded.answer, why = '', asked_at = excluded.asked_at,
                               joined_on = coalesce(excluded.joined_on, m.joined_on), seen_at = excluded.seen_at, ladder = 0)
            update community_community c set member_count = c.member_count + j.count
              from (select community_id, count(*) as count from a where state = 'active' group by 1) j where c.id = j.community_id""",
@@ -123,27 +135,27 @@ def _write(changed: dict[tuple[int, int], tuple[str, str]], at: datetime) -> Non
     )
 
 
-def _tell(changed: dict[tuple[int, int], tuple[str, str]], names: dict[int, str], at: datetime) -> None:
+def _tell(changed: dict[tuple[int, int], tuple[str, str]], halls: dict[int, Hall], at: datetime) -> None:
     """Welcome those who are in; leaders hear of those who ask."""
     inside = [key for key, (state, _) in changed.items() if state == MembershipState.active]
     tell_members(
-        [_welcome(community_id, member_id, names[community_id], at) for community_id, member_id in inside],
+        [_welcome(community_id, member_id, halls[community_id], at) for community_id, member_id in inside],
         at=at,
     )
     asking = {community_id for (community_id, _), (state, _) in changed.items() if state == "asked"}
     tell_members(
         [
-            Told(row.member_id, "community_asked", f"{row.community_id}:{shop_day(at)}", f"/c/{row.community_id}/desk", {"name": names[row.community_id]})
+            Told(row.member_id, "community_asked", f"{row.community_id}:{shop_day(at)}", f"/c/{row.community_id}/desk", {"name": halls[row.community_id].name})
             for row in _leaders(asking)
         ],
         at=at,
     )  # fmt: skip
 
 
-def _welcome(community_id: int, member_id: int, name: str, at: datetime) -> Told:
-    return Told(
-        member_id, "community_welcome", f"{community_id}:{shop_day(at)}", f"/c/{community_id}", {"name": name}
-    )
+def _welcome(community_id: int, member_id: int, hall: Hall, at: datetime) -> Told:
+    """With the name of who is there for newcomers."""
+    code = "community_hosted" if hall.host else "community_welcome"
+    return Told(member_id, code, f"{community_id}:{shop_day(at)}", f"/c/{community_id}", hall._asdict())
 
 
 def _leaders(community_ids: set[int]) -> list[Any]:
@@ -166,44 +178,49 @@ def admit_queued(*, at: datetime) -> int:
             (AT_ONCE,),
         )
         rows = sql.rows(
-            """with door as (select c.id, c.name, least(c.capacity - c.member_count, c.daily_intake - (
+            f"""with door as (select c.id, c.name, {_HOST} as host, least(c.capacity - c.member_count, c.daily_intake - (
                                select count(*) from community_membership m
                                 where m.community_id = c.id and m.joined_on = %(today)s and m.role = 'member'))::int as places
                                from community_community c where c.id = any(%(ids)s::bigint[])),
-                    next as (select m.id, m.community_id, m.member_id, d.name from door d cross join lateral (
+                    next as (select m.id, m.community_id, m.member_id, d.name, d.host from door d cross join lateral (
                                select * from community_membership m where m.community_id = d.id and m.state = 'queued'
                                 order by m.asked_at, m.id limit greatest(d.places, 0)) m),
                     moved as (update community_membership m set state = 'active', joined_on = %(today)s, seen_at = %(at)s, ladder = 0
                                 from next n where m.id = n.id),
                     counted as (update community_community c set member_count = c.member_count + n.count
                                   from (select community_id, count(*) as count from next group by 1) n where c.id = n.community_id)
-               select community_id, member_id, name from next""",
+               select community_id, member_id, name, host from next""",
             {"ids": [row.id for row in ready], "today": shop_day(at), "at": at},
         )
-        tell_members([_welcome(row.community_id, row.member_id, row.name, at) for row in rows], at=at)
+        tell_members(
+            [_welcome(row.community_id, row.member_id, Hall(row.name, row.host), at) for row in rows], at=at
+        )
     return len(rows)
 
 
-def decide_application(*, membership: Membership, accept: bool, at: datetime) -> str:
-    """A leader reads an answer: the member comes in (or into the line), or is told no. Returns the new state.
+def decide_application(*, membership: Membership, accept: bool, reason: str = "", at: datetime) -> str:
+    """A leader reads an answer: the member comes in (or into the line), or is told no, and why. Returns the new state.
 
-    Raises CommunityRefused: already_decided.
+    Raises CommunityRefused: already_decided, reason_needed.
     """
+    reason = reason.strip()[:200]
+    if not accept and not reason:
+        raise CommunityRefused("reason_needed")
     with transaction.atomic():
-        doors, names = _doors({membership.community_id}, at)
+        doors, halls = _doors({membership.community_id}, at)
         locked = Membership.objects.select_for_update().get(pk=membership.pk)
         if locked.state != MembershipState.asked:
             raise CommunityRefused("already_decided")
         key = (locked.community_id, locked.member_id)
-        name = names[locked.community_id]
         if not accept:
-            Membership.objects.filter(pk=locked.pk).update(state=MembershipState.refused)
-            told = Told(locked.member_id, "community_refused", f"{locked.pk}:{shop_day(at)}", f"/c/{locked.community_id}", {"name": name})  # fmt: skip
+            Membership.objects.filter(pk=locked.pk).update(state=MembershipState.refused, why=reason)
+            values = {"name": halls[locked.community_id].name, "why": reason}
+            told = Told(locked.member_id, "community_not_now", f"{locked.pk}:{shop_day(at)}", f"/c/{locked.community_id}", values)  # fmt: skip
             tell_members([told], at=at)
             return MembershipState.refused
         state = doors[locked.community_id].let_in().state
         _write({key: (state, locked.answer)}, at)
-        _tell({key: (state, "")}, names, at)
+        _tell({key: (state, "")}, halls, at)
     return state
 
 

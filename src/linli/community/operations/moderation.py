@@ -17,7 +17,8 @@ from linli.community.models import (
     SanctionKind,
 )
 from linli.community.operations.join import end_memberships, lock_community
-from linli.community.operations.post import count_comments, count_posts
+from linli.community.operations.mention import told_mentioned
+from linli.community.operations.post import count_comments, count_posts, heard_of
 from linli.community.types import CommunityRefused
 from linli.core.actor import Actor
 from linli.core.audit import record
@@ -86,7 +87,8 @@ def _write_decision(found: Post | Comment, show: bool, reason: str, actor: Actor
     if was != found.state:
         code = "post_shown" if show else "post_hidden"
         told = Told(found.author_id, code, f"{kind}{found.pk}:{at.isoformat()}", f"/posts/{post_id}", {"text": found.text[:20], "why": found.why})  # fmt: skip
-        tell_members([told], at=at)
+        heard = heard_of(found) if isinstance(found, Post) else told_mentioned(found, [])
+        tell_members([told, *(heard if show else [])], at=at)
 
 
 def pin(*, post: Post, is_pinned: bool) -> None:

@@ -1,9 +1,10 @@
 """Groups of the outer ring are registered and counted by the people who lead them; newcomers are led to the one that has room."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from linli.channels.operations import Told, tell_members
 from linli.community.models import OuterGroup, Ring
 from linli.community.operations.ring import count_move
 from linli.community.rules.ring import OuterGroupDraft, faults_of, qr_until
@@ -13,6 +14,7 @@ from linli.core.actor import Actor
 from linli.members.queries import region_names
 
 MOST_WAITING = 5
+REMIND_HOURS, AT_ONCE = 24, 500
 
 
 class BadOuterGroup(ValueError):
@@ -64,11 +66,33 @@ def count_group(*, group: OuterGroup, member_count: int, qr: str = "", actor: Ac
             raise CommunityRefused("outer_count")
         group.member_count, group.changed_at = member_count, at
         if qr:
-            group.qr, group.qr_until = qr, qr_until(group.platform, at=at)
-        group.save(update_fields=["member_count", "changed_at", "qr", "qr_until"])
+            group.qr, group.qr_until, group.qr_reminded_at = qr, qr_until(group.platform, at=at), None
+        group.save(update_fields=["member_count", "changed_at", "qr", "qr_until", "qr_reminded_at"])
         audit.record(
             actor=actor, action="count_group", subject=f"outer_group:{group.pk}", at=at, members=member_count
         )
+
+
+def remind_of_pictures(*, at: datetime) -> int:
+    """Leaders hear, once, that the picture of a group's join code holds for another day only. Returns how many."""
+    with transaction.atomic():
+        ending = list(
+            OuterGroup.objects.select_for_update(skip_locked=True).filter(
+                closed_at=None,
+                qr_reminded_at=None,
+                qr_until__gt=at,
+                qr_until__lte=at + timedelta(hours=REMIND_HOURS),
+            )[:AT_ONCE]
+        )
+        OuterGroup.objects.filter(pk__in=[group.pk for group in ending]).update(qr_reminded_at=at)
+        tell_members(
+            [
+                Told(group.leader_id, "outer_picture", f"{group.pk}:{group.qr_until:%Y%m%d%H}", f"/outer/{group.pk}", {"name": group.name})
+                for group in ending
+            ],
+            at=at,
+        )  # fmt: skip
+    return len(ending)
 
 
 def approve_group(*, group: OuterGroup, actor: Actor, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Members write posts, ask, comment, answer, like and keep. What holds a word of the list waits for a person's look."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -20,7 +20,10 @@ from linli.community.models import (
     Word,
 )
 from linli.community.models.community import LEADING
+from linli.community.operations.circle import check_circle
+from linli.community.operations.expert import check_expert
 from linli.community.operations.join import lock_community
+from linli.community.operations.mention import mentioned_in, told_mentioned
 from linli.community.rules.text import (
     MOST_CARDS,
     MOST_COMMENT,
@@ -36,6 +39,7 @@ from linli.core.actor import Actor
 from linli.core.clock import shop_day
 from linli.core.live import tell
 from linli.core.pictures import is_kept
+from linli.core.recordings import recording_of
 
 
 @dataclass(frozen=True)
@@ -47,36 +51,83 @@ class PostDraft:
     topic: str = ""
     images: tuple[str, ...] = ()
     product_ids: tuple[int, ...] = ()
+    recording: str = ""
+    circle_id: int = 0
+    asked_id: int = 0
 
 
 def write_post(*, community: Community, draft: PostDraft, actor: Actor, at: datetime) -> Post:
     """A post or question. Raises CommunityRefused: join_first, writing_paused, leaders_write, text_needed, too_long,
-    too_many_images, bad_picture, too_many_cards, not_for_sale."""
+    too_many_images, bad_picture, too_many_cards, not_for_sale, bad_recording, picture_needed, goods_needed, circle_first, no_such_expert."""
     with transaction.atomic():
         lock_community(community.pk)
         membership = writer_in(community.pk, actor=actor, at=at)
         if community.is_led_talk and draft.line != Line.question and membership.role not in LEADING:
             raise CommunityRefused("leaders_write")
-        products = _checked(draft)
-        word = _held_for(draft.text + draft.topic)
-        post = Post.objects.create(
+        check_circle(draft.circle_id, community.pk, actor=actor)
+        check_expert(draft.asked_id, community.pk, line=draft.line)
+        post = Post(
             community=community,
             author_id=actor.member_id,
-            line=Line(draft.line),
-            topic=draft.topic.strip(),
-            text=draft.text.strip(),
-            images=list(draft.images),
-            state=PostState.held if word else PostState.shown,
-            why=word,
+            line=Line(draft.line) if draft.line in Line.values else draft.line,
+            circle_id=draft.circle_id or None,
+            asked_id=draft.asked_id or None,
             created_at=at,
         )
-        PostProduct.objects.bulk_create(
-            PostProduct(post=post, product_id=product_id, position=n) for n, product_id in enumerate(products)
-        )
-        if not word:
+        _say(post, draft)
+        if post.state == PostState.shown:
             count_posts(community.pk, 1)
+            tell_members(heard_of(post), at=at)
         _touch(membership, at)
     return post
+
+
+def edit_post(*, post: Post, draft: PostDraft, actor: Actor, at: datetime) -> Post:
+    """Its author says it better: words, pictures, goods; what kind it is, and where it stands, stays. A word of the list lets it wait
+    again; who is newly mentioned hears of it. Raises CommunityRefused like write_post, and post_gone."""
+    with transaction.atomic():
+        lock_community(post.community_id)
+        locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+        if locked.author_id != actor.member_id:
+            raise CommunityRefused("forbidden")
+        if locked.state not in (PostState.shown, PostState.held):
+            raise CommunityRefused("post_gone")
+        writer_in(locked.community_id, actor=actor, at=at)
+        was_shown, known = locked.state == PostState.shown, list(locked.mentioned)
+        # What waits for a look goes on waiting: only a person ends that.
+        locked.edited_at = at
+        _say(locked, replace(draft, line=locked.line), is_waiting=not was_shown)
+        if was_shown and locked.state == PostState.held:
+            count_posts(locked.community_id, -1)
+        elif was_shown:
+            tell_members(heard_of(locked, known), at=at)
+            tell([f"post:{locked.pk}", f"community:{locked.community_id}"])
+    return locked
+
+
+def _say(post: Post, draft: PostDraft, *, is_waiting: bool = False) -> None:
+    """Fill a post with what its author would say, and store it with its goods cards. Raises CommunityRefused."""
+    products = _checked(draft, post)
+    word = _held_for(draft.text + draft.topic)
+    post.topic, post.text, post.images = draft.topic.strip(), draft.text.strip(), list(draft.images)
+    post.mentioned = mentioned_in(post.text, post.community_id, author_id=post.author_id)
+    if word or not is_waiting:
+        post.state, post.why = (PostState.held, word) if word else (PostState.shown, "")
+    post.save()
+    PostProduct.objects.filter(post=post).delete()
+    PostProduct.objects.bulk_create(
+        PostProduct(post=post, product_id=product_id, position=n) for n, product_id in enumerate(products)
+    )
+
+
+def heard_of(post: Post, known: Sequence[int] = ()) -> list[Told]:
+    """Who hears of a post that is shown: those it mentions and who do not know yet, and the expert whom it asks."""
+    told = told_mentioned(post, known)
+    if post.asked_id and post.asked_id != post.author_id:
+        told.append(
+            Told(post.asked_id, "expert_asked", str(post.pk), f"/posts/{post.pk}", {"text": post.text[:20]})
+        )
+    return told
 
 
 def writer_in(community_id: int, *, actor: Actor, at: datetime) -> Membership:
@@ -94,8 +145,8 @@ def writer_in(community_id: int, *, actor: Actor, at: datetime) -> Membership:
     return membership
 
 
-def _checked(draft: PostDraft) -> list[int]:
-    """The products of the goods cards, each once. Raises CommunityRefused."""
+def _checked(draft: PostDraft, post: Post) -> list[int]:
+    """The products of the goods cards, each once; the post gets its recording. Raises CommunityRefused."""
     if draft.line not in Line.values:
         raise CommunityRefused("unreadable")
     if fault := fault_of_text(draft.text, most=MOST_POST):
@@ -106,10 +157,19 @@ def _checked(draft: PostDraft) -> list[int]:
         raise CommunityRefused("too_many_images")
     if not all(is_kept(name) for name in draft.images):
         raise CommunityRefused("bad_picture")
+    recording = recording_of(draft.recording, member_id=post.author_id) if draft.recording else None
+    if draft.recording and recording is None:
+        raise CommunityRefused("bad_recording")
+    post.recording = recording
     products = list(dict.fromkeys(draft.product_ids))
     if len(products) > MOST_CARDS:
         raise CommunityRefused("too_many_cards")
-    _all_on_sale(products)
+    if draft.line == Line.show and not draft.images and not (recording and recording.kind == "video"):
+        raise CommunityRefused("picture_needed")
+    if draft.line == Line.show and not products:
+        raise CommunityRefused("goods_needed")
+    shown = set(post.products.values_list("product_id", flat=True)) if post.pk else set()
+    _all_on_sale([one for one in products if one not in shown])
     return products
 
 
@@ -168,6 +228,7 @@ def write_comment(*, post: Post, text: str, product_id: int, actor: Actor, at: d
             post=locked,
             author_id=actor.member_id,
             text=text.strip(),
+            mentioned=mentioned_in(text, post.community_id, author_id=actor.member_id),
             product_id=product_id or None,
             state=PostState.held if word else PostState.shown,
             why=word,
@@ -178,6 +239,7 @@ def write_comment(*, post: Post, text: str, product_id: int, actor: Actor, at: d
             if locked.author_id != actor.member_id:
                 code = "question_answered" if locked.line == Line.question else "post_commented"
                 tell_members([_about(locked, code, at)], at=at)
+            tell_members(told_mentioned(comment, [locked.author_id]), at=at)
         _touch(membership, at)
     return comment
 

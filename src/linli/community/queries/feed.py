@@ -49,6 +49,16 @@ class PostFace:
     accepted_id: int | None
     created_at: datetime
     cards: list[Card] = field(default_factory=list)
+    recording_id: int | None = None
+    recording_name: str | None = None
+    recording_kind: str | None = None
+    recording_state: str | None = None
+    recording_seconds: int | None = None
+    circle_id: int | None = None
+    circle_name: str | None = None
+    asked_name: str | None = None
+    edited_at: datetime | None = None
+    mentioned: list[int] = field(default_factory=list)
     is_liked: bool = False
     is_saved: bool = False
     is_verified: bool = False
@@ -63,7 +73,8 @@ class Feed:
 
 
 def feed(
-    *, actor: Actor, community_ids: Sequence[int] = (), line: str = "", topic: str = "", sort: str = "new", cursor: str = ""
+    *, actor: Actor, community_ids: Sequence[int] = (), line: str = "", topic: str = "", circle_id: int = 0, sort: str = "new",
+    cursor: str = "",
 ) -> Feed:  # fmt: skip
     """What the actor may read, the newest first or (sort "best") the best first; of some communities, or of all for none."""
     found = Post.objects.visible_to(actor).filter(state=PostState.shown)
@@ -73,6 +84,8 @@ def feed(
         found = found.filter(line=line)
     if topic:
         found = found.filter(topic=topic)
+    if circle_id:
+        found = found.filter(circle_id=circle_id)
     return _page(found, actor, sort, cursor)
 
 
@@ -93,9 +106,11 @@ def public_words(*, product_id: int = 0, limit: int = 3) -> list[dict[str, Any]]
     """What everybody may read: the newest, or the best that buyers tell of a product. Who, where, what; one statement."""
     found = Post.objects.visible_to(GUEST).filter(state=PostState.shown)
     if product_id:
-        found = found.filter(line=Line.buying, products__product_id=product_id).order_by("-score", "-id")
+        found = found.filter(line__in=(Line.buying, Line.show), products__product_id=product_id).order_by(
+            "-score", "-id"
+        )
     rows = found.values(
-        "id", "author_id", "line", "text", community_name=F("community__name"), author_name=F("author__name"),
+        "id", "author_id", "line", "text", "images", community_name=F("community__name"), author_name=F("author__name"),
         author_avatar=F("author__avatar"),
     )[:limit]  # fmt: skip
     return [dict(row) for row in rows]
@@ -136,8 +151,10 @@ def _faces(found: QuerySet[Post], actor: Actor) -> list[PostFace]:
 def _with_names(found: QuerySet[Post]) -> Any:
     return found.values(
         "id", "community_id", "author_id", "line", "topic", "text", "images", "state", "why", "comment_count", "like_count",
-        "save_count", "is_pinned", "accepted_id", "created_at", "score", community_name=F("community__name"),
-        author_name=F("author__name"), author_avatar=F("author__avatar"),
+        "save_count", "is_pinned", "accepted_id", "created_at", "score", "circle_id", "recording_id", "edited_at", "mentioned",
+        community_name=F("community__name"), author_name=F("author__name"), author_avatar=F("author__avatar"),
+        recording_name=F("recording__name"), recording_kind=F("recording__kind"), recording_state=F("recording__state"),
+        recording_seconds=F("recording__seconds"), circle_name=F("circle__name"), asked_name=F("asked__name"),
     )  # fmt: skip
 
 

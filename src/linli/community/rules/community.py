@@ -6,7 +6,8 @@ CAPACITY = {"benefit": 500, "light": 300, "heavy": 150}
 DAILY_INTAKE = {"benefit": 100, "light": 30, "heavy": 10}
 MOST_CAPACITY = 100_000
 MOST_TAGS = 6
-ENTRIES = ("open", "question", "invitation", "purchase")
+ENTRIES = ("open", "question", "invitation", "purchase", "fee")
+MOST_FEE_FEN = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class CommunityDraft:
     entry_question: str = ""
     entry_product_id: int = 0
     entry_spend_fen: int = 0
+    entry_fee_fen: int = 0
     leader_id: int = 0
 
 
@@ -54,4 +56,6 @@ def faults_of(draft: CommunityDraft, *, is_region: bool) -> dict[str, str]:
         faults["entry_question"] = "entry_question_needed"
     if draft.entry_kind == "purchase" and not draft.entry_product_id and draft.entry_spend_fen <= 0:
         faults["entry_spend"] = "entry_purchase_needed"
+    if draft.entry_kind == "fee" and not 1 <= draft.entry_fee_fen <= MOST_FEE_FEN:
+        faults["entry_fee"] = "entry_fee_needed"
     return faults

@@ -50,6 +50,8 @@ def decide(door: Door | None, asked: JoinAsked, state: str) -> Joined | NotJoine
         return NotJoined("invitation_needed")
     if door.entry_kind == "purchase" and not asked.has_bought:
         return NotJoined("purchase_needed")
+    if door.entry_kind == "fee" and not asked.has_paid:
+        return NotJoined("fee_needed")
     if door.entry_kind == "question":
         return Joined("asked") if asked.answer.strip() else NotJoined("answer_needed")
     return door.let_in()

@@ -11,7 +11,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "tags": ("tags",),
     "capacity": ("capacity",),
     "daily_intake": ("daily_intake",),
-    "entry": ("entry_kind", "entry_question", "entry_product_id", "entry_spend_fen"),
+    "entry": ("entry_kind", "entry_question", "entry_product_id", "entry_spend_fen", "entry_fee_fen"),
 }
 
 

@@ -11,13 +11,11 @@ from linli.campaigns.operations.gift import send_gifts
 from linli.campaigns.operations.points import use_points
 from linli.campaigns.operations.seat import Paid, pay_seats
 from linli.core import sql
-from linli.ledger.operations import post
-from linli.ledger.types import PLATFORM, Code, Entry, Leg
 from linli.payments.events import PaymentSucceeded
-from linli.payments.operations.refund import RefundAsked, ask_refunds
 from linli.trade.models import OrderState
 from linli.trade.operations.group_order import wait_for_groups
 from linli.trade.operations.settle_order import PaidOrder, settle
+from linli.trade.operations.surplus import Surplus, give_back
 from linli.trade.operations.waiting_order import hold_orders
 from linli.trade.types import Refused
 
@@ -33,13 +31,13 @@ def take_payments(paid: Sequence[PaymentSucceeded], *, at: datetime) -> list[Ref
     with transaction.atomic():
         orders = _lock_orders([charge.purpose.removeprefix(PREFIX) for charge in paid])
         taken: dict[int, PaymentSucceeded] = {}
-        back: list[tuple[PaymentSucceeded, str, int, str]] = []
+        back: list[Surplus] = []
         outcomes: list[Refused | None] = []
         for charge in paid:
             mine = orders.get(charge.purpose.removeprefix(PREFIX), [])
             outcomes.append(_sort_out(charge, mine, taken, back))
         _take([order for rows in orders.values() for order in rows if order.id in taken], taken, at)
-        _give_back(back, at)
+        give_back(back, at=at)
     return outcomes
 
 
@@ -104,7 +102,7 @@ def _sort_out(
     charge: PaymentSucceeded,
     orders: Sequence[Any],
     taken: dict[int, PaymentSucceeded],
-    back: list[tuple[PaymentSucceeded, str, int, str]],
+    back: list[Surplus],
 ) -> Refused | None:
     """Which orders this money pays, and what of it goes back: all of it when a price differs or another charge was first.
 
@@ -119,7 +117,7 @@ def _sort_out(
     ):
         return None  # this very charge was taken before
     if not orders:
-        back.append((charge, charge.purpose, charge.amount_fen, "unknown_purpose"))
+        back.append(Surplus(charge, charge.purpose, charge.amount_fen, "unknown_purpose"))
         return Refused("unknown_purpose")
     for order in open_orders:
         taken[order.id] = charge
@@ -127,7 +125,7 @@ def _sort_out(
     if not surplus:
         return None
     why = "order_closed" if any(order.state == "cancelled" for order in orders) else "already_paid"
-    back.append((charge, orders[0].order_no, surplus, why))
+    back.append(Surplus(charge, orders[0].order_no, surplus, why))
     return Refused(why)
 
 
@@ -135,25 +133,3 @@ def _awaits(order: Any, charge: PaymentSucceeded) -> bool:
     if order.state == "cancelled":
         return bool(order.in_group) and order.charge_id == charge.charge_id
     return order.state == "pending_payment"
-
-
-def _give_back(back: Sequence[tuple[PaymentSucceeded, str, int, str]], at: datetime) -> None:
-    post(
-        [
-            Entry(
-                f"surplus:{charge.charge_no}",
-                "surplus",
-                order_no,
-                (Leg(Code.gateway, PLATFORM, fen), Leg(Code.refund_payable, PLATFORM, -fen)),
-                datetime.fromisoformat(charge.paid_at),
-            )
-            for charge, order_no, fen, _ in back
-        ]
-    )
-    ask_refunds(
-        [
-            RefundAsked(charge.charge_id, f"surplus:{charge.charge_no}", order_no, fen, why)
-            for charge, order_no, fen, why in back
-        ],
-        at=at,
-    )

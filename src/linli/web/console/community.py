@@ -16,19 +16,22 @@ from linli.community.operations import moderation
 from linli.community.operations.join import decide_application
 from linli.community.operations.template import changes_of, decide_change
 from linli.community.queries import desk as desks
+from linli.community.queries.circle import experts_by_member
 from linli.community.queries.community import standing_of
 from linli.community.queries.health import cohorts_of, health_of
+from linli.community.queries.playbook import tasks_of
 from linli.community.rules.community import ENTRIES, CommunityDraft
 from linli.core import clock
+from linli.core.money import yuan
 from linli.trade.sentences import sentence
 from linli.web.edge import Unreadable, actor_of, refuse, signed_in, typed_fen, typed_number, whole_number
 
-TABS = ("look", "asking", "members", "health", "settings")
+TABS = ("look", "tasks", "asking", "members", "health", "settings")
 WEEKS = 8
 ACTIONS = ("show", "hide", "pin", "unpin")
 TEXTS = (
     "name", "type", "region", "tags", "intro", "rules", "announcement", "capacity", "daily_intake", "entry_kind", "entry_question",
-    "entry_product", "entry_spend",
+    "entry_product", "entry_spend", "entry_fee",
 )  # fmt: skip
 View = Callable[..., HttpResponse]
 
@@ -60,7 +63,7 @@ def desk(request: HttpRequest, found: Community) -> HttpResponse:
         "appeals": desks.open_appeals(actor=actor, community_ids=[found.pk]),
         "kinds": SanctionKind.values,
         "entries": ENTRIES,
-        "is_head": _is_head(request, found),
+        "is_head": is_head(request, found),
     }
     if tab == "members":
         words = request.GET.get("q", "").strip()[:24]
@@ -71,6 +74,9 @@ def desk(request: HttpRequest, found: Community) -> HttpResponse:
             "next": page[desks.PAGE - 1].pk if len(page) > desks.PAGE else 0,
             "q": words,
         }
+        content["experts"] = experts_by_member(found.pk)
+    if tab == "tasks":
+        content |= tasks_of(found, at=clock.now())
     if tab == "health":
         content |= {
             "health": health_of(found.pk),
@@ -84,7 +90,7 @@ def desk(request: HttpRequest, found: Community) -> HttpResponse:
     return render(request, "community/desk.html", content)
 
 
-def _is_head(request: HttpRequest, found: Community) -> bool:
+def is_head(request: HttpRequest, found: Community) -> bool:
     """The leader, and the operator: second-level operators look after people, not after rules and roles."""
     if actor_of(request).is_operator:
         return True
@@ -115,7 +121,7 @@ def _settings(request: HttpRequest, found: Community, content: dict[str, Any]) -
 @led
 def template_change(request: HttpRequest, found: Community) -> HttpResponse:
     """Take a change of the template, or keep one's own."""
-    if not _is_head(request, found):
+    if not is_head(request, found):
         return render(request, "ui/forbidden.html", status=403)
     back = f"/c/{found.pk}/desk?tab=settings"
     part, take = request.POST.get("part", "")[:20], request.POST.get("take") == "yes"
@@ -137,14 +143,12 @@ def typed(request: HttpRequest) -> dict[str, Any]:
 
 
 def _form_of(found: Community) -> dict[str, Any]:
-    spend = (
-        f"{found.entry_spend_fen // 100}.{found.entry_spend_fen % 100:02d}" if found.entry_spend_fen else ""
-    )
     return {
         **{name: str(getattr(found, name, "")) for name in TEXTS},
         "tags": " ".join(found.tags),
         "entry_product": str(found.entry_product_id or ""),
-        "entry_spend": spend,
+        "entry_spend": yuan(found.entry_spend_fen) if found.entry_spend_fen else "",
+        "entry_fee": yuan(found.entry_fee_fen) if found.entry_fee_fen else "",
     }
 
 
@@ -168,6 +172,7 @@ def draft_of(form: dict[str, Any], *, picture: str = "", leader_id: int = 0) -> 
         entry_question=form["entry_question"] if form["entry_kind"] == "question" else "",
         entry_product_id=product_id if form["entry_kind"] == "purchase" else 0,
         entry_spend_fen=typed_fen(form, "entry_spend") if form["entry_kind"] == "purchase" else 0,
+        entry_fee_fen=typed_fen(form, "entry_fee") if form["entry_kind"] == "fee" else 0,
         leader_id=leader_id,
     )
 
@@ -178,7 +183,9 @@ def application(request: HttpRequest, found: Community, membership_id: int) -> H
     """Take somebody in, or not this time."""
     asking = get_object_or_404(Membership, pk=membership_id, community=found)
     try:
-        decide_application(membership=asking, accept=request.POST.get("accept") == "yes", at=clock.now())
+        reason = request.POST.get("reason", "")
+        accept = request.POST.get("accept") == "yes"
+        decide_application(membership=asking, accept=accept, reason=reason, at=clock.now())
     except Exception as error:
         return refuse(request, error, f"/c/{found.pk}/desk?tab=asking")
     messages.success(request, gettext("Decided."))
@@ -222,7 +229,7 @@ def member(request: HttpRequest, found: Community, membership_id: int) -> HttpRe
     try:
         if role := request.POST.get("role", ""):
             is_fit = about.state == "active" and (about.role != "leader" or actor.is_operator)
-            if not (is_fit and _is_head(request, found) and role in ("leader", "operator", "member")):
+            if not (is_fit and is_head(request, found) and role in ("leader", "operator", "member")):
                 return render(request, "ui/forbidden.html", status=403)
             communities.appoint(community=found, member_id=about.member_id, role=role, actor=actor, at=at)
         else:

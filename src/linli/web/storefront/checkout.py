@@ -26,7 +26,7 @@ from linli.core.codes import digest
 from linli.members.models import Address
 from linli.payments.adapters.registry import gateway_names
 from linli.payments.models import Charge
-from linli.trade.models import CartLine, Order, OrderState
+from linli.trade.models import CartLine, EntryFee, Order, OrderState
 from linli.trade.operations import cart as cart_operations
 from linli.trade.operations.charge_order import charge_order
 from linli.trade.operations.place_order import place_orders
@@ -310,7 +310,8 @@ def cashier(request: HttpRequest, charge_no: str) -> HttpResponse:
         raise Http404
     charge = get_object_or_404(Charge, charge_no=charge_no, gateway="sandbox")
     order = Order.objects.filter(charge=charge).order_by("pk").first()
-    done = f"/orders/{order.order_no}/result" if order else "/"
+    fee = EntryFee.objects.filter(charge=charge).first()
+    done = f"/orders/{order.order_no}/result" if order else f"/c/{fee.community_id}" if fee else "/"
     if request.method == "POST":
         _, code = paying.ask((charge_no, request.POST.get("outcome", "success")))
         if code:

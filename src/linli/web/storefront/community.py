@@ -10,11 +10,12 @@ from django.views.decorators.http import require_POST
 
 from linli.campaigns.queries.gift import open_gifts
 from linli.campaigns.queries.packet import open_packets
-from linli.community.models import Community, Membership, Post, PostState, RoutedPlace, Sanction
+from linli.community.models import Community, Line, Membership, Post, PostState, RoutedPlace, Sanction
 from linli.community.operations import join
 from linli.community.operations.moderation import appeal
 from linli.community.operations.post import touch
 from linli.community.operations.routing import decline_place
+from linli.community.queries.circle import circles_of, experts_of
 from linli.community.queries.community import (
     communities_of,
     faces_of,
@@ -27,18 +28,23 @@ from linli.community.queries.community import (
 )
 from linli.community.queries.desk import members_of
 from linli.community.queries.feed import Feed, PostFace, feed
+from linli.community.rules.intake import INSIDE
 from linli.community.types import JoinAsked, Joined, NotJoined
 from linli.core import clock
 from linli.core.batcher import Batcher
 from linli.core.rate_limit import count_try
 from linli.members.models import Address
+from linli.payments.adapters.registry import gateway_names
 from linli.trade.operations.enter_community import enter_communities
+from linli.trade.operations.entry_fee import charge_fee
+from linli.trade.queries.entry_fee import open_fee, paid_fee
 from linli.trade.queries.verified_buyer import verified_buyers
 from linli.trade.refusals import RefusedRequest
+from linli.trade.rules.entry_fee import RETURN_DAYS
 from linli.trade.types import Refused
 from linli.web.edge import actor_of, refuse, signed_in, whole_number
 
-TABS = ("new", "best", "question", "selling")
+TABS = ("new", "best", "show", "question", "selling")
 TYPES = ("benefit", "light", "heavy")
 MOST_FOUND = 60
 
@@ -107,8 +113,11 @@ def community(request: HttpRequest, community_id: int) -> HttpResponse:
     tab = request.GET.get("tab", "new")
     tab = tab if tab in TABS else "new"
     topic = request.GET.get("topic", "")[:20]
+    circle_id = whole_number(request.GET.get("circle"))
+    circles = circles_of(found.pk, member_id=actor.member_id)
     said = feed(
-        actor=actor, community_ids=[found.pk], line=tab if tab in ("question", "selling") else "", topic=topic,
+        actor=actor, community_ids=[found.pk], line=tab if tab in Line.values else "", topic=topic,
+        circle_id=circle_id,
         sort="best" if tab == "best" else "new", cursor=request.GET.get("cursor", "")[:40],
     )  # fmt: skip
     pinned = Post.objects.visible_to(actor).filter(community=found, state=PostState.shown, is_pinned=True)
@@ -119,11 +128,16 @@ def community(request: HttpRequest, community_id: int) -> HttpResponse:
         "can_write": standing.is_member and (standing.is_leading or not found.is_led_talk),
         "left_today": intake_left(found, at=at),
         "place": _place(standing.membership),
+        "fee": open_fee(found.pk, actor.member_id),
+        "return_days": RETURN_DAYS,
         "faces": faces_of([found.pk]).get(found.pk, []),
         "tab": tab,
         "tabs": TABS,
         "topic": topic,
         "topics": topics_of(found.pk),
+        "circles": circles,
+        "circle": next((one for one in circles if one.id == circle_id), None),
+        "experts": experts_of(found.pk, at=at),
         "pinned": pinned[:3],
         "gifts": open_gifts(found.pk, at=at) if standing.is_member else [],
         "packets": open_packets(found.pk, at=at) if standing.is_member else [],
@@ -163,6 +177,9 @@ def about(request: HttpRequest, community_id: int) -> HttpResponse:
         "leaders": leaders_of(found.pk),
         "left_today": intake_left(found, at=at),
         "place": _place(standing.membership),
+        "fee": open_fee(found.pk, actor.member_id),
+        "return_days": RETURN_DAYS,
+        "experts": experts_of(found.pk, at=at),
         "members": members_of(found.pk).order_by("role", "pk")[:100] if shows_members else [],
         "sanctions": standing.membership.sanctions.all()[:10] if standing.membership else [],
     }
@@ -187,6 +204,27 @@ def enter(request: HttpRequest, community_id: int) -> HttpResponse:
     return HttpResponseRedirect(f"/c/{found.pk}")
 
 
+@require_POST
+@signed_in
+def pay_fee(request: HttpRequest, community_id: int) -> HttpResponse:
+    """Pay to come in: the fee that was shown, or nothing."""
+    actor, at = actor_of(request), clock.now()
+    found = get_object_or_404(Community.objects.visible_to(actor), pk=community_id)
+    try:
+        count_try(key=f"fee:{actor.member_id}", limit=20, window_seconds=600, at=at)
+        shown_fen = whole_number(request.POST.get("fee_fen"), -1)
+        opened = charge_fee(
+            community=found,
+            shown_fen=shown_fen,
+            gateway_name=(gateway_names() or [""])[0],
+            actor=actor,
+            at=at,
+        )
+    except Exception as error:
+        return refuse(request, error, f"/c/{found.pk}")
+    return HttpResponseRedirect(opened.pay_path)
+
+
 def _entered(outcome: Joined) -> str:
     if outcome.state == "asked":
         return gettext("Your answer is on its leader's desk. You will find a message here.")
@@ -200,8 +238,15 @@ def _entered(outcome: Joined) -> str:
 @require_POST
 @signed_in
 def leave(request: HttpRequest, community_id: int) -> HttpResponse:
-    """Go, or stop waiting."""
+    """Go, or stop waiting. Whoever is inside is asked once more: a place may be taken when they come back."""
     mine = _mine(request, community_id)
+    if mine.state in INSIDE and request.POST.get("sure") != "yes":
+        content = {
+            "community": mine.community,
+            "fee": paid_fee(community_id, mine.member_id),
+            "return_days": RETURN_DAYS,
+        }
+        return render(request, "community/leave.html", content)
     try:
         count_try(key=f"leave:{mine.member_id}", limit=20, window_seconds=60, at=clock.now())
         join.leave(membership=mine)

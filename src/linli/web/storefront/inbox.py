@@ -9,7 +9,7 @@ from linli.channels.models import InboxMessage
 from linli.channels.operations import read_messages
 from linli.core import clock
 from linli.web.edge import actor_of, signed_in, whole_number
-from linli.web.words import INBOX
+from linli.web.told import INBOX
 
 PAGE = 30
 

@@ -1,7 +1,7 @@
-"""Posts and questions on pages: to write, read, answer, like, keep, report."""
+"""Posts and questions on pages: to read, answer, like, keep, report. To write: storefront.write."""
 
+import re
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,122 +12,26 @@ from django.views.decorators.http import require_POST
 from linli.campaigns.queries.packet import tips_of
 from linli.campaigns.rules.packet import TIPS
 from linli.catalog.models import Product
-from linli.catalog.queries.product import ProductList, find_products
-from linli.community.models import Comment, Community, Line, Post, PostState
+from linli.community.models import Comment, Line, Post, PostState
 from linli.community.operations import post as posts
 from linli.community.operations.guide import open_goods
 from linli.community.operations.moderation import report as report_something
-from linli.community.queries.community import standing_of, topics_of
+from linli.community.queries.circle import subjects_of
+from linli.community.queries.community import standing_of
 from linli.community.queries.feed import comments_of, post_face, posts_by_id, readable_comments, saved_posts
-from linli.community.types import CommunityRefused
 from linli.core import clock
-from linli.core.pictures import BadPicture, is_kept, keep_picture
-from linli.core.rate_limit import TooMany, count_try
+from linli.core.rate_limit import count_try
 from linli.distribution.models import Owner
+from linli.members.queries import names_of
 from linli.trade.queries.guide import best_guides, guided_by
 from linli.trade.queries.verified_buyer import bought_products, verified_buyers
-from linli.trade.sentences import sentence
 from linli.web.came_by import came_by
 from linli.web.edge import actor_of, refuse, safe_path, signed_in, whole_number
 from linli.web.storefront.community import mark_verified, with_marks
 
 MOST_CHOICES = 12
 GUIDE_SPAN_DAYS = 90
-
-
-@signed_in
-def write(request: HttpRequest, community_id: int) -> HttpResponse:
-    """S9: the composer. Goods are chosen from what one has bought, or found by words; the draft stays in the browser."""
-    actor = actor_of(request)
-    found = get_object_or_404(Community.objects.visible_to(actor), pk=community_id)
-    form = _typed(request) if request.method == "POST" else _blank(request)
-    fault = ""
-    if request.method == "POST":
-        try:
-            _keep_pictures(request, form)
-            made = None if request.POST.get("action") == "find" else _write(request, found, form)
-        except BadPicture:
-            fault = sentence("bad_picture")
-        except TooMany:
-            fault = sentence("too_many")
-        except CommunityRefused as error:
-            fault = sentence(error.code)
-        else:
-            if made:
-                return _written(request, made)
-    standing = standing_of(found.pk, actor=actor)
-    content = {
-        "community": found,
-        "standing": standing,
-        "lines": [Line.question] if found.is_led_talk and not standing.is_leading else list(Line),
-        "form": form,
-        "fault": fault,
-        "choices": _choices(form, actor.member_id),
-        "topics": topics_of(found.pk),
-    }
-    return render(request, "community/write.html", content, status=422 if fault else 200)
-
-
-def _typed(request: HttpRequest) -> dict[str, Any]:
-    form: dict[str, Any] = {
-        name: request.POST.get(name, "")[:most]
-        for name, most in (("line", 8), ("text", 2100), ("topic", 40), ("words", 60))
-    }
-    form["products"] = [whole_number(value) for value in request.POST.getlist("product")][:20]
-    form["images"] = [name for name in request.POST.getlist("image") if is_kept(name)][:9]
-    return form
-
-
-def _blank(request: HttpRequest) -> dict[str, Any]:
-    line = request.GET.get("line", "")
-    return {
-        "line": line if line in Line.values else "",
-        "text": "",
-        "topic": request.GET.get("topic", "")[:20],
-        "words": "",
-        "products": [whole_number(request.GET.get("product"))] if request.GET.get("product") else [],
-        "images": [],
-    }
-
-
-def _keep_pictures(request: HttpRequest, form: dict[str, Any]) -> None:
-    """Uploaded pictures are kept in the form: neither a search nor a refusal loses them. Raises BadPicture, TooMany."""
-    files = request.FILES.getlist("pictures")[: posts.MOST_IMAGES + 1 - len(form["images"])]
-    if files:
-        count_try(key=f"picture:{actor_of(request).member_id}", limit=60, window_seconds=600, at=clock.now())
-    form["images"] += [keep_picture(file) for file in files]
-
-
-def _written(request: HttpRequest, made: Post) -> HttpResponse:
-    if made.state == PostState.held:
-        messages.info(request, gettext("It waits for a look of the leader, and is shown then."))
-    else:
-        messages.success(request, gettext("Published."))
-    return HttpResponseRedirect(f"/posts/{made.pk}")
-
-
-def _write(request: HttpRequest, found: Community, form: dict[str, Any]) -> Post:
-    actor, at = actor_of(request), clock.now()
-    count_try(key=f"post:{actor.member_id}", limit=20, window_seconds=600, at=at)
-    draft = posts.PostDraft(
-        line=form["line"],
-        text=form["text"],
-        topic=form["topic"],
-        images=tuple(form["images"]),
-        product_ids=tuple(form["products"]),
-    )
-    return posts.write_post(community=found, draft=draft, actor=actor, at=at)
-
-
-def _choices(form: dict[str, Any], member_id: int) -> list[Product]:
-    """Goods to show as cards: the chosen ones, what the words find, else what the member has bought."""
-    ids = list(form["products"])
-    if form["words"].strip():
-        ids += [face.id for face in find_products(ProductList(words=form["words"], limit=MOST_CHOICES)).items]
-    else:
-        ids += bought_products(member_id, limit=MOST_CHOICES)
-    by_id = Product.objects.filter(state="on_sale").in_bulk(ids)
-    return [by_id[one] for one in dict.fromkeys(ids) if one in by_id]
+MARKS = re.compile(r"(?P<kind>like|save):(?P<post>[0-9]{1,17}):(?P<on>yes|no)")
 
 
 def post(request: HttpRequest, post_id: int) -> HttpResponse:
@@ -136,14 +40,19 @@ def post(request: HttpRequest, post_id: int) -> HttpResponse:
     found = post_face(post_id, actor=actor)
     if found is None:
         raise Http404
+    if request.GET.get("part") == "player":
+        return render(request, "community/player.html", {"post": found})
     standing = standing_of(found.community_id, actor=actor)
     comments, following = comments_of(
         found, actor=actor, is_leading=standing.is_leading, after=whole_number(request.GET.get("after"))
     )
     bought = verified_buyers({(one.author_id, one.product_id) for one in comments if one.product_id})
+    asked_about = {one.author_id for one in comments} | {found.author_id}
     content = {
         "post": found,
         "standing": standing,
+        "experts": subjects_of(found.community_id, asked_about),
+        "names": names_of({*found.mentioned, *(name for one in comments for name in one.mentioned)}),
         "comments": [(one, (one.author_id, one.product_id) in bought) for one in comments],
         "next": following,
         "is_mine": found.author_id == actor.member_id,
@@ -209,20 +118,23 @@ def comment(request: HttpRequest, post_id: int) -> HttpResponse:
 
 @require_POST
 @signed_in
-def mark(request: HttpRequest, post_id: int) -> HttpResponse:
-    """Like or keep, or take it back."""
-    actor = actor_of(request)
-    found = get_object_or_404(Post.objects.visible_to(actor), pk=post_id)
-    is_on = request.POST.get("on") == "yes"
+def mark(request: HttpRequest) -> HttpResponse:
+    """Like or keep a post, or not any more: one form for all posts of a page, each of its buttons says what (MARKS)."""
+    actor, at = actor_of(request), clock.now()
+    found = MARKS.fullmatch(request.POST.get("mark", ""))
+    if not found:
+        return render(request, "ui/forbidden.html", status=403)
+    about = get_object_or_404(Post.objects.visible_to(actor), pk=int(found["post"]))
+    back = safe_path(request.POST.get("next", ""), f"/posts/{about.pk}")
     try:
-        count_try(key=f"mark:{actor.member_id}", limit=120, window_seconds=60, at=clock.now())
-        if request.POST.get("mark") == "save":
-            posts.save(post=found, actor=actor, is_saved=is_on, at=clock.now())
+        count_try(key=f"mark:{actor.member_id}", limit=120, window_seconds=60, at=at)
+        if found["kind"] == "save":
+            posts.save(post=about, actor=actor, is_saved=found["on"] == "yes", at=at)
         else:
-            posts.like(post=found, actor=actor, is_liked=is_on)
+            posts.like(post=about, actor=actor, is_liked=found["on"] == "yes")
     except Exception as error:
-        return refuse(request, error, f"/posts/{found.pk}")
-    return HttpResponseRedirect(safe_path(request.POST.get("next", ""), f"/posts/{found.pk}"))
+        return refuse(request, error, back)
+    return HttpResponseRedirect(f"{back.partition('#')[0]}#p{about.pk}")
 
 
 @require_POST

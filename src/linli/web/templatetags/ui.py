@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext
@@ -61,6 +61,7 @@ SAID = {
     "field_name": words.FIELDS,
     "platform": words.PLATFORMS,
     "ring": words.RINGS,
+    "trigger": words.TRIGGERS,
 }
 
 
@@ -275,3 +276,58 @@ def listed(value: Any) -> str:
 def seconds(ms: int) -> str:
     """Milliseconds as seconds with a decimal."""
     return f"{ms // 1000}.{ms % 1000 // 100}"
+
+
+@register.filter
+def clock_time(seconds_long: int | None) -> str:
+    """Seconds as 1:05."""
+    return f"{(seconds_long or 0) // 60}:{(seconds_long or 0) % 60:02d}"
+
+
+@register.filter
+def hour(minute: int) -> str:
+    """A minute of the day as 19:00."""
+    return f"{minute // 60}:{minute % 60:02d}"
+
+
+@register.filter
+def weekday(number: str | int) -> str:
+    """A day of the week, 1 for Monday."""
+    return str(words.WEEKDAYS[int(number) - 1])
+
+
+@register.filter
+def weekdays(numbers: list[int]) -> str:
+    """Days of the week; every day for none."""
+    return "、".join(weekday(one) for one in numbers) if numbers else gettext("every day")
+
+
+@register.filter
+def digit(text: str) -> int:
+    """A digit as the number it is."""
+    return int(text)
+
+
+@register.filter
+def of(mapping: dict[int, Any], key: int) -> Any:
+    """What a mapping has for a number that a template holds in a variable."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def names(text: str, known: list[str]) -> SafeString:
+    """A text in which the names after an @ stand out, as far as they are known."""
+    if not known:
+        return format_html("{}", text)
+    pattern = re.compile(
+        "([@＠](?:" + "|".join(re.escape(one) for one in sorted(known, key=len, reverse=True)) + "))"
+    )
+    parts = pattern.split(text)
+    return format_html_join(
+        "",
+        "{}",
+        (
+            ((format_html('<b class="named">{}</b>', part) if n % 2 else part),)
+            for n, part in enumerate(parts)
+        ),
+    )

@@ -109,20 +109,95 @@ $("textarea[data-draft]").forEach((area) => {
   } catch { /* no storage: nothing is kept */ }
 });
 
-// A like or a star is taken without leaving the page.
+// A like or a star is taken without leaving the page: all are buttons of one form.
 document.addEventListener("submit", async (event) => {
-  const form = event.target.closest("form[data-mark]");
-  if (!form || event.defaultPrevented) return;
+  const form = event.target.closest("form[data-marks]"), button = event.submitter;
+  if (!form || !button || event.defaultPrevented) return;
   event.preventDefault();
-  const button = form.querySelector("button"), count = button.querySelector("[data-count]");
-  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams([...new FormData(form), [button.name, button.value]]), redirect: "manual" }).catch(() => null);
   delete form.dataset.sent;
+  const [kind, post, on] = button.value.split(":"), isOn = on === "yes", count = button.querySelector("[data-count]");
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams([...new FormData(form), [button.name, button.value]]), redirect: "manual" }).catch(() => null);
   button.removeAttribute("aria-busy");
-  if (!answer || answer.type !== "opaqueredirect") return;
-  const isOn = form.on.value === "yes";
+  if (!answer || answer.type !== "opaqueredirect" || button.value !== [kind, post, on].join(":")) return;
   button.setAttribute("aria-pressed", isOn);
-  form.on.value = isOn ? "no" : "yes";
+  button.value = [kind, post, isOn ? "no" : "yes"].join(":");
   if (/^[0-9]+$/.test(count.textContent)) count.textContent = +count.textContent + (isOn ? 1 : -1);
+});
+
+// A recording goes up as soon as it is there, with its progress; without scripts it goes with the form.
+$("[data-recorder]").forEach((box) => {
+  const file = box.querySelector("input[type=file]"), bar = box.querySelector("progress"), button = box.querySelector("[data-record]");
+  const kept = box.querySelector("[data-kept]"), name = kept.querySelector("input"), said = box.dataset;
+  const send = (blob, label) => {
+    const request = new XMLHttpRequest(), form = new FormData();
+    form.append("csrfmiddlewaretoken", file.form.csrfmiddlewaretoken.value);
+    form.append("sound", blob, label);
+    bar.hidden = false; bar.value = 0;
+    request.upload.onprogress = (event) => { bar.value = event.loaded / event.total * 100; };
+    request.onloadend = () => {
+      bar.hidden = true;
+      let answer = {};
+      try { answer = JSON.parse(request.responseText); } catch { /* no words: offline, or too large */ }
+      if (request.status !== 201) { file.value = ""; return toast(answer.message || said.failed); }
+      file.value = ""; name.value = answer.name; name.checked = true; kept.hidden = false;
+      kept.querySelector("[data-length]").textContent = Math.floor(answer.seconds / 60) + ":" + String(answer.seconds % 60).padStart(2, "0");
+      toast(said.said);
+    };
+    request.open("POST", said.to);
+    request.send(form);
+  };
+  box.querySelector("[data-extra]").hidden = false;
+  file.addEventListener("change", () => { if (file.files[0]) send(file.files[0], file.files[0].name); });
+  if (!navigator.mediaDevices || !window.MediaRecorder) { button.hidden = true; return; }
+  const words = button.querySelector("span"), record = words.textContent;
+  let recorder = null;
+  button.addEventListener("click", async () => {
+    if (recorder) return recorder.stop();
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: true }), parts = [], began = Date.now();
+      recorder = new MediaRecorder(stream);
+      const clock = setInterval(() => {
+        const seconds = Math.floor((Date.now() - began) / 1000);
+        words.textContent = button.dataset.stop + " " + Math.floor(seconds / 60) + ":" + String(seconds % 60).padStart(2, "0");
+        if (seconds >= 180) recorder.stop();
+      }, 250);
+      recorder.ondataavailable = (event) => parts.push(event.data);
+      recorder.onstop = () => {
+        clearInterval(clock); stream.getTracks().forEach((track) => track.stop());
+        recorder = null; words.textContent = record; button.setAttribute("aria-pressed", "false");
+        send(new Blob(parts, { type: (parts[0]?.type || "audio/webm").split(";")[0] }), "voice");
+      };
+      recorder.start(1000);
+      button.setAttribute("aria-pressed", "true");
+    } catch { recorder = null; toast(said.no); }
+  });
+});
+
+// After an @ the names of neighbours who begin so are offered.
+$("textarea[data-names]").forEach((area) => {
+  const list = document.createElement("div");
+  list.className = "names pills"; list.hidden = true;
+  area.after(list);
+  let turn = 0;
+  area.addEventListener("input", async () => {
+    const before = area.value.slice(0, area.selectionStart), found = before.match(/[@\uff20]([^@\uff20\s]{1,24})$/), mine = ++turn;
+    if (!found) { list.hidden = true; return; }
+    await new Promise((later) => setTimeout(later, 200));
+    if (mine !== turn) return;
+    const answer = await fetch(area.dataset.names + "?q=" + encodeURIComponent(found[1])).catch(() => null);
+    if (!answer?.ok || mine !== turn) return;
+    const { names } = await answer.json();
+    list.replaceChildren(...names.map((name) => {
+      const choice = document.createElement("button");
+      choice.type = "button"; choice.className = "pill"; choice.textContent = "@" + name;
+      choice.onclick = () => {
+        area.value = before.slice(0, before.length - found[0].length) + "@" + name + " " + area.value.slice(before.length);
+        list.hidden = true; area.focus(); area.dispatchEvent(new Event("input"));
+      };
+      return choice;
+    }));
+    list.hidden = !names.length;
+  });
 });
 
 // In a queue: the same form goes again by itself.

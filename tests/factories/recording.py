@@ -1,0 +1,59 @@
+"""Recordings as phones and browsers send them, made by the same library that reads them."""
+
+import io
+
+import av
+import numpy as np
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+
+def video(*, seconds: float = 1, width: int = 320, height: int = 180, rate: int = 15) -> bytes:
+    """A clip with sound, red on the left, with the place where it was taken in it."""
+    made = io.BytesIO()
+    container = av.open(made, "w", format="mp4")
+    container.metadata["location"] = "+30.2084+120.2110/"
+    picture = container.add_stream("libx264", rate=rate)
+    picture.width, picture.height, picture.pix_fmt = width, height, "yuv420p"
+    sound = container.add_stream("aac", rate=44100, layout="mono")
+    frame = np.zeros((height, width, 3), np.uint8)
+    frame[:, : width // 2, 0] = 255
+    for _ in range(int(seconds * rate)):
+        container.mux(picture.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
+    container.mux(picture.encode(None))
+    for n in range(int(seconds * 44100 / 1024)):
+        container.mux(sound.encode(_tone(n * 1024, 1024, 44100)))
+    container.mux(sound.encode(None))
+    container.close()
+    return made.getvalue()
+
+
+def voice(*, seconds: float = 1, suffix: str = "webm", options: dict[str, str] | None = None) -> bytes:
+    """A voice note as a browser records it: Opus in WebM."""
+    made = io.BytesIO()
+    container = av.open(made, "w", format=suffix, options=options or {})
+    sound = container.add_stream("libopus", rate=48000, layout="mono")
+    for n in range(int(seconds * 50)):
+        container.mux(sound.encode(_tone(n * 960, 960, 48000)))
+    container.mux(sound.encode(None))
+    container.close()
+    return made.getvalue()
+
+
+def _tone(start: int, samples: int, rate: int) -> av.AudioFrame:
+    wave = np.sin(np.arange(start, start + samples) * 440 * 2 * np.pi / rate).astype(np.float32) / 4
+    frame = av.AudioFrame.from_ndarray(
+        wave[None, :], format="fltp" if rate == 44100 else "flt", layout="mono"
+    )
+    frame.sample_rate, frame.pts = rate, start
+    return frame
+
+
+def sent(content: bytes, name: str = "clip.mp4", kind: str = "video/mp4") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, kind)
+
+
+def picture() -> SimpleUploadedFile:
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), (200, 40, 30)).save(made, "JPEG")
+    return SimpleUploadedFile("a.jpg", made.getvalue(), "image/jpeg")
