@@ -19,6 +19,8 @@ from linli.payments.models import Charge, Refund
 from linli.trade.models import EntryFee
 from linli.trade.operations.enter_community import enter_communities
 from linli.trade.operations.entry_fee import charge_fee, close_unpaid_fees, settle_fees
+from linli.trade.queries.entry_fee import fees_of_community
+from linli.trade.queries.guide import community_profits
 from linli.trade.rules.entry_fee import becomes
 
 pytestmark = [pytest.mark.capability("C4"), pytest.mark.usefixtures("holds")]
@@ -95,6 +97,9 @@ def test_who_goes_within_the_days_has_all_back_once(at: datetime) -> None:
     leave(membership=membership(community, member))
     settle_fees(at=again)
     assert money() == (0, FEE, FEE), "a second time it stays"
+    [facts] = community_profits(since=at - timedelta(days=1), until=at + WEEK)
+    rows = fees_of_community(community.pk, since=at - timedelta(days=1), until=at + WEEK)
+    assert (facts.entry_fen, facts.platform_fen, [one.amount_fen for one in rows]) == (FEE, FEE, [FEE])
 
 
 def test_who_finds_no_place_waits_with_the_money_and_has_it_back_on_going(at: datetime) -> None:

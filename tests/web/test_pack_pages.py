@@ -4,7 +4,11 @@ from datetime import datetime
 
 import pytest
 
+from factories.recording import sent, video, voice
 from factories.shop import make_owner, make_sku
+from linli.catalog.models import Product
+from linli.core.models import Recording
+from linli.core.recordings import encode_recordings
 from linli.distribution.models import Material, PackItem
 from web.test_campaign_pages import text
 from web.test_network_pages import client_of
@@ -40,3 +44,25 @@ def test_from_a_merchants_words_to_an_owners_post(at: datetime) -> None:
     assert other.post(f"/merchant/materials/{material.pk}/retire").status_code == 404
     staff.post(f"/merchant/materials/{material.pk}/retire")
     assert "retired" in text(staff, here)
+
+
+def test_a_video_goes_with_the_words(at: datetime) -> None:
+    sku, owner = make_sku(at), make_owner(at)
+    staff = client_of(sku.product.merchant.staff.get().member)
+    here = f"/merchant/goods/{sku.product_id}/materials"
+    assert (
+        staff.post(here, {"words": "听", "sound": sent(voice(), "v.webm", "audio/webm")}).status_code == 422
+    )
+    wrong = staff.post(here, {"words": " ", "sound": sent(video())})
+    film = Recording.objects.get(kind="video")
+    assert wrong.status_code == 422 and film.name in wrong.content.decode(), "not sent again"
+    other = client_of(make_sku(at).product.merchant.staff.get().member)
+    theirs = f"/merchant/goods/{Product.objects.exclude(pk=sku.product_id).get().pk}/materials"
+    assert other.post(theirs, {"words": "偷", "recording": film.name}).status_code == 422
+    staff.post(here, {"words": "看看怎么切", "recording": film.name})
+    client = client_of(owner.member)
+    assert "Save the video" not in text(client, "/owner/pack"), "it is being prepared"
+    assert "being prepared" in text(staff, here)
+    encode_recordings(at=at)
+    assert f'href="/media/{film.name}.mp4"' in text(client, "/owner/pack")
+    assert f'href="/media/{film.name}.mp4"' in text(staff, here)

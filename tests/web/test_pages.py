@@ -124,6 +124,8 @@ GUARDED = {
     "posts/{post}/edit": (302, 200, 404, 404, 404, 404, 404),
     "show?product={product}": (302, 200, 200, 200, 200, 200, 200),
     "ops/playbooks": (302, 403, 403, 403, 403, 403, 200),
+    "agent": (302, 403, 403, 403, 403, 403, 403),
+    "agent/rings": (302, 403, 403, 403, 403, 403, 403),
     "ops/communities": (302, 403, 403, 403, 403, 403, 200),
     "ops/profits": (302, 403, 403, 403, 403, 403, 200),
     "ops/profits/{community}": (302, 403, 403, 403, 403, 403, 200),
@@ -187,7 +189,7 @@ POST_ONLY = {
     "posts/<int:post_id>/report", "posts/<int:post_id>/delete", "comments/<int:comment_id>", "ops/communities/<int:community_id>/close",
     "ops/communities/<int:community_id>/clone", "c/<int:community_id>/desk/template",
     "ops/words", "merchant/coupons/<int:batch_id>/issue", "ops/campaigns/<int:campaign_id>/stop", "ops/groups/<int:group_id>/complete",
-    "places/<int:place_id>/decline", "ops/routing/<int:community_id>", "owner/pack/<int:item_id>", "merchant/materials/<int:material_id>/retire", "outer/<int:group_id>", "outer/tasks/<int:task_id>", "ops/rings/accounts", "ops/rings/approval", "ops/rings/tasks", "gifts/<slug:code>/back", "gifts/<slug:code>/receipt", "gifts/<slug:code>/problem", "quiz/duels",
+    "places/<int:place_id>/decline", "ops/routing/<int:community_id>", "owner/pack/<int:item_id>", "merchant/materials/<int:material_id>/retire", "outer/<int:group_id>", "outer/tasks/<int:task_id>", "ops/rings/accounts", "ops/rings/approval", "ops/rings/tasks", "agent/rings/accounts", "agent/rings/approval", "agent/rings/tasks", "gifts/<slug:code>/back", "gifts/<slug:code>/receipt", "gifts/<slug:code>/problem", "quiz/duels",
     "merchant/quiz/<int:question_id>/stop", "ops/quiz/<int:question_id>/stop",
     "ops/coupons/<int:batch_id>/stop", "ops/coupons/<int:batch_id>/issue",
 }  # fmt: skip

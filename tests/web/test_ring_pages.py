@@ -6,9 +6,14 @@ import pytest
 from django.test import Client
 
 from community.test_ring import make_group
+from factories.community import make_community
 from factories.shop import make_member, make_owner, make_sku
-from linli.community.models import OuterGroup, OuterTask, RingMove
-from linli.core.actor import SYSTEM, Role
+from linli.channels.models import RegionalAccount
+from linli.channels.operations import found_accounts
+from linli.community.models import Community, OuterGroup, OuterTask, RingMove
+from linli.community.operations.outer_group import register_group
+from linli.community.rules.ring import OuterGroupDraft
+from linli.core.actor import SYSTEM, Actor, Role
 from linli.distribution.models import Touch
 from linli.members.operations.profile import grant_role
 from linli.trade.operations.outer_task import issue_tasks
@@ -96,3 +101,58 @@ def test_the_operator_sees_the_flow_and_asks_leaders(at: datetime) -> None:
     client.post("/ops/rings/tasks", {"product": sku.product_id, "words": "好货"})
     client.post("/ops/rings/tasks", {"group": [group.pk], "product": sku.product_id, "words": " "})
     assert OuterTask.objects.count() == 1
+
+
+@pytest.mark.capability("C3")
+def test_an_agent_runs_a_region_and_no_other(at: datetime) -> None:
+    agent, leader, sku = make_member(at), make_member(at), make_sku(at)
+    grant_role(member=agent, role=Role.agent, scope="330000", actor=SYSTEM, at=at)
+    mine = make_group(at, leader, name="西湖群")
+    theirs = make_group(at, leader, name="上海群", region="310115")
+    waiting = register_group(
+        draft=OuterGroupDraft(
+            "wechat", "等看群", "benefit", "330100", 500, 9, join_url="https://a.example/x"
+        ),
+        leader_id=leader.pk,
+        actor=Actor(member_id=leader.pk),
+        at=at,
+    )
+    elsewhere = register_group(
+        draft=OuterGroupDraft(
+            "wechat", "沪上等", "benefit", "310115", 500, 9, join_url="https://a.example/x"
+        ),
+        leader_id=leader.pk,
+        actor=Actor(member_id=leader.pk),
+        at=at,
+    )
+    found_accounts(actor=SYSTEM, at=at)
+    make_community(at, name="杭州的", region="330100")
+    make_community(at, name="上海的", region="310115")
+    client = client_of(agent)
+    rings = text(client, "/agent/rings")
+    assert "西湖群" in rings and "上海群" not in rings and "/ops/" not in rings
+    assert "上海群" not in text(client, "/agent/rings?region=310115"), "an address does not widen the region"
+    shown = text(client, "/agent")
+    assert "杭州的" in shown and "上海的" not in shown and "/desk" not in shown
+    client.post("/agent/rings/approval", {"approve": waiting.pk})
+    assert client.post("/agent/rings/approval", {"approve": elsewhere.pk}).status_code == 404
+    assert set(OuterGroup.objects.filter(approved_at=None)) == {elsewhere}
+    task = {"product": sku.product_id, "group": [mine.pk, theirs.pk], "words": "来看", "hours": "24"}
+    client.post("/agent/rings/tasks", task)
+    assert [one.group_id for one in OuterTask.objects.all()] == [mine.pk]
+    here, there = (RegionalAccount.objects.get(region=code) for code in ("330000", "310000"))
+    count = {"name": "邻里·浙江", "wechat": "zj", "followers": "120"}
+    client.post("/agent/rings/accounts", count | {"account": here.pk})
+    assert client.post("/agent/rings/accounts", count | {"account": there.pk}).status_code == 404
+    assert client.post("/agent/rings/accounts", {"action": "found"}).status_code == 403
+    assert list(
+        RegionalAccount.objects.exclude(follower_count=0).values_list("region", "follower_count")
+    ) == [("330000", 120)]
+    form = {"name": "温州的", "type": "light", "capacity": "10", "daily_intake": "5", "entry_kind": "open"}
+    for region in ("310115", "", "99"):
+        assert client.post("/agent", form | {"region": region}).status_code == 422
+    client.post("/agent", form | {"region": "330300"})
+    assert set(Community.objects.values_list("name", flat=True)) == {"杭州的", "上海的", "温州的"}
+    nowhere = make_member(at)
+    grant_role(member=nowhere, role=Role.agent, scope="", actor=SYSTEM, at=at)
+    assert client_of(nowhere).get("/agent").status_code == 403

@@ -26,11 +26,10 @@ from linli.community.queries.health import cohorts_of
 from linli.community.rules.community import CommunityDraft
 from linli.community.types import JoinAsked, Joined, NotJoined
 from linli.core import clock
-from linli.core.actor import Actor, Role
+from linli.core.actor import Actor
 from linli.core.batcher import Batcher
 from linli.core.rate_limit import count_try
-from linli.members.models import RoleGrant
-from linli.members.queries import region_prefix
+from linli.members.queries import agent_regions, is_within
 from linli.trade.operations.enter_community import enter_communities
 from linli.trade.refusals import RefusedRequest
 from linli.trade.sentences import sentence
@@ -82,12 +81,8 @@ def post_community(request: HttpRequest, body: CommunityIn) -> HttpResponse:
 
 
 def is_agent_of(actor: Actor, region: str) -> bool:
-    if Role.agent not in actor.roles or not region:
-        return False
-    scopes = RoleGrant.objects.filter(member_id=actor.member_id, role=Role.agent).values_list(
-        "scope", flat=True
-    )
-    return any(region.startswith(region_prefix(scope)) for scope in scopes)
+    """Whether somebody is the agent of a region, or of one around it."""
+    return actor.is_agent and is_within(region, agent_regions(actor.member_id))
 
 
 @router.post("/communities/{community_id}/clones")

@@ -17,7 +17,7 @@ from linli.core.clock import shop_day
 from linli.distribution.models import Material, Owner, PackItem
 from linli.distribution.operations.material import retire_material
 from linli.distribution.operations.pack import mark_posted
-from linli.distribution.queries.pack import best_hour_of
+from linli.distribution.queries.pack import best_hour_of, video_of
 from linli.distribution.queries.share import pack_words
 from linli.trade.operations.daily_pack import daily_pack
 from linli.trade.operations.material import write_checked_material
@@ -82,7 +82,12 @@ def post_material(request: HttpRequest, product_id: str, body: MaterialIn) -> Ht
 
     def run() -> dict[str, Any]:
         made = write_checked_material(
-            product_id=product.pk, words=body.words, months=body.months, actor=actor, at=clock.now()
+            product_id=product.pk,
+            words=body.words,
+            months=body.months,
+            recording=body.recording,
+            actor=actor,
+            at=clock.now(),
         )
         return _material(made)
 
@@ -117,6 +122,7 @@ def _item(request: HttpRequest, item: PackItem, owner: Owner, hour: int) -> dict
             request.build_absolute_uri(static(image) if image.startswith("demo/") else f"/media/{image}")
             for image in product.images
         ],
+        "video_url": request.build_absolute_uri(video) if (video := video_of(item)) else None,
         "best_hour": hour,
         "url": url,
         "poster_url": f"{url}/poster.jpg",
@@ -130,6 +136,7 @@ def _material(material: Material) -> dict[str, Any]:
         "id": str(material.pk),
         "words": material.words,
         "months": material.months,
+        "recording": material.recording.name if material.recording else None,
         "state": "retired" if material.retired_at else "live",
         "retired_why": material.retired_why,
     }

@@ -144,6 +144,7 @@ class OuterTasksIn(Strict):
 class MaterialIn(Strict):
     words: Annotated[str, Field(max_length=1000)]
     months: Annotated[list[Annotated[int, Field(ge=0, le=99)]], Field(max_length=12)] = []
+    recording: Annotated[str, Field(pattern=r"^([0-9a-f]{24})?$")] = ""
 
 
 class TraitsIn(Strict):

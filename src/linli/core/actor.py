@@ -30,6 +30,10 @@ class Actor:
     def is_operator(self) -> bool:
         return self.is_system or Role.operator in self.roles
 
+    @property
+    def is_agent(self) -> bool:
+        return Role.agent in self.roles
+
 
 GUEST = Actor()
 SYSTEM = Actor(is_system=True)

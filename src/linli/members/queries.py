@@ -66,3 +66,17 @@ def names_of(member_ids: Collection[int]) -> list[str]:
         return []
     rows = sql.rows("select name from members_member where id = any(%s::bigint[])", (sorted(member_ids),))
     return [row.name for row in rows]
+
+
+def agent_regions(member_id: int) -> list[str]:
+    """The regions that a member is the agent of, by code; an agent without one has none."""
+    rows = sql.rows(
+        "select scope from members_rolegrant where member_id = %s and role = 'agent' and scope <> '' order by scope",
+        (member_id,),
+    )
+    return [row.scope for row in rows]
+
+
+def is_within(region: str, scopes: Collection[str]) -> bool:
+    """Whether a region is one of these, or within one of them; "" is within none."""
+    return bool(region) and any(region.startswith(region_prefix(scope)) for scope in scopes)

@@ -51,6 +51,7 @@ SENTENCES = {
         "An expert has a subject of 1 to 20 characters and hours of a day: at least one, from 0 to 24."
     ),
     "too_many_experts": gettext_lazy("A community has at most 12 experts."),
+    "realm_region": gettext_lazy("A region of yours: its six digits."),
     "not_leading": gettext_lazy("Newcomers are welcomed by somebody who leads there."),
     "entry_fee_needed": gettext_lazy("A fee is ¥0.01 to ¥10,000."),
     "fee_needed": gettext_lazy("One comes in here by paying its fee."),

@@ -24,7 +24,7 @@ CHOICES = {"language": ("zh-hans", "en"), "theme": ("light", "dark", "auto"), "s
 MEDIA = re.compile(r"[0-9a-f]{24}\.(?:webp|mp4|m4a)")
 TYPES = {".webp": "image/webp", ".mp4": "video/mp4", ".m4a": "audio/mp4"}
 MOST_PART = 2 * 1024 * 1024
-HOMES = {"operator": "/ops", "merchant": "/merchant", "owner": "/owner"}
+HOMES = {"operator": "/ops", "agent": "/agent", "merchant": "/merchant", "owner": "/owner"}
 
 
 @require_POST

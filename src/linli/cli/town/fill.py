@@ -31,6 +31,7 @@ from linli.cli.town.goods import (
 )
 from linli.cli.town.people import FAMILY, GIVEN, INTROS, KINSHIP, PLACES, REASONS, SHOPS
 from linli.cli.town.rings import Rings
+from linli.cli.town.rounds import Rounds
 from linli.cli.town.square import Square
 from linli.core import clock, events
 from linli.core.actor import SYSTEM, Actor, Role
@@ -65,9 +66,8 @@ from linli.trade.operations.place_order import place_orders
 from linli.trade.types import Basket, Line, Placed, PlaceRequest
 
 DAYS = 28
-MEMBERS = 300
-OWNERS = 60
-BATCH = 12
+MEMBERS, OWNERS = 300, 60
+BATCH, AGENT = 12, "13600000900"
 Progress = Callable[[float, str], None]
 
 
@@ -86,6 +86,7 @@ class Town:
         # Dice of its own: what people say changes nothing that they buy.
         self.square = Square(random.Random(2027))
         self.rings = Rings(random.Random(2028))
+        self.rounds = Rounds(random.Random(2029))
 
     def fill(self) -> None:
         """Merchants and goods first, then four weeks, a day at a time. Raises GatewayUnavailable."""
@@ -94,7 +95,9 @@ class Town:
         self._go_to(founding)
         self.progress(0.02, "merchants and goods")
         operator = self._member("13800000000", "周全", founding)
-        grant_role(member=operator, role=Role.operator, actor=SYSTEM, at=founding)
+        agent = self._member(AGENT, "江一帆", founding)
+        for member, role, scope in ((operator, Role.operator, ""), (agent, Role.agent, "330000")):
+            grant_role(member=member, role=role, scope=scope, actor=SYSTEM, at=founding)
         self._plan(operator, founding)
         self._merchants(founding)
         self._first_owners(founding)
@@ -110,6 +113,7 @@ class Town:
         shoppers = [member for role, member in people if role in ("member", "owner")]
         self.fair.last(self.today, self.members, shoppers)
         self.square.last(self.today, shoppers)
+        self.rounds.last(self.today, shoppers)
         self.rings.last(self.owners[:3], self.today)
         self._write_people(operator, people)
         with connection.cursor() as cursor:
@@ -382,7 +386,7 @@ class Town:
         buyers = [member for member in self.members if not Owner.objects.filter(pk=member.pk).exists()][-3:]
         rows = [("owner", Member.objects.get(pk=owner.pk)) for owner in best]
         rows += [("merchant", member) for member in self.staff.values()]
-        return rows + [("member", member) for member in buyers]
+        return [*rows, ("agent", Member.objects.get(phone=AGENT)), *(("member", member) for member in buyers)]
 
     def _write_people(self, operator: Member, people: Sequence[tuple[str, Member]]) -> None:
         rows = [("operator", operator), ("operator", Member.objects.get(phone="13800000001")), *people]

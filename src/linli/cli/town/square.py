@@ -82,7 +82,9 @@ class Square:
         self._enter(newcomers, at)
         self._enter(self.dice.sample(list(members), min(4, len(members))), at)
         for asking in Membership.objects.filter(state="asked").order_by("pk")[:6]:
-            decide_application(membership=asking, accept=self.dice.random() < 0.85, at=at)
+            decide_application(
+                membership=asking, accept=self.dice.random() < 0.85, reason="这次先留给住得近的邻居", at=at
+            )
         admit_queued(at=at)
         for _ in range(TALKS_A_DAY):
             self._say(at)

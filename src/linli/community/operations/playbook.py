@@ -160,7 +160,7 @@ def bring_tasks(*, at: datetime) -> int:
         come = sql.rows(
             _COME, {"at": at, "today": shop_day(at), "longest": longest + LATEST_DAYS, "latest": LATEST_DAYS}
         )
-        tell_members([_told(row, "playbook_task") for row in come if row.host_id], at=at)
+        tell_members([_told(row, "playbook_task", at) for row in come if row.host_id], at=at)
     return len(come)
 
 
@@ -175,13 +175,20 @@ def remind_of_playbooks(*, at: datetime) -> int:
                returning t.id, t.community_id, t.host_id, t.title, c.name""",
             {"at": at, "before": at - timedelta(hours=REMIND_HOURS), "most": MOST_REMINDED},
         )
-        tell_members([_told(row, "playbook_waits") for row in rows if row.host_id], at=at)
+        tell_members([_told(row, "playbook_waits", at) for row in rows if row.host_id], at=at)
     return len(rows)
 
 
-def _told(row: Any, code: str) -> Told:
+def _told(row: Any, code: str, at: datetime) -> Told:
+    """One message a day about one community, however many tasks come."""
     values = {"name": row.name, "title": row.title}
-    return Told(row.host_id, code, str(row.id), f"/c/{row.community_id}/desk?tab=tasks", values)
+    return Told(
+        row.host_id,
+        code,
+        f"{row.community_id}:{shop_day(at)}",
+        f"/c/{row.community_id}/desk?tab=tasks",
+        values,
+    )
 
 
 def finish_task(*, task: PlaybookTask, note: str, actor: Actor, at: datetime) -> None:

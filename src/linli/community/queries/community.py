@@ -131,8 +131,9 @@ def topics_of(community_id: int) -> list[str]:
     return [row.topic for row in rows]
 
 
-def overview_rows(*, since: datetime) -> list[dict[str, Any]]:
-    """Every community with what happened in it since a moment: joined, talking members, posts, questions without an answer."""
+def overview_rows(*, since: datetime, region: str = "") -> list[dict[str, Any]]:
+    """Every community, or those within a region, with what happened in it since a moment: joined, talking members, posts, questions
+    without an answer."""
     return sql.dicts(
         """select c.id, c.name, c.type, c.region, c.capacity, c.member_count, c.post_count, c.closed_at,
                   (select string_agg(b.name, '、') from community_membership m join members_member b on b.id = m.member_id
@@ -142,10 +143,10 @@ def overview_rows(*, since: datetime) -> list[dict[str, Any]]:
              from community_community c left join lateral (
                select count(*) as posts, count(distinct author_id) as talking,
                       count(*) filter (where line = 'question' and comment_count = 0) as unanswered
-                 from community_post where community_id = c.id and state = 'shown' and created_at >= %s) p on true
-             left join community_health h on h.community_id = c.id
+                 from community_post where community_id = c.id and state = 'shown' and created_at >= %(since)s) p on true
+             left join community_health h on h.community_id = c.id where c.region like %(within)s
             order by c.closed_at is not null, c.member_count desc, c.id limit 500""",
-        (since,),
+        {"since": since, "within": f"{region_prefix(region)}%" if region else "%"},
     )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from linli.core import audit
 from linli.core.actor import Actor
+from linli.core.recordings import recording_of
 from linli.distribution.models import Material
 
 MOST_WORDS, MOST_MATERIALS = 300, 30
@@ -19,9 +20,16 @@ class BadMaterial(ValueError):
 
 
 def write_material(
-    *, product_id: int, words: str, months: Sequence[int] = (), actor: Actor, at: datetime
+    *,
+    product_id: int,
+    words: str,
+    months: Sequence[int] = (),
+    recording: str = "",
+    actor: Actor,
+    at: datetime,
 ) -> Material:
-    """Words about a product for owners to post. Raises BadMaterial: text_needed, too_long, out_of_range (months), too_many_copies."""
+    """Words about a product for owners to post, with a video that the writer has sent. Raises BadMaterial: text_needed, too_long,
+    out_of_range (months), too_many_copies, bad_recording."""
     words = words.strip()
     if not words:
         raise BadMaterial("text_needed")
@@ -31,9 +39,13 @@ def write_material(
         raise BadMaterial("out_of_range")
     if Material.objects.filter(product_id=product_id, retired_at=None).count() >= MOST_MATERIALS:
         raise BadMaterial("too_many_copies")
+    video = recording_of(recording, member_id=actor.member_id) if recording else None
+    if recording and (video is None or video.kind != "video"):
+        raise BadMaterial("bad_recording")
     made = Material.objects.create(
         product_id=product_id,
         words=words,
+        recording=video,
         months=sorted(set(months)),
         created_by_id=actor.member_id,
         created_at=at,

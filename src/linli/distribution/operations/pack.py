@@ -51,7 +51,7 @@ def write_pack(*, owner: Owner, day: date, packed: Sequence[Packed], at: datetim
 def pack_of(*, owner_id: int, day: date) -> list[PackItem]:
     """The pack that was written for a day; empty when none was."""
     found = PackItem.objects.filter(owner_id=owner_id, day=day)
-    return list(found.select_related("product", "material", "share_link"))
+    return list(found.select_related("product", "material__recording", "share_link"))
 
 
 def mark_posted(*, item: PackItem, at: datetime) -> None:

@@ -11,9 +11,17 @@ from linli.distribution.operations.material import BadMaterial, write_material
 
 
 def write_checked_material(
-    *, product_id: int, words: str, months: Sequence[int] = (), actor: Actor, at: datetime
+    *,
+    product_id: int,
+    words: str,
+    months: Sequence[int] = (),
+    recording: str = "",
+    actor: Actor,
+    at: datetime,
 ) -> Material:
     """Words about a product (distribution.operations.material.write_material). Raises BadMaterial also for forbidden_words."""
     if held_for(words, Word.objects.values_list("text", flat=True)):
         raise BadMaterial("forbidden_words")
-    return write_material(product_id=product_id, words=words, months=months, actor=actor, at=at)
+    return write_material(
+        product_id=product_id, words=words, months=months, recording=recording, actor=actor, at=at
+    )

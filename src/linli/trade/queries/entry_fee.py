@@ -22,7 +22,9 @@ def _newest(community_id: int, member_id: int, *states: str) -> EntryFee | None:
     return EntryFee.objects.filter(community_id=community_id, member_id=member_id, state__in=states).first()
 
 
-def fees_of_community(community_id: int, *, since: datetime) -> list[EntryFee]:
-    """The fees that were earned since a moment, the newest first."""
-    found = EntryFee.objects.filter(community_id=community_id, state=FeeState.earned, ended_at__gte=since)
-    return list(found.select_related("member").order_by("-ended_at"))
+def fees_of_community(community_id: int, *, since: datetime, until: datetime) -> list[EntryFee]:
+    """The fees that were paid in a span and not given back, the newest first."""
+    kept = EntryFee.objects.filter(community_id=community_id, state__in=(FeeState.paid, FeeState.earned))
+    return list(
+        kept.filter(paid_at__gte=since, paid_at__lt=until).select_related("member").order_by("-paid_at")
+    )

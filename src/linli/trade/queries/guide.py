@@ -60,8 +60,8 @@ def best_guides(*, since: datetime, limit: int = 20) -> list[int]:
 
 @dataclass(frozen=True)
 class Profit:
-    """A community in a span: people, what they did, the money of what its posts led to. platform_fen: fee and breakage less
-    subsidies, of what was kept."""
+    """A community in a span: people, what they did, the money of what its posts led to, and fees for coming in that were paid then and
+    not given back. platform_fen: service fee, breakage and these fees, less subsidies, of what was kept."""
 
     id: int
     name: str
@@ -78,6 +78,7 @@ class Profit:
     fee_fen: int
     breakage_fen: int
     subsidy_fen: int
+    entry_fen: int
 
     @property
     def kept_fen(self) -> int:
@@ -85,7 +86,7 @@ class Profit:
 
     @property
     def platform_fen(self) -> int:
-        return self.fee_fen + self.breakage_fen - self.subsidy_fen
+        return self.fee_fen + self.breakage_fen + self.entry_fen - self.subsidy_fen
 
 
 def community_profits(*, since: datetime, until: datetime) -> list[Profit]:
@@ -102,7 +103,9 @@ def community_profits(*, since: datetime, until: datetime) -> list[Profit]:
                    coalesce(a.again, 0) as again, coalesce(b.paid_fen, 0)::bigint as paid_fen,
                    coalesce(b.refunded_fen, 0)::bigint as refunded_fen, coalesce(b.commission_fen, 0)::bigint as commission_fen,
                    coalesce(b.fee_fen, 0)::bigint as fee_fen, coalesce(b.breakage_fen, 0)::bigint as breakage_fen,
-                   coalesce(b.subsidy_fen, 0)::bigint as subsidy_fen
+                   coalesce(b.subsidy_fen, 0)::bigint as subsidy_fen,
+                   (select coalesce(sum(amount_fen), 0) from trade_entryfee f where f.community_id = c.id and f.state in ('paid', 'earned')
+                       and f.paid_at >= %(since)s and f.paid_at < %(until)s)::bigint as entry_fen
               from community_community c
               left join lateral (select count(*) filter (where joined_on >= %(since_day)s and joined_on <= %(until_day)s) as joined,
                                         count(*) filter (where state = 'active' and seen_at >= %(since)s) as active

@@ -43,5 +43,5 @@ def material_results(product_id: int) -> list[MaterialResult]:
             where m.product_id = %(product)s group by m.id order by m.retired_at is not null, m.id""",
         {"product": product_id},
     )
-    known = Material.objects.in_bulk([row.id for row in rows])
+    known = Material.objects.select_related("recording").in_bulk([row.id for row in rows])
     return [MaterialResult(known[row.id], *row[1:]) for row in rows]

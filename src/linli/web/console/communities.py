@@ -19,6 +19,7 @@ from linli.core import clock
 from linli.members.models import Member
 from linli.trade.sentences import sentence
 from linli.web.console.community import TEXTS, draft_of, typed
+from linli.web.console.realm import Realm, realm_only
 from linli.web.edge import Unreadable, actor_of, operators_only
 
 DAYS = 7
@@ -36,10 +37,10 @@ PICTURES = (
 )
 
 
-@operators_only
-def communities(request: HttpRequest) -> HttpResponse:
-    """Every community with a week of its life; a form for a new one."""
-    form = typed(request) if request.method == "POST" else _blank()
+@realm_only
+def communities(request: HttpRequest, realm: Realm) -> HttpResponse:
+    """Every community (an agent's: of the region) with a week of its life; a form for a new one."""
+    form = typed(request) if request.method == "POST" else _blank(realm.region)
     leader = request.POST.get("leader", "").strip()[:20]
     picture = request.POST.get("picture", PICTURES[0])
     faults: dict[str, str] = {}
@@ -49,6 +50,8 @@ def communities(request: HttpRequest) -> HttpResponse:
             if leader and found is None:
                 raise operations.BadCommunity({"leader": "no_such_member"})
             picture = picture if picture in PICTURES else PICTURES[0]
+            if not realm.has(form["region"]):
+                raise operations.BadCommunity({"region": "realm_region"})
             draft = draft_of(form, picture=f"demo/{picture}.svg", leader_id=found.pk if found else 0)
             made = operations.found_community(draft=draft, actor=actor_of(request), at=clock.now())
         except Unreadable as error:
@@ -57,9 +60,10 @@ def communities(request: HttpRequest) -> HttpResponse:
             faults = {field: sentence(code) for field, code in error.faults.items()}
         else:
             messages.success(request, gettext("Saved."))
-            return HttpResponseRedirect(f"/c/{made.pk}/desk")
+            return HttpResponseRedirect(f"/c/{made.pk}" if realm.scopes else f"/c/{made.pk}/desk")
     content = {
-        "rows": overview_rows(since=clock.now() - timedelta(days=DAYS)),
+        **realm.content,
+        "rows": overview_rows(since=clock.now() - timedelta(days=DAYS), region=realm.region),
         "days": DAYS,
         "form": form,
         "leader": leader,
@@ -72,9 +76,10 @@ def communities(request: HttpRequest) -> HttpResponse:
     return render(request, "ops/communities.html", content, status=422 if faults else 200)
 
 
-def _blank() -> dict[str, str]:
+def _blank(region: str) -> dict[str, str]:
     return dict.fromkeys(TEXTS, "") | {
         "type": "light",
+        "region": region,
         "capacity": str(CAPACITY["light"]),
         "daily_intake": str(DAILY_INTAKE["light"]),
         "entry_kind": "open",

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_POST
 from linli.catalog.models import Product
 from linli.core import clock
 from linli.core.clock import shop_day
+from linli.core.rate_limit import TooMany
+from linli.core.recordings import BadRecording, recording_of
 from linli.distribution.models import Material, Owner, PackItem
 from linli.distribution.operations.material import BadMaterial, retire_material
 from linli.distribution.operations.pack import mark_posted
-from linli.distribution.queries.pack import best_hour_of
+from linli.distribution.queries.pack import best_hour_of, video_of
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.queries.share import pack_words
 from linli.trade.operations.daily_pack import daily_pack
@@ -25,6 +27,7 @@ from linli.trade.queries.share_result import share_results
 from linli.trade.sentences import sentence
 from linli.web.console.merchant import console_frame
 from linli.web.edge import actor_of, merchants_only, owners_only, whole_number
+from linli.web.recording import take_recording
 
 
 @owners_only
@@ -48,6 +51,7 @@ def pack(request: HttpRequest) -> HttpResponse:
                 ),
                 "earn_fen": plan.own_sale_fen(item.product.price_fen, item.product.rate_bp),
                 "result": results[item.share_link.code],
+                "video": video_of(item),
             }
             for item in items
         ],
@@ -77,15 +81,23 @@ def materials(request: HttpRequest, product_id: int) -> HttpResponse:
     """The words about a product that owners get, with what each has brought; a form for more. What was typed is kept."""
     actor = actor_of(request)
     product = get_object_or_404(Product.objects.managed_by(actor), pk=product_id)
-    form = {"words": request.POST.get("words", "")[:600], "months": request.POST.getlist("month")[:12]}
+    form: dict[str, Any] = {
+        "words": request.POST.get("words", "")[:600],
+        "months": request.POST.getlist("month")[:12],
+        "recording": request.POST.get("recording", "")[:24],
+    }
     fault = ""
     if request.method == "POST":
         try:
+            if "sound" in request.FILES:
+                form["recording"] = take_recording(request).name
             months = [whole_number(month) for month in form["months"]]
             write_checked_material(
-                product_id=product.pk, words=str(form["words"]), months=months, actor=actor, at=clock.now()
-            )
-        except BadMaterial as error:
+                product_id=product.pk, words=form["words"], months=months, recording=form["recording"], actor=actor, at=clock.now()
+            )  # fmt: skip
+        except TooMany:
+            fault = sentence("too_many")
+        except (BadMaterial, BadRecording) as error:
             fault = sentence(error.code)
         else:
             messages.success(request, gettext("Saved."))
@@ -95,6 +107,9 @@ def materials(request: HttpRequest, product_id: int) -> HttpResponse:
         "product": product,
         "rows": material_results(product.pk),
         "form": form,
+        "recording": recording_of(form["recording"], member_id=actor.member_id)
+        if form["recording"]
+        else None,
         "fault": fault,
         "months": [str(month) for month in range(1, 13)],
     }

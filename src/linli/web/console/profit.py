@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 
 from linli.community.models import Community
 from linli.core import clock
+from linli.trade.queries.entry_fee import fees_of_community
 from linli.trade.queries.guide import community_profits, guided_lines
 from linli.web.edge import operators_only, whole_number
 
@@ -28,7 +29,15 @@ def profits(request: HttpRequest) -> HttpResponse:
     rows = community_profits(since=since, until=until)
     total: dict[str, Any] = {
         name: sum(getattr(one, name) for one in rows)
-        for name in ("kept_fen", "refunded_fen", "commission_fen", "subsidy_fen", "platform_fen", "orders")
+        for name in (
+            "kept_fen",
+            "refunded_fen",
+            "commission_fen",
+            "subsidy_fen",
+            "platform_fen",
+            "orders",
+            "entry_fen",
+        )
     }
     return render(request, "ops/profits.html", {"rows": rows, "total": total, "days": days, "spans": SPANS})
 
@@ -43,6 +52,7 @@ def profit(request: HttpRequest, community_id: int) -> HttpResponse:
         "community": found,
         "facts": facts,
         "lines": guided_lines(found.pk, since=since, until=until),
+        "fees": fees_of_community(found.pk, since=since, until=until),
         "days": days,
         "spans": SPANS,
     }

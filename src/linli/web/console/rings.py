@@ -1,10 +1,10 @@
-"""The three rings for the operator: how many in each, how they move, which groups there are, what is to be posted into them."""
+"""The three rings for the operator, and for agents of their regions: how many in each, how they move, which groups there are, what is to be posted into them."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -16,22 +16,22 @@ from linli.community.models import OuterGroup, OuterTask
 from linli.community.operations.outer_group import approve_group
 from linli.community.queries.ring import RingSums, ring_sums
 from linli.core import clock
-from linli.members.queries import region_names, region_prefix, region_tree
+from linli.members.queries import region_prefix
 from linli.trade.operations.outer_task import issue_tasks
 from linli.trade.queries.share_result import share_results
 from linli.web.charts import bars
-from linli.web.edge import actor_of, operators_only, refuse, whole_number
+from linli.web.console.realm import Realm, realm_only
+from linli.web.edge import actor_of, refuse, whole_number
 
 DAYS, MOST = 14, 60
 ARROWS = (("outer", "inner"), ("inner", "outer"), ("middle", "inner"), ("inner", "middle"))
 
 
-@operators_only
-def rings(request: HttpRequest) -> HttpResponse:
+@realm_only
+def rings(request: HttpRequest, realm: Realm) -> HttpResponse:
     """The flow between the rings, the accounts of the regions, the groups and what is posted into them; by region."""
     at = clock.now()
-    asked = request.GET.get("region", "")
-    region = asked if region_names(asked) else ""
+    region = realm.region
     groups = OuterGroup.objects.filter(closed_at=None).select_related("leader")
     groups = groups.order_by(F("approved_at").asc(nulls_first=True), "region", "position", "id")
     tasks = OuterTask.objects.select_related("group", "product")
@@ -42,8 +42,7 @@ def rings(request: HttpRequest) -> HttpResponse:
     results = share_results(task.share_code for task in shown)
     sums = ring_sums(region=region, days=DAYS, at=at)
     content = {
-        "region": region,
-        "provinces": [(node["code"].ljust(6, "0"), node["name"]) for node in region_tree()],
+        **realm.content,
         "sums": sums,
         "flows": _flows(sums),
         "days": DAYS,
@@ -74,53 +73,61 @@ def _flows(sums: RingSums) -> list[dict[str, Any]]:
 
 
 @require_POST
-@operators_only
-def accounts(request: HttpRequest) -> HttpResponse:
+@realm_only
+def accounts(request: HttpRequest, realm: Realm) -> HttpResponse:
     """Register the accounts of the first regions, or write down how many follow one."""
     actor, at = actor_of(request), clock.now()
     if request.POST.get("action") == "found":
+        if realm.scopes:
+            return render(request, "ui/forbidden.html", status=403)
         made = found_accounts(actor=actor, at=at)
         messages.success(request, gettext("%(n)s accounts registered.") % {"n": made})
-        return HttpResponseRedirect("/ops/rings")
+        return HttpResponseRedirect(f"{realm.path}/rings")
     found = get_object_or_404(RegionalAccount, pk=whole_number(request.POST.get("account")))
+    if not realm.has(found.region):
+        raise Http404
     try:
         count_followers(
             account=found, name=request.POST.get("name", ""), wechat=request.POST.get("wechat", ""),
             followers=whole_number(request.POST.get("followers"), -1), actor=actor, at=at,
         )  # fmt: skip
     except Exception as error:
-        return refuse(request, error, "/ops/rings")
+        return refuse(request, error, f"{realm.path}/rings")
     messages.success(request, gettext("Saved."))
-    return HttpResponseRedirect(f"/ops/rings?region={found.region}")
+    return HttpResponseRedirect(f"{realm.path}/rings?region={found.region}")
 
 
 @require_POST
-@operators_only
-def approve(request: HttpRequest) -> HttpResponse:
+@realm_only
+def approve(request: HttpRequest, realm: Realm) -> HttpResponse:
     """Newcomers are led to this group from now on."""
     found = get_object_or_404(OuterGroup, pk=whole_number(request.POST.get("approve")), closed_at=None)
+    if not realm.has(found.region):
+        raise Http404
     approve_group(group=found, actor=actor_of(request), at=clock.now())
     messages.success(request, gettext("Newcomers are led to “%(name)s” from now on.") % {"name": found.name})
-    return HttpResponseRedirect("/ops/rings")
+    return HttpResponseRedirect(f"{realm.path}/rings")
 
 
 @require_POST
-@operators_only
-def issue(request: HttpRequest) -> HttpResponse:
+@realm_only
+def issue(request: HttpRequest, realm: Realm) -> HttpResponse:
     """Ask the leaders of groups (those that are chosen, or all of a region) to post about a product."""
     actor, at = actor_of(request), clock.now()
     product = get_object_or_404(Product, pk=whole_number(request.POST.get("product")), state="on_sale")
     chosen = [whole_number(one) for one in request.POST.getlist("group")][:500]
-    groups = list(OuterGroup.objects.filter(pk__in=chosen, closed_at=None))
+    groups = [
+        one for one in OuterGroup.objects.filter(pk__in=chosen, closed_at=None) if realm.has(one.region)
+    ]
     if not groups:
         messages.error(request, gettext("Choose at least one group."))
-        return HttpResponseRedirect("/ops/rings")
+        return HttpResponseRedirect(f"{realm.path}/rings")
     try:
         issued = issue_tasks(
             groups=groups, product=product, words=request.POST.get("words", "")[:400],
             hours=whole_number(request.POST.get("hours"), 24), actor=actor, at=at,
         )  # fmt: skip
     except Exception as error:
-        return refuse(request, error, "/ops/rings")
+        return refuse(request, error, f"{realm.path}/rings")
     messages.success(request, gettext("%(n)s leaders are asked.") % {"n": len(issued)})
-    return HttpResponseRedirect("/ops/rings")
+    return HttpResponseRedirect(f"{realm.path}/rings")

@@ -16,13 +16,13 @@ from linli.community.queries.circle import circles_of, experts_of, names_like
 from linli.community.queries.community import communities_of, standing_of, topics_of
 from linli.community.types import CommunityRefused
 from linli.core import clock
-from linli.core.models import Recording
 from linli.core.pictures import BadPicture, is_kept, keep_picture
 from linli.core.rate_limit import TooMany, count_try
-from linli.core.recordings import BadRecording, keep_recording, recording_of
+from linli.core.recordings import BadRecording, recording_of
 from linli.trade.queries.verified_buyer import bought_products
 from linli.trade.sentences import sentence
 from linli.web.edge import actor_of, signed_in, whole_number
+from linli.web.recording import take_recording
 
 MOST_CHOICES = 12
 TEXTS = (("line", 8), ("text", 2100), ("topic", 40), ("words", 60), ("recording", 24))
@@ -134,16 +134,7 @@ def _keep_files(request: HttpRequest, form: dict[str, Any]) -> None:
         count_try(key=f"picture:{actor_of(request).member_id}", limit=60, window_seconds=600, at=clock.now())
     form["images"] += [keep_picture(file) for file in files]
     if "sound" in request.FILES:
-        form["recording"] = _keep_recording(request).name
-
-
-def _keep_recording(request: HttpRequest) -> Recording:
-    """What was sent as `sound`: voice when the browser says that it is sound, else video. Raises BadRecording, TooMany."""
-    member_id, at = actor_of(request).member_id, clock.now()
-    count_try(key=f"recording:{member_id}", limit=12, window_seconds=600, at=at)
-    file: Any = request.FILES["sound"]
-    kind = "voice" if (file.content_type or "").startswith("audio/") else "video"
-    return keep_recording(file, kind=kind, member_id=member_id, at=at)
+        form["recording"] = take_recording(request).name
 
 
 @require_POST
@@ -153,7 +144,7 @@ def recording(request: HttpRequest) -> HttpResponse:
     if "sound" not in request.FILES:
         return JsonResponse({"message": sentence("bad_recording")}, status=422)
     try:
-        kept = _keep_recording(request)
+        kept = take_recording(request)
     except BadRecording as error:
         return JsonResponse({"message": sentence(error.code)}, status=422)
     except TooMany:

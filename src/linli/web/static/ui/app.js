@@ -148,6 +148,7 @@ $("[data-recorder]").forEach((box) => {
   };
   box.querySelector("[data-extra]").hidden = false;
   file.addEventListener("change", () => { if (file.files[0]) send(file.files[0], file.files[0].name); });
+  if (!button) return;
   if (!navigator.mediaDevices || !window.MediaRecorder) { button.hidden = true; return; }
   const words = button.querySelector("span"), record = words.textContent;
   let recorder = null;
