@@ -191,7 +191,7 @@ def _say(url: str, data: Path, no_browser: bool) -> None:
     people = json.loads((data / "people.json").read_text())
     print(f"\nLinli 邻里 is open: {url}\n")
     print("Sign in as anybody below by phone, code 000000, or use the switch at the top of every page:")
-    homes = {"operator": "/ops", "merchant": "/merchant", "owner": "/owner", "member": "/"}
+    homes = {"operator": "/ops", "agent": "/agent", "merchant": "/merchant", "owner": "/owner", "member": "/"}
     for person in people:
         print(f"  {person['role']:9} {person['phone']}  {url}{homes[person['role']]:10} {person['name']}")
     print(f"\nStaff admin: {url}/admin/ (as operator).   API: {url}/api/v1/openapi.json")
