@@ -59,7 +59,7 @@ def test_a_newcomer_asks_a_leader_answers_and_somebody_buys(demo: str, browser: 
     leader.page.wait_for_selector("text=新来的", timeout=10_000)
     asker.check(packet)
     asker.page.goto(demo + post)
-    asker.page.click("article.post button[value=like]")
+    asker.page.click("article.post button[value^=like]")
     asker.page.wait_for_selector("article.post button[aria-pressed=true]")
 
 
@@ -85,6 +85,73 @@ def test_the_desk_and_the_operators_pages(demo: str, browser: Browser) -> None:
     member = Visitor(browser, demo, PHONE, "member")
     for path in ("/guide", "/saved", "/c/1/about", "/c/12", "/c/9", "/points"):
         member.see(path)
+
+
+@pytest.mark.capability("C7")
+def test_a_voice_is_recorded_goes_up_and_is_heard(demo: str, browser: Browser) -> None:
+    member = Visitor(browser, demo, PHONE, "owner")
+    page = member.see("/c/1/write")
+    page.fill("#text", "听我说两句 @")
+    page.locator("#text").press_sequentially("考拉")
+    page.click(".names button >> nth=0", timeout=10_000)
+    assert "@考拉" in page.input_value("#text")
+    page.click("[data-record]")
+    page.wait_for_selector("[data-record][aria-pressed=true]")
+    page.wait_for_timeout(2200)
+    page.click("[data-record]")
+    page.wait_for_selector("[data-kept]:not([hidden]) input:checked", timeout=15_000)
+    member.check("/c/1/write with a recording")
+    page.click("button.primary.full")
+    page.wait_for_url(re.compile(r"/posts/\d+$"))
+    page.wait_for_selector("audio.player", timeout=20_000)
+    heard = page.evaluate(
+        """() => new Promise((done) => { const sound = document.querySelector("audio.player");
+             sound.muted = true; sound.ontimeupdate = () => sound.currentTime > 0.5 && done(sound.duration);
+             sound.onerror = () => done(-1); sound.play(); })"""
+    )
+    assert 1 < heard < 6
+    assert page.locator("b.named").count() == 1
+    member.check("a post with a voice")
+    film = member.see("/c/1?tab=show").locator(".wall a >> nth=0").get_attribute("href")
+    member.see(film or "")
+    for path in (
+        "/c/1/circles",
+        "/c/1?circle=1",
+        "/c/1?tab=question",
+        "/c/1/desk?tab=tasks",
+        "/show?product=1",
+        "/owner/pack",
+    ):
+        member.see(path)
+
+
+@pytest.mark.capability("C4")
+@pytest.mark.capability("C6")
+def test_a_fee_opens_the_door_and_goes_back_with_whoever_leaves(demo: str, browser: Browser) -> None:
+    reader = Visitor(browser, demo, PHONE)
+    sign_in(reader, "13512345077", "想读书的")
+    page = reader.see("/c/14")
+    page.click("form[action$='/fee'] button")
+    page.click("button[value=success]")
+    page.wait_for_url(f"{demo}/c/14")
+    for _ in range(20):
+        if page.locator(".write").count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    reader.check("/c/14 inside")
+    page.goto(f"{demo}/c/14/about")
+    page.click("form[action$='/leave'] button")
+    assert "19.90" in page.inner_text("main")
+    reader.check("/c/14/leave")
+    page.click("button[value=yes]")
+    assert "想读书的" not in Visitor(browser, demo, LAPTOP, "operator").see("/ops/profits/14").inner_text(
+        "main"
+    )
+    agent = Visitor(browser, demo, LAPTOP, "agent")
+    for path in ("/agent", "/agent/rings"):
+        agent.see(path)
+    Visitor(browser, demo, LAPTOP, "operator").see("/ops/playbooks?code=weekly-rhythm")
 
 
 @pytest.mark.capability("B11")

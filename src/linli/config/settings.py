@@ -68,7 +68,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "linli.web.context.page",
             ],
-            "builtins": ["linli.web.templatetags.ui", "django.templatetags.i18n"],
+            "builtins": [
+                "linli.web.templatetags.ui",
+                "linli.web.templatetags.cards",
+                "django.templatetags.i18n",
+            ],
         },
     },
 ]
@@ -101,7 +105,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "members.Member"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "/signin"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "linli.web.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.public_url.startswith("https")

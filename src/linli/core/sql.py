@@ -10,7 +10,7 @@ from typing import Any, LiteralString
 
 import psycopg
 from django.db import connection
-from psycopg.rows import dict_row, namedtuple_row
+from psycopg.rows import dict_row, namedtuple_row, tuple_row
 
 
 def rows(statement: LiteralString, parameters: dict[str, Any] | Sequence[Any] = ()) -> list[Any]:
@@ -21,6 +21,13 @@ def rows(statement: LiteralString, parameters: dict[str, Any] | Sequence[Any] = 
 def dicts(statement: LiteralString, parameters: dict[str, Any] | Sequence[Any] = ()) -> list[dict[str, Any]]:
     """Run one statement; its rows as dicts. Raises django.db's errors."""
     return _run(statement, parameters, dict_row)
+
+
+def tuples(
+    statement: LiteralString, parameters: dict[str, Any] | Sequence[Any] = ()
+) -> list[tuple[Any, ...]]:
+    """Run one statement; its rows as plain tuples, where columns of several tables have the same names. Raises django.db's errors."""
+    return _run(statement, parameters, tuple_row)
 
 
 def _run(statement: LiteralString, parameters: Any, factory: Any) -> list[Any]:

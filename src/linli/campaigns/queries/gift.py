@@ -67,11 +67,3 @@ def addresses_of_gifts(order_nos: Sequence[str]) -> dict[str, dict[str, str]]:
     """Where the shares of gifts go, by their orders: for whoever sends the goods, never for the giver."""
     taken = GiftShare.objects.filter(order_no__in=order_nos, state=GiftShareState.taken)
     return {order_no: address for order_no, address in taken.values_list("order_no", "address") if address}
-
-
-def open_gifts(community_id: int, *, at: datetime) -> list[Gift]:
-    """The gifts for a community of which a share is left, the newest first."""
-    found = Gift.objects.filter(
-        community_id=community_id, expires_at__gt=at, shares__state=GiftShareState.open
-    ).distinct()
-    return list(found.select_related("giver")[:3])

@@ -1,9 +1,7 @@
 """Tips and packets as pages show them."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from linli.campaigns.models import RedPacket
 from linli.core import sql
 
 
@@ -22,9 +20,3 @@ def tips_of(post_id: int) -> Tipped:
         (post_id,),
     )[0]
     return Tipped(row.points, row.givers)
-
-
-def open_packets(community_id: int, *, at: datetime) -> list[RedPacket]:
-    """The packets of a community that can still be taken from, the newest first."""
-    found = RedPacket.objects.filter(community_id=community_id, ended_at=None, expires_at__gt=at)
-    return list(found.select_related("sender")[:3])

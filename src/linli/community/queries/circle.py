@@ -1,8 +1,9 @@
 """Circles and experts of a community, as pages show them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.timezone import localtime
 
@@ -23,20 +24,19 @@ class CircleFace:
     is_mine: bool
 
 
+CIRCLES = """
+select c.id, c.name, c.intro, count(m.id)::int as member_count,
+       (select count(*) from community_post p where p.circle_id = c.id and p.state = 'shown')::int as post_count,
+       coalesce(bool_or(m.member_id = %(me)s), false) as is_mine
+  from community_circle c left join community_circlemember x on x.circle_id = c.id
+  left join community_membership m on m.community_id = c.community_id and m.member_id = x.member_id and m.state = 'active'
+ where c.community_id = %(id)s and c.closed_at is null group by c.id
+ order by is_mine desc, member_count desc, c.id"""
+
+
 def circles_of(community_id: int, *, member_id: int) -> list[CircleFace]:
     """The open circles of a community, those of the member first, then by how many are in them. Who has left does not count."""
-    rows = sql.rows(
-        """select c.id, c.name, c.intro, count(m.id)::int as member_count, coalesce(bool_or(m.member_id = %(me)s), false) as is_mine,
-                  (select count(*) from community_post p where p.circle_id = c.id and p.state = 'shown')::int as post_count
-             from community_circle c left join community_circlemember x on x.circle_id = c.id
-             left join community_membership m on m.community_id = c.community_id and m.member_id = x.member_id and m.state = 'active'
-            where c.community_id = %(id)s and c.closed_at is null group by c.id
-            order by is_mine desc, member_count desc, c.id""",
-        {"id": community_id, "me": member_id},
-    )
-    return [
-        CircleFace(row.id, row.name, row.intro, row.member_count, row.post_count, row.is_mine) for row in rows
-    ]
+    return [CircleFace(*row) for row in sql.rows(CIRCLES, {"id": community_id, "me": member_id})]
 
 
 @dataclass(frozen=True)
@@ -55,25 +55,27 @@ class ExpertFace:
     answer_count: int
 
 
+EXPERTS = """
+select e.id, e.member_id, b.name, b.avatar, e.subject, e.weekdays, e.from_minute, e.to_minute,
+       (select count(*) from community_post p join community_comment c on c.id = p.accepted_id
+         where p.community_id = e.community_id and c.author_id = e.member_id)::int as answer_count
+  from community_expert e join members_member b on b.id = e.member_id
+  join community_membership m on m.community_id = e.community_id and m.member_id = e.member_id and m.state = 'active'
+ where e.community_id = %(id)s and e.ended_at is null order by e.id"""
+
+
 def experts_of(community_id: int, *, at: datetime) -> list[ExpertFace]:
     """The experts of a community who are inside; who looks in now comes first. answer_count: of theirs that were accepted there."""
-    rows = sql.rows(
-        """select e.id, e.member_id, b.name, b.avatar, e.subject, e.weekdays, e.from_minute, e.to_minute,
-                  (select count(*) from community_post p join community_comment c on c.id = p.accepted_id
-                    where p.community_id = e.community_id and c.author_id = e.member_id)::int as answer_count
-             from community_expert e join members_member b on b.id = e.member_id
-             join community_membership m on m.community_id = e.community_id and m.member_id = e.member_id and m.state = 'active'
-            where e.community_id = %s and e.ended_at is null order by e.id""",
-        (community_id,),
-    )
+    return expert_faces(sql.dicts(EXPERTS, {"id": community_id}), at=at)
+
+
+def expert_faces(rows: Sequence[Mapping[str, Any]], *, at: datetime) -> list[ExpertFace]:
+    """Rows of EXPERTS as faces: whether they look in is known by the clock."""
     local = localtime(at)
     faces = [
-        ExpertFace(
-            row.id, row.member_id, row.name, row.avatar, row.subject, row.weekdays, row.from_minute, row.to_minute,
-            is_in(row.weekdays, row.from_minute, row.to_minute, local=local), row.answer_count,
-        )
+        ExpertFace(**row, is_in=is_in(row["weekdays"], row["from_minute"], row["to_minute"], local=local))
         for row in rows
-    ]  # fmt: skip
+    ]
     return sorted(faces, key=lambda face: not face.is_in)
 
 

@@ -14,8 +14,6 @@ from linli.core.actor import Actor
 from linli.core.clock import shop_day
 from linli.members.queries import region_prefix
 
-FACES = 5
-
 
 @dataclass(frozen=True)
 class Standing:
@@ -87,19 +85,18 @@ def communities_of(member_id: int) -> list[Community]:
     )
 
 
+# Pictures of a few members of each community, leaders first.
+MEMBER_FACES = """
+select c.id, f.avatar from unnest(%(ids)s::bigint[]) c(id) cross join lateral (
+  select b.avatar, m.role, m.id from community_membership m join members_member b on b.id = m.member_id
+   where m.community_id = c.id and m.state = 'active' order by m.role = 'leader' desc, m.id limit 5) f
+ order by f.role = 'leader' desc, f.id"""
+
+
 def faces_of(community_ids: list[int]) -> dict[int, list[str]]:
     """Pictures of a few members of each, leaders first; no statement for none."""
-    if not community_ids:
-        return {}
-    rows = sql.rows(
-        """select c.id, f.avatar from unnest(%s::bigint[]) c(id) cross join lateral (
-             select b.avatar, m.role, m.id from community_membership m join members_member b on b.id = m.member_id
-              where m.community_id = c.id and m.state = 'active' order by m.role = 'leader' desc, m.id limit %s) f
-            order by f.role = 'leader' desc, f.id""",
-        (community_ids, FACES),
-    )
     faces: dict[int, list[str]] = {}
-    for row in rows:
+    for row in sql.rows(MEMBER_FACES, {"ids": community_ids}) if community_ids else []:
         faces.setdefault(row.id, []).append(row.avatar)
     return faces
 
@@ -113,22 +110,29 @@ def leaders_of(community_id: int) -> list[Membership]:
     )
 
 
+TAKEN = """
+select count(*)::int from community_membership where community_id = %(id)s and joined_on = %(today)s and role = 'member'"""
+
+
 def intake_left(community: Community, *, at: datetime) -> int:
     """How many more can come in today."""
-    taken = Membership.objects.filter(
-        community_id=community.pk, joined_on=shop_day(at), role="member"
-    ).count()
+    taken = sql.rows(TAKEN, {"id": community.pk, "today": shop_day(at)})[0][0]
+    return left_of(community, taken)
+
+
+def left_of(community: Community, taken: int) -> int:
+    """How many more can come in on a day on which so many have."""
     return max(0, min(community.daily_intake - taken, community.capacity - community.member_count))
+
+
+TOPICS = """
+select topic from (select topic from community_post where community_id = %(id)s and state = 'shown' order by id desc limit 200) p
+ where topic <> '' group by topic order by count(*) desc, topic limit 8"""
 
 
 def topics_of(community_id: int) -> list[str]:
     """The topics that are talked about most in a community's newest 200 posts."""
-    rows = sql.rows(
-        """select topic from (select topic from community_post where community_id = %s and state = 'shown'
-                               order by id desc limit 200) p where topic <> '' group by topic order by count(*) desc, topic limit 8""",
-        (community_id,),
-    )
-    return [row.topic for row in rows]
+    return [row.topic for row in sql.rows(TOPICS, {"id": community_id})]
 
 
 def overview_rows(*, since: datetime, region: str = "") -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from linli.core import sql
 from linli.core.actor import GUEST, Actor
 
 PAGE = 20
+CARDS_AT = 18  # of the columns of a face
 COMMENTS = 100
 
 
@@ -48,7 +49,7 @@ class PostFace:
     is_pinned: bool
     accepted_id: int | None
     created_at: datetime
-    cards: list[Card] = field(default_factory=list)
+    cards: list[Card]
     recording_id: int | None = None
     recording_name: str | None = None
     recording_kind: str | None = None
@@ -72,34 +73,112 @@ class Feed:
     next: str
 
 
+# What is shown is read of communities that are open, by everybody or, in heavy ones, by active members; the operator reads all. It is
+# Post.visible_to for what is shown, asked once for a community instead of for each post; a test holds them equal.
+_READABLE = """k.closed_at is null and (k.type <> 'heavy' or exists (
+                 select 1 from community_membership m where m.community_id = k.id and m.member_id = %(me)s and m.state = 'active'))"""
+_OF_THESE = """
+    select p.id, p.score from unnest(%(communities)s::bigint[]) c(id) join community_community k on k.id = c.id and {readable}
+     cross join lateral (select p.id, p.score from community_post p where p.community_id = k.id and {wanted} order by {order} limit {limit}) p
+     order by {order} limit {limit}"""
+_OF_ALL = """
+    select p.id, p.score from community_post p join community_community k on k.id = p.community_id and {readable}
+     where {wanted} order by {order} limit {limit}"""
+_GIVEN = "select id, 0 as score from unnest(%(posts)s::bigint[]) p(id)"
+# One statement for faces: names, recording, circle, goods cards, and what the reader did with it.
+_FACES = """
+with page as ({page})
+select p.id, p.community_id, k.name as community_name, p.author_id, a.name as author_name, a.avatar as author_avatar, p.line, p.topic,
+       p.text, p.images, p.state, p.why, p.comment_count, p.like_count, p.save_count, p.is_pinned, p.accepted_id, p.created_at,
+       (select json_agg(json_build_array(d.id, d.title, coalesce(d.images->>0, ''), d.price_fen, d.state = 'on_sale') order by g.position)
+          from community_postproduct g join catalog_product d on d.id = g.product_id where g.post_id = p.id) as cards,
+       p.recording_id, r.name as recording_name, r.kind as recording_kind, r.state as recording_state, r.seconds as recording_seconds,
+       p.circle_id, i.name as circle_name, e.name as asked_name, p.edited_at, p.mentioned,
+       exists (select 1 from community_postlike l where l.post_id = p.id and l.member_id = %(me)s) as is_liked,
+       exists (select 1 from community_postsave s where s.post_id = p.id and s.member_id = %(me)s) as is_saved, p.score
+  from page join community_post p on p.id = page.id join community_community k on k.id = p.community_id
+  join members_member a on a.id = p.author_id left join core_recording r on r.id = p.recording_id
+  left join community_circle i on i.id = p.circle_id left join members_member e on e.id = p.asked_id
+ order by {order}"""
+_NEWEST, _BEST = "p.id desc", "p.score desc, p.id desc"
+
+
 def feed(
     *, actor: Actor, community_ids: Sequence[int] = (), line: str = "", topic: str = "", circle_id: int = 0, sort: str = "new",
     cursor: str = "",
 ) -> Feed:  # fmt: skip
     """What the actor may read, the newest first or (sort "best") the best first; of some communities, or of all for none."""
-    found = Post.objects.visible_to(actor).filter(state=PostState.shown)
-    if community_ids:
-        found = found.filter(community_id__in=community_ids)
+    wanted = ["p.state = 'shown'"]
     if line in Line.values:
-        found = found.filter(line=line)
+        wanted.append("p.line = %(line)s")
     if topic:
-        found = found.filter(topic=topic)
+        wanted.append("p.topic = %(topic)s")
     if circle_id:
-        found = found.filter(circle_id=circle_id)
-    return _page(found, actor, sort, cursor)
+        wanted.append("p.circle_id = %(circle)s")
+    score, _, last = cursor.partition("-")
+    is_best = sort == "best"
+    if is_best and _is_number(score) and _is_number(last):
+        wanted.append("(p.score, p.id) < (%(score)s, %(last)s)")
+    elif not is_best and _is_number(cursor):
+        score, last = "0", cursor
+        wanted.append("p.id < %(last)s")
+    else:
+        score, last = "0", "0"
+    order = _BEST if is_best else _NEWEST
+    page = (_OF_THESE if community_ids else _OF_ALL).format(
+        readable="true" if actor.is_operator else _READABLE,
+        wanted=" and ".join(wanted),
+        order=order,
+        limit=PAGE + 1,
+    )
+    rows = sql.rows(
+        _FACES.format(page=page, order=order),  # type: ignore[arg-type] # made of the fragments above
+        {
+            "me": actor.member_id, "communities": list(community_ids), "line": line, "topic": topic, "circle": circle_id,
+            "score": int(score), "last": int(last),
+        },
+    )  # fmt: skip
+    following = ""
+    if len(rows) > PAGE:
+        row = rows[PAGE - 1]
+        following = f"{row.score}-{row.id}" if is_best else str(row.id)
+    return Feed([_face(row) for row in rows[:PAGE]], following)
 
 
 def saved_posts(*, actor: Actor, cursor: str = "") -> Feed:
-    """What a member keeps."""
-    return _page(
-        Post.objects.visible_to(actor).filter(saves__member_id=actor.member_id), actor, "new", cursor
-    )
+    """What a member keeps, the newest first."""
+    found = Post.objects.visible_to(actor).filter(saves__member_id=actor.member_id)
+    if _is_number(cursor):
+        found = found.filter(pk__lt=int(cursor))
+    ids = list(found.order_by("-pk").values_list("pk", flat=True)[: PAGE + 1])
+    return Feed(_faces(ids[:PAGE], actor), str(ids[PAGE - 1]) if len(ids) > PAGE else "")
 
 
 def posts_by_id(ids: Sequence[int], *, actor: Actor) -> list[PostFace]:
     """Posts that the actor may read, in this order."""
-    found = {one.id: one for one in _faces(Post.objects.visible_to(actor).filter(pk__in=ids), actor)}
+    seen = Post.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True)
+    found = {one.id: one for one in _faces(list(seen), actor)}
     return [found[one] for one in ids if one in found]
+
+
+def post_face(post_id: int, *, actor: Actor) -> PostFace | None:
+    """One post; None for what the actor may not read."""
+    found = posts_by_id([post_id], actor=actor)
+    return found[0] if found else None
+
+
+def _faces(ids: Sequence[int], actor: Actor) -> list[PostFace]:
+    """The faces of posts, the newest first; no statement for none."""
+    if not ids:
+        return []
+    statement = _FACES.format(page=_GIVEN, order=_NEWEST)
+    return [_face(row) for row in sql.rows(statement, {"posts": list(ids), "me": actor.member_id})]  # type: ignore[arg-type]
+
+
+def _face(row: Any) -> PostFace:
+    *values, _ = row
+    values[CARDS_AT] = [Card(*card) for card in row.cards or ()]
+    return PostFace(*values)
 
 
 def public_words(*, product_id: int = 0, limit: int = 3) -> list[dict[str, Any]]:
@@ -116,72 +195,8 @@ def public_words(*, product_id: int = 0, limit: int = 3) -> list[dict[str, Any]]
     return [dict(row) for row in rows]
 
 
-def post_face(post_id: int, *, actor: Actor) -> PostFace | None:
-    """One post; None for what the actor may not read."""
-    found = _faces(Post.objects.visible_to(actor).filter(pk=post_id), actor)
-    return found[0] if found else None
-
-
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 18
-
-
-def _page(found: QuerySet[Post], actor: Actor, sort: str, cursor: str) -> Feed:
-    score, _, last = cursor.partition("-")
-    is_best = sort == "best"
-    if is_best:
-        if _is_number(score) and _is_number(last):
-            found = found.filter(Q(score__lt=int(score)) | Q(score=int(score), id__lt=int(last)))
-    elif _is_number(cursor):
-        found = found.filter(id__lt=int(cursor))
-    rows = list(
-        _with_names(found.order_by("-score", "-id") if is_best else found.order_by("-id"))[: PAGE + 1]
-    )
-    last_row = rows[PAGE - 1] if len(rows) > PAGE else None
-    following = ""
-    if last_row:
-        following = f"{last_row['score']}-{last_row['id']}" if is_best else str(last_row["id"])
-    return Feed(_decorated(rows[:PAGE], actor), following)
-
-
-def _faces(found: QuerySet[Post], actor: Actor) -> list[PostFace]:
-    return _decorated(list(_with_names(found)), actor)
-
-
-def _with_names(found: QuerySet[Post]) -> Any:
-    return found.values(
-        "id", "community_id", "author_id", "line", "topic", "text", "images", "state", "why", "comment_count", "like_count",
-        "save_count", "is_pinned", "accepted_id", "created_at", "score", "circle_id", "recording_id", "edited_at", "mentioned",
-        community_name=F("community__name"), author_name=F("author__name"), author_avatar=F("author__avatar"),
-        recording_name=F("recording__name"), recording_kind=F("recording__kind"), recording_state=F("recording__state"),
-        recording_seconds=F("recording__seconds"), circle_name=F("circle__name"), asked_name=F("asked__name"),
-    )  # fmt: skip
-
-
-def _decorated(rows: Sequence[dict[str, Any]], actor: Actor) -> list[PostFace]:
-    faces = [PostFace(**{key: value for key, value in row.items() if key != "score"}) for row in rows]
-    ids = [face.id for face in faces]
-    if not ids:
-        return []
-    by_id = {face.id: face for face in faces}
-    for row in sql.rows(
-        """select c.post_id, p.id, p.title, p.images->>0 as image, p.price_fen, p.state = 'on_sale' as is_on_sale
-             from community_postproduct c join catalog_product p on p.id = c.product_id
-            where c.post_id = any(%s::bigint[]) order by c.post_id, c.position""",
-        (ids,),
-    ):
-        by_id[row.post_id].cards.append(
-            Card(row.id, row.title, row.image or "", row.price_fen, row.is_on_sale)
-        )
-    if actor.member_id:
-        for row in sql.rows(
-            """select p.id, exists (select 1 from community_postlike l where l.post_id = p.id and l.member_id = %(me)s) as is_liked,
-                      exists (select 1 from community_postsave s where s.post_id = p.id and s.member_id = %(me)s) as is_saved
-                 from unnest(%(ids)s::bigint[]) p(id)""",
-            {"ids": ids, "me": actor.member_id},
-        ):
-            by_id[row.id].is_liked, by_id[row.id].is_saved = row.is_liked, row.is_saved
-    return faces
 
 
 def readable_comments(post_id: int, *, actor: Actor, is_leading: bool = False) -> QuerySet[Comment]:

@@ -8,14 +8,22 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from linli.campaigns.queries.gift import open_gifts
-from linli.campaigns.queries.packet import open_packets
-from linli.community.models import Community, Line, Membership, Post, PostState, RoutedPlace, Sanction
+from linli.campaigns.queries.given import given_to
+from linli.community.models import (
+    Community,
+    EntryKind,
+    Line,
+    Membership,
+    Post,
+    PostState,
+    RoutedPlace,
+    Sanction,
+)
 from linli.community.operations import join
 from linli.community.operations.moderation import appeal
 from linli.community.operations.post import touch
 from linli.community.operations.routing import decline_place
-from linli.community.queries.circle import circles_of, experts_of
+from linli.community.queries.circle import experts_of
 from linli.community.queries.community import (
     communities_of,
     faces_of,
@@ -24,10 +32,10 @@ from linli.community.queries.community import (
     leaders_of,
     proposed_to,
     standing_of,
-    topics_of,
 )
 from linli.community.queries.desk import members_of
 from linli.community.queries.feed import Feed, PostFace, feed
+from linli.community.queries.hall import hall_of
 from linli.community.rules.intake import INSIDE
 from linli.community.types import JoinAsked, Joined, NotJoined
 from linli.core import clock
@@ -43,6 +51,8 @@ from linli.trade.refusals import RefusedRequest
 from linli.trade.rules.entry_fee import RETURN_DAYS
 from linli.trade.types import Refused
 from linli.web.edge import actor_of, refuse, signed_in, whole_number
+from linli.web.kept_pages import show_to
+from linli.web.templatetags.cards import post_card
 
 TABS = ("new", "best", "show", "question", "selling")
 TYPES = ("benefit", "light", "heavy")
@@ -106,45 +116,54 @@ def mark_verified(posts: Sequence[PostFace]) -> None:
 def community(request: HttpRequest, community_id: int) -> HttpResponse:
     """S1: the cover, what its leader announces, and what is said; strangers see the way in first."""
     actor, at = actor_of(request), clock.now()
-    found = get_object_or_404(Community.objects.visible_to(actor), pk=community_id)
-    standing = standing_of(found.pk, actor=actor)
+    hall = hall_of(community_id, actor=actor, at=at)
+    if hall is None:
+        raise Http404
+    found, standing = hall.community, hall.standing
     if standing.membership and standing.is_member:
         touch(membership=standing.membership, at=at)
     tab = request.GET.get("tab", "new")
     tab = tab if tab in TABS else "new"
-    topic = request.GET.get("topic", "")[:20]
-    circle_id = whole_number(request.GET.get("circle"))
-    circles = circles_of(found.pk, member_id=actor.member_id)
+    topic, circle_id = request.GET.get("topic", "")[:20], whole_number(request.GET.get("circle"))
     said = feed(
-        actor=actor, community_ids=[found.pk], line=tab if tab in Line.values else "", topic=topic,
-        circle_id=circle_id,
+        actor=actor, community_ids=[found.pk], line=tab if tab in Line.values else "", topic=topic, circle_id=circle_id,
         sort="best" if tab == "best" else "new", cursor=request.GET.get("cursor", "")[:40],
     )  # fmt: skip
-    pinned = Post.objects.visible_to(actor).filter(community=found, state=PostState.shown, is_pinned=True)
-    content = {
-        "community": found,
-        "standing": standing,
-        "can_read": standing.is_leading or standing.is_member or not found.is_for_members,
+    can_read = standing.is_leading or standing.is_member or not found.is_for_members
+    paused = standing.membership.paused_until if standing.membership else None
+    fee = open_fee(found.pk, actor.member_id) if found.entry_kind == EntryKind.fee else None
+    around = {
+        "paused_until": paused if paused and paused > at else None,
+        "can_read": can_read,
         "can_write": standing.is_member and (standing.is_leading or not found.is_led_talk),
-        "left_today": intake_left(found, at=at),
         "place": _place(standing.membership),
-        "fee": open_fee(found.pk, actor.member_id),
         "return_days": RETURN_DAYS,
-        "faces": faces_of([found.pk]).get(found.pk, []),
         "tab": tab,
         "tabs": TABS,
         "topic": topic,
-        "topics": topics_of(found.pk),
-        "circles": circles,
-        "circle": next((one for one in circles if one.id == circle_id), None),
-        "experts": experts_of(found.pk, at=at),
-        "pinned": pinned[:3],
-        "gifts": open_gifts(found.pk, at=at) if standing.is_member else [],
-        "packets": open_packets(found.pk, at=at) if standing.is_member else [],
-        "feed": with_marks(said),
+        "circle": next((one for one in hall.circles if one.id == circle_id), None),
+        "pinned": hall.pinned if can_read else [],
+        "given": given_to(found.pk, at=at) if standing.is_member else [],
         "newest": said.posts[0].id if said.posts else 0,
     }
-    return render(request, "community/community.html", content)
+    content = {
+        **vars(hall),
+        **around,
+        "fee": fee,
+        "feed": with_marks(said),
+        "cards": [post_card(one, at) for one in said.posts],
+    }
+    if tab == "show":
+        return render(request, "community/community.html", content)
+    shows = (
+        hall.values,
+        repr(hall.experts),
+        repr(around),
+        fee and fee.state,
+        said.next,
+        tuple(content["cards"]),
+    )
+    return show_to(request, "community/community.html", content, shows=shows)
 
 
 def _place(membership: Membership | None) -> int:

@@ -25,7 +25,7 @@ from linli.trade.queries.verified_buyer import verified_buyers
 from linli.web import poster
 from linli.web.came_by import came_by
 from linli.web.edge import actor_of, owners_only, via, whole_number
-from linli.web.guest_pages import show
+from linli.web.kept_pages import show
 
 PAGE = 12
 CAMPAIGN_KINDS = ("group_buy", "flash_sale", "bargain")

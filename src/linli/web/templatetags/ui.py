@@ -252,9 +252,12 @@ def live_key(topic_id: int, topic: str) -> str:
 @register.filter
 def ago(at: datetime | None) -> str:
     """How long ago, as people say it; from a week on the day."""
-    if at is None:
-        return ""
-    minutes = int((clock.now() - at).total_seconds()) // 60
+    return since(at, clock.now()) if at else ""
+
+
+def since(at: datetime, now: datetime) -> str:
+    """How long a moment is before another, as people say it; from a week on the day."""
+    minutes = int((now - at).total_seconds()) // 60
     if minutes < 1:
         return gettext("just now")
     if minutes < 60:
