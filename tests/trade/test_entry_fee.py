@@ -91,6 +91,7 @@ def test_who_goes_within_the_days_has_all_back_once(at: datetime) -> None:
     assert money() == (0, 0, FEE)
     refund = Refund.objects.get()
     assert (refund.amount_fen, refund.order_no) == (FEE, EntryFee.objects.get().fee_no)
+    assert InboxMessage.objects.get(code="fee_returned").values == {"name": community.name, "fen": FEE}
     again = at + timedelta(days=4)
     pay(ask(community, member, again), again)
     assert EntryFee.objects.filter(is_final=True).count() == 1

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from linli.channels.operations import Told, tell_members
 from linli.community.models import Community, EntryKind, Membership
 from linli.community.operations.join import join_communities
 from linli.community.rules.intake import INSIDE, WAITING
@@ -156,7 +157,7 @@ def settle_fees(*, at: datetime) -> int:
             },
         )
         stands: dict[int, Any] = {row.id: row.state for row in rows}
-        fees = list(EntryFee.objects.filter(pk__in=stands).order_by("pk"))
+        fees = list(EntryFee.objects.filter(pk__in=stands).select_related("community").order_by("pk"))
         for fee in fees:
             if stands[fee.pk] in INSIDE and fee.entered_at is None:
                 fee.entered_at = at
@@ -175,7 +176,13 @@ def settle_fees(*, at: datetime) -> int:
             ],
             at=at,
         )
+        tell_members([_told(fee) for fee in returned], at=at)
     return len(earned) + len(returned)
+
+
+def _told(fee: EntryFee) -> Told:
+    values = {"name": fee.community.name, "fen": fee.amount_fen}
+    return Told(fee.member_id, "fee_returned", fee.fee_no, f"/c/{fee.community_id}", values)
 
 
 def _entry(kind: str, fee: EntryFee, debit: Code, credit: Code, at: datetime) -> Entry:
