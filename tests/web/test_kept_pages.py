@@ -136,12 +136,12 @@ def test_a_page_is_read_by_few_statements(at: datetime) -> None:
         with CaptureQueriesContext(connection) as asked:
             client.get(f"/c/{community.pk}")
         counts.append(len(asked))
-    assert counts == [7, 7, 7], "session, member, roles, hall, feed, what was given, cart"
+    assert counts == [6, 6, 6], "session, member, hall, feed, what was given, cart"
     make_post(community, author, at, product_ids=(sku.product_id,))
     client.get(f"/c/{community.pk}")
     with CaptureQueriesContext(connection) as asked:
         client.get(f"/c/{community.pk}")
-    assert len(asked) == 8, "and who has bought it"
+    assert len(asked) == 7, "and who has bought it"
 
 
 def test_the_hall_says_what_its_parts_say(at: datetime) -> None:

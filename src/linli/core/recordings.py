@@ -20,7 +20,7 @@ MOST_BYTES = {"voice": 16 * 1024 * 1024, "video": 80 * 1024 * 1024}
 SUFFIX = {"voice": "m4a", "video": "mp4"}
 ENCODER = Path(__file__).with_name("encode.py")
 FILE = re.compile(r"[0-9a-f]{24}\.(?:mp4|m4a)")
-PROBE_SECONDS, ENCODE_SECONDS = 10, 240  # of the processor; twice as long by the clock
+PROBE_SECONDS, ENCODE_SECONDS = 5, 90  # of the processor; twice as long by the clock
 
 
 class BadRecording(ValueError):

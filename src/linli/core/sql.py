@@ -36,7 +36,7 @@ def _run(statement: LiteralString, parameters: Any, factory: Any) -> list[Any]:
     began = time.perf_counter()
     with connection.wrap_database_errors, psycopg.Cursor(driver, row_factory=factory) as cursor:
         cursor.execute(statement, _literal(parameters), prepare=True)
-        found = cursor.fetchall() if cursor.description else []
+        found = cursor.fetchall() if cursor.rownumber is not None else []
     if connection.queries_logged:
         connection.queries_log.append({"sql": statement, "time": f"{time.perf_counter() - began:.3f}"})
     return found

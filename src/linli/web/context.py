@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from linli.channels.models import InboxMessage
 from linli.core import clock, sql
 from linli.distribution.models import Owner
 from linli.distribution.queries.plan import ActivePlan, latest_plan
@@ -27,7 +26,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "cart_count": SimpleLazyObject(lambda: cart_count(actor.member_id)),
         "now": clock.now(),
         "moment_read": clock.now().isoformat(),
-        "unread_count": SimpleLazyObject(lambda: _unread_count(actor.member_id)),
+        "unread_count": SimpleLazyObject(lambda: unread_count(actor.member_id)),
         **look(request)._asdict(),
         "is_demo": settings.DEMO,
         "demo_people": people() if settings.DEMO else [],
@@ -63,8 +62,14 @@ def _demo_plan(plan: ActivePlan) -> dict[str, Any]:
     }
 
 
-def _unread_count(member_id: int) -> int:
-    return InboxMessage.objects.filter(member_id=member_id, read_at=None).count() if member_id else 0
+def unread_count(member_id: int) -> int:
+    """How many messages a member has not read; no statement for a guest."""
+    if not member_id:
+        return 0
+    statement = (
+        "select count(*)::int as unread from channels_inboxmessage where member_id = %s and read_at is null"
+    )
+    return sql.rows(statement, (member_id,))[0].unread
 
 
 def cart_count(member_id: int) -> int:

@@ -6,12 +6,13 @@ value like any other (`reader_of`).
 """
 
 import secrets
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -54,6 +55,11 @@ def reader_of(request: HttpRequest) -> Hashable:
     who = actor.member_id if settings.DEMO else bool(actor.member_id)
     plan = latest_plan().plan_id if settings.DEMO and (actor.is_owner or actor.is_operator) else 0
     return who, actor.is_owner, actor.is_operator, cart_count(actor.member_id), plan, request.get_full_path()
+
+
+def values_of(rows: Iterable[Model]) -> str:
+    """Rows by their values, as a part of what a page shows: a model's own name says its number only."""
+    return repr([{name: value for name, value in vars(row).items() if name != "_state"} for row in rows])
 
 
 def _page(request: HttpRequest, template: str, content: dict[str, Any], shows: Hashable) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +14,7 @@ from django.utils.functional import SimpleLazyObject
 
 from linli.core.actor import Actor
 from linli.core.rate_limit import TooMany
-from linli.distribution.queries.actor import actor_of
+from linli.distribution.queries.actor import actor_of_session
 from linli.trade.refusals import refusal_of
 from linli.trade.sentences import sentence
 
@@ -114,8 +115,8 @@ class Visit:
 def _actor(request: HttpRequest) -> Actor:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return Actor()
-    user = request.user
-    return actor_of(user.pk) if user.is_authenticated and user.is_active else Actor()
+    member_id, session_hash = (request.session.get(key, "") for key in (SESSION_KEY, HASH_SESSION_KEY))
+    return actor_of_session(int(member_id), session_hash) if member_id else Actor()
 
 
 def _asked(header: str) -> str:

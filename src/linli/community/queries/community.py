@@ -87,10 +87,10 @@ def communities_of(member_id: int) -> list[Community]:
 
 # Pictures of a few members of each community, leaders first.
 MEMBER_FACES = """
-select c.id, f.avatar from unnest(%(ids)s::bigint[]) c(id) cross join lateral (
-  select b.avatar, m.role, m.id from community_membership m join members_member b on b.id = m.member_id
+select c.id, b.avatar from unnest(%(ids)s::bigint[]) c(id) cross join lateral (
+  select m.member_id, m.role, m.id from community_membership m
    where m.community_id = c.id and m.state = 'active' order by m.role = 'leader' desc, m.id limit 5) f
- order by f.role = 'leader' desc, f.id"""
+  join members_member b on b.id = f.member_id order by f.role = 'leader' desc, f.id"""
 
 
 def faces_of(community_ids: list[int]) -> dict[int, list[str]]:

@@ -50,8 +50,9 @@ from linli.trade.queries.verified_buyer import verified_buyers
 from linli.trade.refusals import RefusedRequest
 from linli.trade.rules.entry_fee import RETURN_DAYS
 from linli.trade.types import Refused
+from linli.web.context import unread_count
 from linli.web.edge import actor_of, refuse, signed_in, whole_number
-from linli.web.kept_pages import show_to
+from linli.web.kept_pages import show_to, values_of
 from linli.web.templatetags.cards import post_card
 
 TABS = ("new", "best", "show", "question", "selling")
@@ -68,7 +69,7 @@ entering: Batcher[JoinAsked, Joined | NotJoined] = Batcher(_enter)
 
 def communities(request: HttpRequest) -> HttpResponse:
     """S0: mine, what my communities say, and what can be found here and everywhere."""
-    actor = actor_of(request)
+    actor, at = actor_of(request), clock.now()
     mine = communities_of(actor.member_id)
     kind = request.GET.get("type", "")
     kind = kind if kind in TYPES else ""
@@ -76,19 +77,31 @@ def communities(request: HttpRequest) -> HttpResponse:
     is_near = bool(home) and request.GET.get("where") != "all"
     others = find_communities(actor=actor, region=home if is_near else "", type=kind)
     found = list(others.exclude(pk__in=[one.pk for one in mine])[:MOST_FOUND])
-    said = feed(actor=actor, community_ids=[one.pk for one in mine], cursor=request.GET.get("cursor", ""))
+    said = feed(
+        actor=actor, community_ids=[one.pk for one in mine], cursor=request.GET.get("cursor", "")[:40]
+    )
+    proposed, faces = proposed_to(actor.member_id), faces_of([one.pk for one in found])
+    cards = tuple(post_card(one, at, True) for one in with_marks(said).posts)
     content = {
         "mine": mine,
-        "proposed": proposed_to(actor.member_id),
+        "proposed": proposed,
         "found": found,
-        "faces": faces_of([one.pk for one in found]),
+        "faces": faces,
         "kind": kind,
         "kinds": TYPES,
         "home": home,
         "is_near": is_near,
-        "feed": with_marks(said),
+        "feed": said,
+        "cards": cards,
+        "unread_count": unread_count(actor.member_id),
     }
-    return render(request, "community/communities.html", content)
+    rows = [*mine, *found, *proposed, *(one.community for one in proposed)]
+    shows = (
+        values_of(rows),
+        repr((faces, len(mine), kind, home, is_near, said.next, content["unread_count"])),
+        cards,
+    )
+    return show_to(request, "community/communities.html", content, shows=shows)
 
 
 @require_POST
