@@ -2,7 +2,7 @@
 
 import io
 import subprocess
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import av
@@ -17,7 +17,13 @@ from linli.community.queries.feed import post_face
 from linli.community.types import CommunityRefused
 from linli.core import recordings
 from linli.core.models import Recording
-from linli.core.recordings import BadRecording, encode_recordings, keep_recording, recording_of
+from linli.core.recordings import (
+    BadRecording,
+    drop_unused,
+    encode_recordings,
+    keep_recording,
+    recording_of,
+)
 
 pytestmark = [pytest.mark.capability("C7"), pytest.mark.usefixtures("holds")]
 MEDIA = Path(settings.MEDIA_ROOT)
@@ -149,3 +155,33 @@ def test_only_ones_own_recording_goes_into_a_post(at: datetime) -> None:
     face = post_face(post.pk, actor=acting(other))
     assert face and (face.recording_state, face.recording_seconds) == ("ready", 1)
     assert Post.objects.count() == 1
+
+
+def test_a_film_with_endless_sound_fails_and_leaves_no_file(at: datetime) -> None:
+    kept(video(seconds=1, sound_seconds=70, container="matroska", options={"live": "1"}), at)
+    encode_recordings(at=at)
+    failed = Recording.objects.get()
+    assert (failed.state, failed.why) == ("failed", "too_long")
+    assert list(MEDIA.glob(f"{failed.name}*")) == []
+
+
+def test_nobody_fills_the_line_for_all(at: datetime) -> None:
+    for _ in range(3):
+        kept(voice(), at, "voice")
+    with pytest.raises(BadRecording, match="recordings_wait"):
+        kept(voice(), at, "voice")
+    keep_recording(sent(voice()), kind="voice", member_id=8, at=at)
+    encode_recordings(at=at)
+    assert kept(voice(), at, "voice").state == "waiting"
+
+
+def test_what_went_into_nothing_goes_after_days(at: datetime) -> None:
+    community = make_community(at)
+    author = neighbour(community, at)
+    used, unused = (keep_recording(sent(voice()), kind="voice", member_id=author.pk, at=at) for _ in range(2))
+    make_post(community, author, at, recording=used.name)
+    encode_recordings(at=at)
+    assert drop_unused(at=at + timedelta(days=2)) == 0
+    assert drop_unused(at=at + timedelta(days=2, seconds=1)) == 1
+    assert list(Recording.objects.values_list("name", "is_used")) == [(used.name, True)]
+    assert (MEDIA / f"{used.name}.m4a").exists() and not (MEDIA / f"{unused.name}.m4a").exists()

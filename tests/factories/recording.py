@@ -8,23 +8,32 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 
-def video(*, seconds: float = 1, width: int = 320, height: int = 180, rate: int = 15) -> bytes:
+def video(
+    *,
+    seconds: float = 1,
+    sound_seconds: float = 0,
+    width: int = 320,
+    height: int = 180,
+    rate: int = 15,
+    container: str = "mp4",
+    options: dict[str, str] | None = None,
+) -> bytes:
     """A clip with sound, red on the left, with the place where it was taken in it."""
     made = io.BytesIO()
-    container = av.open(made, "w", format="mp4")
-    container.metadata["location"] = "+30.2084+120.2110/"
-    picture = container.add_stream("libx264", rate=rate)
+    made_in = av.open(made, "w", format=container, options=options or {})
+    made_in.metadata["location"] = "+30.2084+120.2110/"
+    picture = made_in.add_stream("libx264", rate=rate)
     picture.width, picture.height, picture.pix_fmt = width, height, "yuv420p"
-    sound = container.add_stream("aac", rate=44100, layout="mono")
+    sound = made_in.add_stream("aac", rate=44100, layout="mono")
     frame = np.zeros((height, width, 3), np.uint8)
     frame[:, : width // 2, 0] = 255
     for _ in range(int(seconds * rate)):
-        container.mux(picture.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
-    container.mux(picture.encode(None))
-    for n in range(int(seconds * 44100 / 1024)):
-        container.mux(sound.encode(_tone(n * 1024, 1024, 44100)))
-    container.mux(sound.encode(None))
-    container.close()
+        made_in.mux(picture.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
+    made_in.mux(picture.encode(None))
+    for n in range(int((sound_seconds or seconds) * 44100 / 1024)):
+        made_in.mux(sound.encode(_tone(n * 1024, 1024, 44100)))
+    made_in.mux(sound.encode(None))
+    made_in.close()
     return made.getvalue()
 
 

@@ -45,7 +45,7 @@ def probe(kind: str, source: Any) -> dict[str, Any]:
         if claimed > LONGEST_SECONDS[kind] + 1:
             raise Unusable("too_long")
         next(iter(container.decode(stream)))
-        return {"seconds": round(claimed)}
+        return {"seconds": max(0, round(claimed))}
 
 
 def encode(kind: str, source: Any, target: str) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def _copy(
 ) -> float:
     """Frame by frame; returns the seconds of the last. Raises Unusable."""
     resampler = AudioResampler(format="fltp", layout="mono", rate=44100, frame_size=1024)
-    last, has_face = 0.0, False
+    last, has_face, heard = 0.0, False, 0
     size = (streams[0].codec_context.width, streams[0].codec_context.height)
 
     def draw() -> None:
@@ -169,6 +169,9 @@ def _copy(
     for frame in container.decode(streams):
         if isinstance(frame, av.AudioFrame):
             frame.pts = None
+            heard += frame.samples
+            if heard > frame.sample_rate * (LONGEST_SECONDS["video"] + 5):
+                raise Unusable("too_long")
             for part in resampler.resample(frame):
                 made.mux(sound_into.encode(part))
             continue

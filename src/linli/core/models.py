@@ -100,7 +100,7 @@ class RecordingState(models.TextChoices):
 
 class Recording(models.Model):
     """Voice or video that somebody sent. Its files are named by `name`: NAME.m4a, or NAME.mp4 with its picture NAME.webp; until it is
-    encoded, seconds is what the sender's file claims."""
+    encoded, seconds is what the sender's file claims. is_used: known to be a part of something, so that it stays."""
 
     name = models.CharField(max_length=24, unique=True)
     kind = models.CharField(max_length=5, choices=RecordingKind.choices)
@@ -110,10 +110,14 @@ class Recording(models.Model):
     height = models.SmallIntegerField(default=0)
     why = models.CharField(max_length=20, default="")
     uploaded_by_id = models.BigIntegerField()
+    is_used = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     encoded_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["id"], condition=models.Q(state="waiting"), name="core_recording_waiting")
+            models.Index(fields=["id"], condition=models.Q(state="waiting"), name="core_recording_waiting"),
+            models.Index(
+                fields=["uploaded_by_id"], condition=models.Q(state="waiting"), name="core_recording_sender"
+            ),
         ]

@@ -39,6 +39,7 @@ SENTENCES = {
     "bad_recording": gettext_lazy("This file is not a voice or video recording that can be read."),
     "recording_long": gettext_lazy("It is too long: voice has 3 minutes at most, video 1 minute."),
     "recording_large": gettext_lazy("It is too large: voice has 16 MB at most, video 80 MB."),
+    "recordings_wait": gettext_lazy("Three of your recordings are being prepared. Wait a moment for them."),
     "picture_needed": gettext_lazy("To show something off takes a picture or a video."),
     "goods_needed": gettext_lazy("Choose the goods that it is about."),
     "circle_first": gettext_lazy("Join this circle first."),

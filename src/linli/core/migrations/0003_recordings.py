@@ -22,11 +22,12 @@ class Migration(migrations.Migration):
                 ('height', models.SmallIntegerField(default=0)),
                 ('why', models.CharField(default='', max_length=20)),
                 ('uploaded_by_id', models.BigIntegerField()),
+                ('is_used', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField()),
                 ('encoded_at', models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='core_recording_waiting')],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['id'], name='core_recording_waiting'), models.Index(condition=models.Q(('state', 'waiting')), fields=['uploaded_by_id'], name='core_recording_sender')],
             },
         ),
     ]
