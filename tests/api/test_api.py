@@ -18,6 +18,7 @@ from linli.campaigns.operations.bargain import begin_bargain
 from linli.campaigns.operations.packet import send_packet
 from linli.campaigns.operations.points import Granted, grant_points
 from linli.campaigns.operations.quiz import ask_help, begin_level, open_duel
+from linli.community.operations.circle import open_circle
 from linli.community.operations.post import write_comment
 from linli.core.actor import SYSTEM, Role
 from linli.members.models import Invitation, Member
@@ -442,6 +443,43 @@ WALK = [
     ("post", "/courses/{course}/attempts", {"choices": [1, 0]}, (401, 422, 422, 422, 422, 422, 422)),
     ("get", "/certificates/{certificate}", None, (404,) * 7),
     ("post", "/pictures", None, (401, 400, 400, 400, 400, 400, 400)),
+    ("post", "/recordings", None, (401, 400, 400, 400, 400, 400, 400)),
+    ("get", "/recordings/{recording}", None, (401, 404, 404, 404, 404, 404, 404)),
+    ("put", "/posts/{post}", {"text": "改"}, (401, 200, 404, 404, 404, 404, 404)),
+    (
+        "post",
+        "/communities/{community}/fees",
+        {"fee_fen": 1, "gateway": "sandbox"},
+        (401, 404, 404, 404, 404, 404, 404),
+    ),
+    ("get", "/communities/{community}/circles", None, (200,) * 7),
+    ("post", "/communities/{community}/circles", {"name": "又一个"}, (401, 404, 404, 201, 404, 404, 409)),
+    ("put", "/circles/{circle}/memberships/me", {}, (401, 200, 403, 200, 403, 403, 403)),
+    ("delete", "/circles/{circle}/memberships/me", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("delete", "/circles/{circle}", None, (401, 404, 404, 200, 404, 404, 200)),
+    ("get", "/communities/{community}/experts", None, (200,) * 7),
+    (
+        "post",
+        "/communities/{community}/experts",
+        {"member_id": "{buyer}", "subject": "茶", "from_minute": 0, "to_minute": 60},
+        (401, 404, 404, 201, 404, 404, 201),
+    ),
+    ("delete", "/communities/{community}/experts/{buyer}", None, (401, 404, 404, 200, 404, 404, 404)),
+    ("get", "/communities/{community}/tasks", None, (401, 404, 404, 200, 404, 404, 200)),
+    ("post", "/tasks/{todo}/done", {}, (401, 404, 404, 404, 404, 404, 404)),
+    (
+        "post",
+        "/communities/{community}/playbooks",
+        {"playbook": "none", "day": "2026-01-01"},
+        (401, 404, 404, 404, 404, 404, 404),
+    ),
+    ("get", "/playbooks", None, (401, 403, 403, 403, 403, 403, 200)),
+    (
+        "post",
+        "/playbooks",
+        {"code": "x", "title": "手册", "trigger": "weekly", "document": "+0 09:00 好"},
+        (401, 403, 403, 403, 403, 403, 201),
+    ),
     ("delete", "/posts/{post}", None, (401, 200, 404, 404, 404, 404, 404)),
     ("post", "/communities/{community}/memberships", {}, (401, 201, 201, 201, 201, 201, 201)),
     ("delete", "/communities/{community}/memberships/me", None, (401, 200, 200, 409, 200, 200, 200)),
@@ -491,7 +529,12 @@ def test_every_operation_as_every_role(at: datetime) -> None:
     run = ask_help(run=begin_level(level=1, member_id=member.pk, at=at), at=at)
     outer = make_group(at, people[3])
     [task] = issue_tasks(groups=[outer], product=sku.product, words="看看", hours=24, actor=SYSTEM, at=at)
+    circle = open_circle(community=heavy, name="圈", intro="", actor=Actor(member_id=people[3].pk), at=at)
     names = {
+        "{circle}": str(circle.pk),
+        "{buyer}": str(member.pk),
+        "{todo}": "999999",
+        "{recording}": "0" * 24,
         "{place}": "999999",
         "{item}": "999999",
         "{outer}": str(outer.pk),
@@ -530,7 +573,11 @@ def test_every_operation_as_every_role(at: datetime) -> None:
     walked = {
         (
             method,
-            path.replace("{product}", "{product_id}")
+            path.replace("{circle}", "{circle_id}")
+            .replace("{buyer}", "{member_id}")
+            .replace("{todo}", "{task_id}")
+            .replace("{recording}", "{name}")
+            .replace("{product}", "{product_id}")
             .replace("{order}", "{order_no}")
             .replace("{aftersale}", "{aftersale_no}")
             .replace("{withdrawal}", "{withdrawal_no}")

@@ -83,7 +83,7 @@ def _png() -> bytes:
 @pytest.mark.parametrize(
     ("content", "kind", "code"),
     [
-        (b"", "video", "recording_large"),
+        (b"", "video", "bad_recording"),
         (b"<svg onload=alert(1)>", "video", "bad_recording"),
         (_png(), "video", "bad_recording"),
         (
@@ -162,7 +162,9 @@ def test_a_film_with_endless_sound_fails_and_leaves_no_file(at: datetime) -> Non
     encode_recordings(at=at)
     failed = Recording.objects.get()
     assert (failed.state, failed.why) == ("failed", "too_long")
-    assert list(MEDIA.glob(f"{failed.name}*")) == []
+    assert (
+        list(MEDIA.glob(f"{failed.name}*")) == list((MEDIA.parent / "uploads").glob(f"{failed.name}*")) == []
+    )
 
 
 def test_nobody_fills_the_line_for_all(at: datetime) -> None:
@@ -185,3 +187,22 @@ def test_what_went_into_nothing_goes_after_days(at: datetime) -> None:
     assert drop_unused(at=at + timedelta(days=2, seconds=1)) == 1
     assert list(Recording.objects.values_list("name", "is_used")) == [(used.name, True)]
     assert (MEDIA / f"{used.name}.m4a").exists() and not (MEDIA / f"{unused.name}.m4a").exists()
+
+
+def test_everybodys_first_comes_before_anybodys_second(at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [
+        keep_recording(sent(voice()), kind="voice", member_id=who, at=at).name for who in (1, 1, 1, 2, 3, 2)
+    ]
+    order: list[str] = []
+    monkeypatch.setattr(
+        recordings, "_ask", lambda *asked: order.append(asked[2].name) or {"why": "unreadable"}
+    )
+    encode_recordings(at=at)
+    assert order == [names[n] for n in (0, 3, 4, 1, 5, 2)]
+
+
+def test_a_film_of_too_many_frames_is_not_drawn_to_its_end(at: datetime) -> None:
+    kept(video(seconds=33, rate=240, width=32, height=32), at)
+    encode_recordings(at=at)
+    failed = Recording.objects.get()
+    assert (failed.state, failed.why) == ("failed", "too_large")

@@ -163,7 +163,25 @@ def test_a_video_goes_up_is_encoded_by_the_worker_and_played_in_parts(
         size = int(part.headers["Content-Range"].rpartition("/")[2])
         assert (part.status, len(part.read()), part.headers["Content-Type"]) == (206, 100, "video/mp4")
     with urllib.request.urlopen(f"{server.url}/media/{name}.mp4", timeout=10) as whole:
-        assert (whole.status, len(whole.read())) == (200, size)
+        content = whole.read()
+        assert (whole.status, len(content), whole.headers["X-Content-Type-Options"]) == (200, size, "nosniff")
+    for wanted, bytes_ in (
+        ("bytes=-7", content[-7:]),
+        (f"bytes={size - 4}-", content[-4:]),
+        ("bytes=0-0", content[:1]),
+    ):
+        asked = urllib.request.Request(f"{server.url}/media/{name}.mp4", headers={"Range": wanted})
+        with urllib.request.urlopen(asked, timeout=10) as part:
+            assert (part.status, part.read()) == (206, bytes_), wanted
+    head = urllib.request.Request(f"{server.url}/media/{name}.mp4", method="HEAD")
+    with urllib.request.urlopen(head, timeout=10) as told:
+        assert (told.status, told.headers["Content-Length"], told.read()) == (200, str(size), b"")
+    with pytest.raises(urllib.error.HTTPError) as beyond:
+        urllib.request.urlopen(
+            urllib.request.Request(f"{server.url}/media/{name}.mp4", headers={"Range": f"bytes={size}-"}),
+            timeout=10,
+        )
+    assert beyond.value.code == 416
     huge = urllib.request.Request(
         f"{server.url}/api/v1/recordings", b"", headers | {"Content-Length": str(200 * 1024**2)}
     )

@@ -8,6 +8,7 @@ from factories.community import acting, make_community, membership, neighbour
 from factories.shop import make_member, pay
 from linli.channels.models import InboxMessage
 from linli.community.models import Community, Membership
+from linli.community.operations.community import close_community
 from linli.community.operations.join import admit_queued, leave
 from linli.community.operations.moderation import sanction
 from linli.community.types import CommunityRefused, JoinAsked, NotJoined
@@ -168,6 +169,44 @@ def test_a_community_that_closes_while_somebody_pays_gives_it_back(at: datetime)
     assert money() == (0, 0, FEE)
 
 
+def test_a_community_that_closes_gives_back_what_is_not_earned(at: datetime) -> None:
+    community = paid_community(at, daily_intake=2)
+    long_ago = enter(community, at)
+    settle_fees(at=at + WEEK)
+    assert money() == (0, FEE, 0)
+    later = at + WEEK
+    inside, waits = enter(community, later), enter(community, later)
+    assert [membership(community, one).state for one in (long_ago, inside, waits)] == [
+        "active",
+        "active",
+        "queued",
+    ]
+    close_community(community=community, actor=SYSTEM, at=later)
+    assert settle_fees(at=later) == 2
+    assert money() == (0, FEE, 2 * FEE)
+
+
+def test_money_of_who_came_in_without_it_goes_back(at: datetime) -> None:
+    community, member = paid_community(at), make_member(at)
+    number = ask(community, member, at)
+    Community.objects.filter(pk=community.pk).update(entry_kind="open")
+    enter_communities([JoinAsked(community.pk, member.pk)], at=at)
+    pay(number, at)
+    settle_fees(at=at + WEEK)
+    assert money() == (0, 0, FEE)
+    assert (EntryFee.objects.get().state, membership(community, member).state) == ("closed", "active")
+
+
+def test_a_charge_that_is_paid_while_the_price_changes_is_not_asked_again(at: datetime) -> None:
+    community, member = paid_community(at), make_member(at)
+    number = ask(community, member, at)
+    Charge.objects.filter(charge_no=number).update(state="succeeded")
+    Community.objects.filter(pk=community.pk).update(entry_fee_fen=FEE + 1)
+    with pytest.raises(CommunityRefused, match="already_paid"):
+        ask(community, member, at, FEE + 1)
+    Charge.objects.filter(charge_no=number).update(state="open")
+
+
 @pytest.mark.parametrize(
     ("state", "days_inside", "is_final", "outcome"),
     [
@@ -182,6 +221,7 @@ def test_a_community_that_closes_while_somebody_pays_gives_it_back(at: datetime)
         ("left", 2, True, "earned"),
         ("left", None, True, "returned"),
         ("removed", 1, False, "returned"),
+        ("closed", 3, True, "returned"),
     ],
 )
 def test_what_becomes_of_a_fee(

@@ -17,7 +17,9 @@ from av.filter import Graph
 LONGEST_SECONDS = {"voice": 180, "video": 60}
 LONGEST_SIDE = 1280
 MOST_PIXELS = 4096 * 2304
-MOST_MEMORY, MOST_FILE = 3 * 1024**3, 256 * 1024**2
+MOST_FRAMES = 61 * 125
+MOST_MEMORY = {"probe": 768 * 1024**2, "encode": 2 * 1024**3}
+MOST_FILE = 96 * 1024**2
 FRAMES_A_SECOND = 30
 # Containers that phones and browsers write. Lists of other files (HLS, concat, …) would let a stranger read what is on this machine.
 CONTAINERS = {
@@ -124,8 +126,8 @@ def _upright(stream: Any) -> tuple[Graph, int, int]:
     nodes: list[Any] = [graph.add_buffer(template=stream)]
     for name, values in [
         *steps,
+        ("fps", str(FRAMES_A_SECOND)),  # before the size: a frame that is dropped is not drawn
         ("scale", f"{width}:{height}"),
-        ("fps", str(FRAMES_A_SECOND)),
         ("format", "yuv420p"),
     ]:
         nodes.append(graph.add(name, values))
@@ -147,7 +149,7 @@ def _copy(
 ) -> float:
     """Frame by frame; returns the seconds of the last. Raises Unusable."""
     resampler = AudioResampler(format="fltp", layout="mono", rate=44100, frame_size=1024)
-    last, has_face, heard = 0.0, False, 0
+    last, has_face, heard, seen = 0.0, False, 0, 0
     size = (streams[0].codec_context.width, streams[0].codec_context.height)
 
     def draw() -> None:
@@ -175,7 +177,8 @@ def _copy(
             for part in resampler.resample(frame):
                 made.mux(sound_into.encode(part))
             continue
-        if (frame.width, frame.height) != size:
+        seen += 1
+        if (frame.width, frame.height) != size or seen > MOST_FRAMES:
             raise Unusable("too_large")
         graph.push(frame)
         draw()
@@ -196,7 +199,7 @@ def main(what: str, kind: str, source: str, target: str, seconds: str) -> int:
     os.nice(10)  # whoever asks for a page goes first
     for limit, most in (
         (resource.RLIMIT_CPU, int(seconds)),
-        (resource.RLIMIT_AS, MOST_MEMORY),
+        (resource.RLIMIT_AS, MOST_MEMORY[what]),
         (resource.RLIMIT_FSIZE, MOST_FILE),
     ):
         resource.setrlimit(limit, (most, most))

@@ -5,6 +5,7 @@ import re
 import secrets
 import subprocess
 import sys
+import threading
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Window
+from django.db.models.functions import RowNumber
 
 from linli.core.jobs import every
 from linli.core.live import tell
@@ -24,7 +26,7 @@ UNUSED_DAYS = 2
 SUFFIX = {"voice": "m4a", "video": "mp4"}
 ENCODER = Path(__file__).with_name("encode.py")
 FILE = re.compile(r"[0-9a-f]{24}\.(?:mp4|m4a)")
-PROBE_SECONDS, ENCODE_SECONDS = 5, 90  # of the processor; twice as long by the clock
+PROBE_SECONDS, ENCODE_SECONDS = 2, 90  # of the processor; twice as long by the clock
 
 
 class BadRecording(ValueError):
@@ -36,6 +38,8 @@ class BadRecording(ValueError):
         self.code = code
 
 
+LOOK_SECONDS = 3
+_looking = threading.Lock()
 CODES = {"too_long": "recording_long", "too_large": "recording_large"}
 
 
@@ -43,23 +47,39 @@ def keep_recording(file: UploadedFile, *, kind: str, member_id: int, at: datetim
     """Store what was sent where nobody is served from, to be encoded soon. Raises BadRecording."""
     if kind not in SUFFIX:
         raise BadRecording("bad_recording")
-    if not file.size or file.size > MOST_BYTES[kind]:
+    if not file.size:
+        raise BadRecording("bad_recording")
+    if file.size > MOST_BYTES[kind]:
         raise BadRecording("recording_large")
     if Recording.objects.filter(uploaded_by_id=member_id, state="waiting").count() >= MOST_WAITING:
         raise BadRecording("recordings_wait")
     name = secrets.token_hex(12)
     raw = _raw(name)
     raw.parent.mkdir(parents=True, exist_ok=True)
-    with raw.open("wb") as kept:
-        for part in file.chunks():
-            kept.write(part)
-    found = _ask("probe", kind, raw, raw, PROBE_SECONDS)
+    try:
+        with raw.open("wb") as kept:
+            for part in file.chunks():
+                kept.write(part)
+        found = _probed(kind, raw)
+        return Recording.objects.create(
+            name=name, kind=kind, seconds=found["seconds"], uploaded_by_id=member_id, created_at=at
+        )
+    except BaseException:
+        raw.unlink(missing_ok=True)
+        raise
+
+
+def _probed(kind: str, raw: Path) -> dict[str, Any]:
+    """A short look into it, one at a time: what strangers send must not keep all threads of a web process busy."""
+    if not _looking.acquire(timeout=LOOK_SECONDS):
+        raise BadRecording("recordings_wait")
+    try:
+        found = _ask("probe", kind, raw, raw, PROBE_SECONDS)
+    finally:
+        _looking.release()
     if why := found.get("why"):
-        raw.unlink()
         raise BadRecording(CODES.get(why, "bad_recording"))
-    return Recording.objects.create(
-        name=name, kind=kind, seconds=found["seconds"], uploaded_by_id=member_id, created_at=at
-    )
+    return found
 
 
 def recording_of(name: str, *, member_id: int) -> Recording | None:
@@ -69,21 +89,18 @@ def recording_of(name: str, *, member_id: int) -> Recording | None:
 
 @every("* * * * * */3")
 def encode_recordings(*, at: datetime) -> int:
-    """Encode what waits, the oldest first; open pages hear of it. Returns how many."""
-    waiting = list(Recording.objects.filter(state="waiting").order_by("pk")[:10])
+    """Encode what waits, everybody's first before anybody's second; open pages hear of it. Returns how many."""
+    turn = Window(RowNumber(), partition_by="uploaded_by_id", order_by="pk")
+    waiting = list(Recording.objects.filter(state="waiting").annotate(turn=turn).order_by("turn", "pk")[:10])
     for recording in waiting:
-        target = Path(settings.MEDIA_ROOT) / recording.name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        found = _ask("encode", recording.kind, _raw(recording.name), target, ENCODE_SECONDS)
+        found = _ask("encode", recording.kind, _raw(recording.name), _raw(recording.name), ENCODE_SECONDS)
         recording.state, recording.encoded_at = ("failed" if "why" in found else "ready"), at
         recording.why = str(found.get("why", ""))[:20]
         recording.seconds, recording.width, recording.height = (
             found.get(name, 0) for name in ("seconds", "width", "height")
         )
+        _publish(recording)
         recording.save()
-        if recording.state == "failed":
-            _drop(recording.name)
-        _raw(recording.name).unlink(missing_ok=True)
         tell([f"recording:{recording.pk}"])
     return len(waiting)
 
@@ -100,15 +117,28 @@ def drop_unused(*, at: datetime) -> int:
         except ProtectedError:
             Recording.objects.filter(pk=recording.pk).update(is_used=True)
             continue
-        _drop(recording.name)
+        for file in _files(recording.name):
+            (Path(settings.MEDIA_ROOT) / file.name).unlink(missing_ok=True)
+            file.unlink(missing_ok=True)
         _raw(recording.name).unlink(missing_ok=True)
         dropped += 1
     return dropped
 
 
-def _drop(name: str) -> None:
-    for suffix in ("mp4", "m4a", "webp"):
-        (Path(settings.MEDIA_ROOT) / f"{name}.{suffix}").unlink(missing_ok=True)
+def _publish(recording: Recording) -> None:
+    """What was made is served from now on, whole; of what failed nothing is left, nor of what was sent."""
+    media = Path(settings.MEDIA_ROOT)
+    media.mkdir(parents=True, exist_ok=True)
+    for file in _files(recording.name):
+        if recording.state == "ready" and file.is_file():
+            file.replace(media / file.name)
+        file.unlink(missing_ok=True)
+    _raw(recording.name).unlink(missing_ok=True)
+
+
+def _files(name: str) -> list[Path]:
+    """What the encoder may make of a recording, where it makes it: beside what was sent."""
+    return [_raw(f"{name}.{suffix}") for suffix in ("mp4", "m4a", "webp")]
 
 
 def _raw(name: str) -> Path:

@@ -1,29 +1,23 @@
 """Doors of the site itself: language and look, installed app, offline, pictures, and in the demo becoming somebody."""
 
-import re
-from pathlib import Path
-
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
 from django.utils.translation import gettext
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from linli.core import clock
 from linli.core.jobs import run_due
 from linli.members.models import Member
 from linli.web.edge import actor_of, safe_path, whole_number
+from linli.web.media import part_of
 from linli.web.root import people
 from linli.web.storefront.account import enter
 
 YEAR_SECONDS = 365 * 86_400
 CHOICES = {"language": ("zh-hans", "en"), "theme": ("light", "dark", "auto"), "size": ("normal", "large")}
-MEDIA = re.compile(r"[0-9a-f]{24}\.(?:webp|mp4|m4a)")
-TYPES = {".webp": "image/webp", ".mp4": "video/mp4", ".m4a": "audio/mp4"}
-MOST_PART = 2 * 1024 * 1024
 HOMES = {"operator": "/ops", "agent": "/agent", "merchant": "/merchant", "owner": "/owner"}
 
 
@@ -65,34 +59,16 @@ def move_clock(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/ops")
 
 
-@require_GET
-@cache_control(public=True, max_age=86_400, immutable=True)
+@require_safe
 def media(request: HttpRequest, name: str) -> HttpResponse:
-    """A picture or recording that somebody sent, as we encoded it; a player asks for it in parts."""
-    file = Path(settings.MEDIA_ROOT) / name
-    if not MEDIA.fullmatch(name) or not file.is_file():
+    """A picture or recording that somebody sent. Granian sends it by itself (config.rsgi), this is for other servers."""
+    part = part_of(request.path_info, request.headers.get("Range", ""))
+    if part is None:
         raise Http404
-    size = file.stat().st_size
-    first, last = _part_of(request.headers.get("Range", ""), size)
-    with file.open("rb") as kept:
-        kept.seek(first)
-        response = HttpResponse(kept.read(last - first + 1), content_type=TYPES[file.suffix])
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Accept-Ranges"] = "bytes"
-    if last - first + 1 < size:
-        response.status_code = 206
-        response["Content-Range"] = f"bytes {first}-{last}/{size}"
-    return response
-
-
-def _part_of(asked: str, size: int) -> tuple[int, int]:
-    """The bytes that a Range header asks for, at most MOST_PART of them; all, when it asks for none or for what cannot be."""
-    found = re.fullmatch(r"bytes=([0-9]{1,12})-([0-9]{0,12})", asked)
-    first = int(found[1]) if found else 0
-    last = min(int(found[2]) if found and found[2] else size - 1, size - 1)
-    if not found or first > last:
-        return 0, size - 1
-    return first, min(last, first + MOST_PART - 1)
+    with part.file.open("rb") as kept:
+        kept.seek(part.first)
+        content = kept.read(part.last - part.first + 1) if part.status != 416 else b""
+    return HttpResponse(content, status=part.status, headers=part.headers)
 
 
 @require_GET

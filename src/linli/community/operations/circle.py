@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from linli.community.models import Circle, CircleMember, Community, Membership, MembershipState
+from linli.community.rules.text import is_seen
 from linli.community.types import CommunityRefused
 from linli.core.actor import Actor
 from linli.core.audit import record
@@ -15,7 +16,7 @@ MOST_CIRCLES = 20
 def open_circle(*, community: Community, name: str, intro: str, actor: Actor, at: datetime) -> Circle:
     """A new circle, with who opened it inside. Raises CommunityRefused: circle_name, circle_known, too_many_circles."""
     name, intro = " ".join(name.split()), " ".join(intro.split())
-    if not 1 <= len(name) <= 12 or len(intro) > 60:
+    if not is_seen(name) or len(name) > 12 or len(intro) > 60:
         raise CommunityRefused("circle_name")
     try:
         with transaction.atomic():

@@ -63,13 +63,23 @@ def find_communities(*, actor: Actor, region: str = "", tag: str = "", type: str
 
 def members_among(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
     """Of pairs (community, member), those where the member is active; no statement for none."""
+    return _standing_as(pairs, ["active"])
+
+
+def members_inside(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Of pairs (community, member), those where the member is inside, active or resting; no statement for none."""
+    return _standing_as(pairs, list(INSIDE))
+
+
+def _standing_as(pairs: Collection[tuple[int, int]], states: list[str]) -> set[tuple[int, int]]:
     if not pairs:
         return set()
     wanted = sorted(pairs)
     rows = sql.rows(
         """select m.community_id, m.member_id from community_membership m
-             join unnest(%s::bigint[], %s::bigint[]) a(community_id, member_id) using (community_id, member_id) where m.state = 'active'""",
-        ([community_id for community_id, _ in wanted], [member_id for _, member_id in wanted]),
+             join unnest(%s::bigint[], %s::bigint[]) a(community_id, member_id) using (community_id, member_id)
+            where m.state = any(%s::text[])""",
+        ([community_id for community_id, _ in wanted], [member_id for _, member_id in wanted], states),
     )
     return {(row.community_id, row.member_id) for row in rows}
 

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from linli.community.rules.text import is_seen
+
 MOST_SUBJECT, DAY_MINUTES = 20, 24 * 60
 
 
 def hours_fit(subject: str, weekdays: Sequence[int], from_minute: int, to_minute: int) -> bool:
     """Whether an expert can be named so: a subject of 1 to 20 characters, known weekdays, an hour at least, within one day."""
     return (
-        1 <= len(subject) <= MOST_SUBJECT
+        is_seen(subject)
+        and len(subject) <= MOST_SUBJECT
         and set(weekdays) <= set(range(1, 8))
         and from_minute >= 0
         and from_minute + 60 <= to_minute <= DAY_MINUTES

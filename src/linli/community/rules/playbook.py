@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass
 
+from linli.community.rules.text import is_seen
+
 MOST_DOCUMENT, MOST_STEPS, MOST_DAY = 20_000, 60, 365
 MOST_TITLE, MOST_WORDS = 60, 600
-_STEP = re.compile(r"\+(\d{1,3})\s+([01]?\d|2[0-3])[:：]([0-5]\d)\s+(.*)")
+_STEP = re.compile(r"\+([0-9]{1,3})\s+([01]?[0-9]|2[0-3])[:：]([0-5][0-9])\s+(.*)")
 
 
 class BadPlaybook(ValueError):
@@ -55,7 +57,7 @@ def _step(number: int, text: str, trigger: str) -> Step:
     if not found:
         raise BadPlaybook(number, "playbook_step")
     day, hour, minute, title = int(found[1]), int(found[2]), int(found[3]), found[4].strip()
-    if not 1 <= len(title) <= MOST_TITLE:
+    if not is_seen(title) or len(title) > MOST_TITLE:
         raise BadPlaybook(number, "playbook_title")
     if day > (6 if trigger == "weekly" else MOST_DAY):
         raise BadPlaybook(number, "playbook_day")

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 MOST_POST, MOST_COMMENT, MOST_TOPIC = 2000, 1000, 20
 MOST_IMAGES, MOST_CARDS = 9, 6
+FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")  # counted as letters or signs, drawn as nothing
 
 
 def fault_of_text(text: str, *, most: int) -> str:
@@ -20,11 +21,25 @@ def held_for(text: str, words: Iterable[str]) -> str:
     return next((word for word in words if (letters := _letters(word)) and letters in plain), "")
 
 
+def is_seen(text: str) -> bool:
+    """Whether there is anything in a text that somebody sees."""
+    return bool(_seen(text))
+
+
 def _seen(text: str) -> str:
-    """Without what nobody sees: spaces, joiners, soft hyphens."""
-    return "".join(one for one in text if not one.isspace() and unicodedata.category(one) not in ("Cf", "Cc"))
+    """Without what nobody sees: spaces, joiners, soft hyphens, letters that are drawn as nothing, marks that stand on nothing."""
+    return "".join(
+        one
+        for one in text
+        if not one.isspace()
+        and one not in FILLERS
+        and unicodedata.category(one) not in ("Cf", "Cc", "Mn", "Me")
+    )
 
 
 def _letters(text: str) -> str:
-    """The letters and digits alone, in one width and case."""
-    return "".join(one for one in unicodedata.normalize("NFKC", text).casefold() if one.isalnum())
+    """The letters and digits alone, in one width and case, without marks."""
+    plain = "".join(
+        one for one in text if one not in FILLERS and unicodedata.category(one) not in ("Mn", "Me")
+    )
+    return "".join(one for one in unicodedata.normalize("NFKC", plain).casefold() if one.isalnum())

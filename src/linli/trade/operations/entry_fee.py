@@ -9,6 +9,7 @@ from django.db import transaction
 from linli.channels.operations import Told, tell_members
 from linli.community.models import Community, EntryKind, Membership
 from linli.community.operations.join import join_communities
+from linli.community.queries.community import members_inside
 from linli.community.rules.intake import INSIDE, WAITING
 from linli.community.types import CommunityRefused, JoinAsked, Joined
 from linli.core import sql
@@ -57,7 +58,8 @@ def charge_fee(
                     known.charge.charge_no,
                     gateway(gateway_name).pay_path(known.charge.charge_no),
                 )
-            _close([known])
+            if not _close([known]):
+                raise CommunityRefused("already_paid")
         expires_at = at + timedelta(minutes=value_at(UNPAID_MINUTES, at=at))
         fee = EntryFee.objects.create(
             fee_no=new_number(at), community=locked, member_id=actor.member_id, amount_fen=shown_fen, created_at=at,
@@ -101,19 +103,23 @@ def take_fees(paid: Sequence[PaymentSucceeded], *, at: datetime) -> None:
         return
     with transaction.atomic():
         fees = {fee.fee_no: fee for fee in _locked([one.purpose.removeprefix(PREFIX) for one in paid])}
+        inside = _inside_already([fee for fee in fees.values() if fee.state == FeeState.open])
         back: list[Surplus] = []
         taken: dict[int, tuple[EntryFee, PaymentSucceeded]] = {}
         for one in paid:
             fee = fees.get(one.purpose.removeprefix(PREFIX))
             if fee and fee.charge_id == one.charge_id and (fee.state in _DONE or fee.pk in taken):
                 continue  # it was taken before
-            if fee and fee.charge_id == one.charge_id and fee.state == FeeState.open:
+            if fee and fee.charge_id == one.charge_id and fee.pk in inside:
+                back.append(Surplus(one, fee.fee_no, one.amount_fen, "inside_already"))
+            elif fee and fee.charge_id == one.charge_id and fee.state == FeeState.open:
                 taken[fee.pk] = (fee, one)
             else:
                 back.append(Surplus(one, fee.fee_no if fee else one.purpose, one.amount_fen, "order_closed"))
         for fee, one in taken.values():
             fee.state, fee.paid_at = FeeState.paid, datetime.fromisoformat(one.paid_at)
         EntryFee.objects.bulk_update([fee for fee, _ in taken.values()], ["state", "paid_at"])
+        EntryFee.objects.filter(pk__in=inside).update(state=FeeState.closed)
         post(
             [
                 _entry("fee_paid", fee, Code.gateway, Code.fee_held, fee.paid_at or at)
@@ -125,28 +131,40 @@ def take_fees(paid: Sequence[PaymentSucceeded], *, at: datetime) -> None:
         outcomes = join_communities(
             [JoinAsked(fee.community_id, fee.member_id, has_paid=True) for fee in fees_now], at=at
         )
-        inside = [
+        entered = [
             fee.pk
             for fee, outcome in zip(fees_now, outcomes, strict=True)
             if isinstance(outcome, Joined) and outcome.state in INSIDE
         ]
-        EntryFee.objects.filter(pk__in=inside).update(entered_at=at)
+        EntryFee.objects.filter(pk__in=entered).update(entered_at=at)
 
 
 _DONE = (FeeState.paid, FeeState.earned, FeeState.returned)
 
 
 def _locked(fee_nos: Sequence[str]) -> list[EntryFee]:
+    """Fees, locked after their communities as everywhere: what is charged, and who comes in, is decided under that lock."""
+    sql.rows(
+        """select id from community_community where id in (select community_id from trade_entryfee where fee_no = any(%s::text[]))
+            order by id for no key update""",
+        (list(fee_nos),),
+    )
     return list(EntryFee.objects.select_for_update().filter(fee_no__in=fee_nos).order_by("pk"))
+
+
+def _inside_already(fees: Sequence[EntryFee]) -> set[int]:
+    """Of fees those whose members came in meanwhile without paying: their money buys nothing."""
+    inside = members_inside({(fee.community_id, fee.member_id) for fee in fees})
+    return {fee.pk for fee in fees if (fee.community_id, fee.member_id) in inside}
 
 
 def settle_fees(*, at: datetime) -> int:
     """Paid fees are earned when they can no longer go back, or go back to those who are not inside. Returns how many."""
     with transaction.atomic():
         rows = sql.rows(
-            """select f.id, coalesce(m.state, '') as state from trade_entryfee f
-                 left join community_membership m on m.community_id = f.community_id and m.member_id = f.member_id
-                where f.state = 'paid' and (coalesce(m.state, '') <> all(%(known)s::text[])
+            """select f.id, case when c.closed_at is not null then 'closed' else coalesce(m.state, '') end as state from trade_entryfee f
+                 join community_community c on c.id = f.community_id left join community_membership m on m.community_id = f.community_id and m.member_id = f.member_id
+                where f.state = 'paid' and (c.closed_at is not null or coalesce(m.state, '') <> all(%(known)s::text[])
                    or m.state = any(%(inside)s::text[]) and (f.entered_at is null or f.is_final or f.entered_at <= %(before)s))
                 order by f.id limit %(most)s for no key update of f skip locked""",
             {

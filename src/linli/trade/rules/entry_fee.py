@@ -11,7 +11,10 @@ def becomes(state: str, *, entered_at: datetime | None, is_final: bool, at: date
     """What becomes of a paid fee, by where its member stands in the community now: "" (nothing yet), "earned" or "returned".
 
     Whoever waits in line waits with the money; whoever is not inside has it back, the first time within RETURN_DAYS of coming in too.
+    A community that has closed ("closed") keeps nothing that was not earned before.
     """
+    if state == "closed":
+        return "returned"
     if state in WAITING:
         return ""
     if state not in INSIDE:
