@@ -41,12 +41,20 @@ def test_paying_to_come_in_and_going_again(at: datetime) -> None:
     asked = client.post(f"{door}/fee", {"fee_fen": "1990"})
     charge = Charge.objects.get()
     assert asked.url == f"/sandbox/charges/{charge.charge_no}"
-    assert f'href="{door}"' in text(client, asked.url), "the cashier leads back"
+    assert f'href="{door}?paid=1"' in text(client, asked.url), "the cashier leads back"
+    assert f'data-poll="{door}/fee" data-state=""' in text(client, f"{door}?paid=1"), (
+        "and the page waits by itself"
+    )
+    assert client.get(f"{door}/fee").json() == {"state": ""}
     pay(charge.charge_no, at)
     assert membership(community, member).state == "active"
+    assert client.get(f"{door}/fee").json() == {"state": "active"}
     asked_once_more = client.post(f"{door}/leave").content.decode()
     assert "You have ¥19.90 back" in asked_once_more and membership(community, member).state == "active"
-    client.post(f"{door}/leave", {"sure": "yes"})
+    assert (
+        "Your ¥19.90 are on their way back"
+        in client.post(f"{door}/leave", {"sure": "yes"}, follow=True).content.decode()
+    )
     assert membership(community, member).state == "left"
     assert guest().post(f"{door}/fee", {"fee_fen": "1990"}).status_code == 302
     assert EntryFee.objects.count() == 1

@@ -62,7 +62,7 @@ def keep_recording(file: UploadedFile, *, kind: str, member_id: int, at: datetim
                 kept.write(part)
         found = _probed(kind, raw)
         return Recording.objects.create(
-            name=name, kind=kind, seconds=found["seconds"], uploaded_by_id=member_id, created_at=at
+            name=name, kind=found["kind"], seconds=found["seconds"], uploaded_by_id=member_id, created_at=at
         )
     except BaseException:
         raw.unlink(missing_ok=True)
@@ -70,16 +70,20 @@ def keep_recording(file: UploadedFile, *, kind: str, member_id: int, at: datetim
 
 
 def _probed(kind: str, raw: Path) -> dict[str, Any]:
-    """A short look into it, one at a time: what strangers send must not keep all threads of a web process busy."""
+    """A short look into it, one at a time: what strangers send must not keep all threads of a web process busy. What was called a
+    video and holds sound only is voice: browsers name the files that they recorded so."""
     if not _looking.acquire(timeout=LOOK_SECONDS):
         raise BadRecording("recordings_wait")
     try:
         found = _ask("probe", kind, raw, raw, PROBE_SECONDS)
+        if kind == "video" and found.get("why") == "nothing_in_it":
+            kind = "voice"
+            found = _ask("probe", kind, raw, raw, PROBE_SECONDS)
     finally:
         _looking.release()
     if why := found.get("why"):
         raise BadRecording(CODES.get(why, "bad_recording"))
-    return found
+    return found | {"kind": kind}
 
 
 def recording_of(name: str, *, member_id: int) -> Recording | None:

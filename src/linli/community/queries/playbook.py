@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from linli.community.models import Community, Playbook, PlaybookTask, Trigger
+from linli.community.models import Community, Playbook, PlaybookRun, PlaybookTask, Trigger
 from linli.core import sql
 from linli.core.clock import shop_day
 
 MOST_SHOWN = 60
 LATE_HOURS = 24
+RUNS_SHOWN_DAYS = 60
 
 
 def tasks_of(community: Community, *, at: datetime) -> dict[str, Any]:
@@ -19,6 +20,13 @@ def tasks_of(community: Community, *, at: datetime) -> dict[str, Any]:
         "tasks": list(mine.filter(done_at=None).order_by("due_at", "pk")[:MOST_SHOWN]),
         "done": list(mine.exclude(done_at=None).order_by("-done_at")[:MOST_SHOWN]),
         "by_hand": [one for one in by_hand if not one.types or community.type in one.types],
+        "runs": list(
+            PlaybookRun.objects.filter(
+                community=community, begins_on__gte=shop_day(at) - timedelta(days=RUNS_SHOWN_DAYS)
+            )
+            .select_related("playbook")
+            .order_by("-begins_on", "-pk")[:10]
+        ),
         "today": shop_day(at),
         "late_before": at - timedelta(hours=LATE_HOURS),
     }

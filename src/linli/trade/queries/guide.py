@@ -60,8 +60,9 @@ def best_guides(*, since: datetime, limit: int = 20) -> list[int]:
 
 @dataclass(frozen=True)
 class Profit:
-    """A community in a span: people, what they did, the money of what its posts led to, and fees for coming in that were paid then and
-    not given back. platform_fen: service fee, breakage and these fees, less subsidies, of what was kept."""
+    """A community in a span: people, what they did, the money of what its posts led to, and fees for coming in that were paid then:
+    entry_fen what is earned of them, held_fen what can still go back. platform_fen: service fee, breakage and earned fees, less
+    subsidies, of what was kept."""
 
     id: int
     name: str
@@ -79,6 +80,7 @@ class Profit:
     breakage_fen: int
     subsidy_fen: int
     entry_fen: int
+    held_fen: int
 
     @property
     def kept_fen(self) -> int:
@@ -104,14 +106,16 @@ def community_profits(*, since: datetime, until: datetime) -> list[Profit]:
                    coalesce(b.refunded_fen, 0)::bigint as refunded_fen, coalesce(b.commission_fen, 0)::bigint as commission_fen,
                    coalesce(b.fee_fen, 0)::bigint as fee_fen, coalesce(b.breakage_fen, 0)::bigint as breakage_fen,
                    coalesce(b.subsidy_fen, 0)::bigint as subsidy_fen,
-                   (select coalesce(sum(amount_fen), 0) from trade_entryfee f where f.community_id = c.id and f.state in ('paid', 'earned')
-                       and f.paid_at >= %(since)s and f.paid_at < %(until)s)::bigint as entry_fen
+                   f.entry_fen, f.held_fen
               from community_community c
               left join lateral (select count(*) filter (where joined_on >= %(since_day)s and joined_on <= %(until_day)s) as joined,
                                         count(*) filter (where state = 'active' and seen_at >= %(since)s) as active
                                    from community_membership where community_id = c.id) m on true
               left join lateral (select count(*) as posts, coalesce(sum(click_count), 0) as clicks from community_post
                                   where community_id = c.id and state = 'shown' and created_at >= %(since)s and created_at < %(until)s) p on true
+              left join lateral (select coalesce(sum(amount_fen) filter (where state = 'earned'), 0)::bigint as entry_fen,
+                                        coalesce(sum(amount_fen) filter (where state = 'paid'), 0)::bigint as held_fen from trade_entryfee
+                                  where community_id = c.id and paid_at >= %(since)s and paid_at < %(until)s) f on true
               left join bought b on b.community_id = c.id left join again a on a.community_id = c.id
              where c.closed_at is null order by paid_fen desc, c.member_count desc, c.id limit 500""",
         {"since": since, "until": until, "since_day": shop_day(since), "until_day": shop_day(until)},

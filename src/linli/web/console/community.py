@@ -33,6 +33,7 @@ TEXTS = (
     "name", "type", "region", "tags", "intro", "rules", "announcement", "capacity", "daily_intake", "entry_kind", "entry_question",
     "entry_product", "entry_spend", "entry_fee",
 )  # fmt: skip
+AMOUNTS = ("entry_spend", "entry_fee")
 View = Callable[..., HttpResponse]
 
 
@@ -108,7 +109,9 @@ def _settings(request: HttpRequest, found: Community, content: dict[str, Any]) -
         draft = draft_of(content["form"], picture=found.picture)
         communities.change_community(community=found, draft=draft, actor=actor_of(request), at=clock.now())
     except Unreadable as error:
-        content["faults"] = {error.field: sentence("whole_number")}
+        content["faults"] = {
+            error.field: sentence("bad_amount" if error.field in AMOUNTS else "whole_number")
+        }
     except communities.BadCommunity as error:
         content["faults"] = {field: sentence(code) for field, code in error.faults.items()}
     else:

@@ -37,6 +37,7 @@ def profits(request: HttpRequest) -> HttpResponse:
             "platform_fen",
             "orders",
             "entry_fen",
+            "held_fen",
         )
     }
     return render(request, "ops/profits.html", {"rows": rows, "total": total, "days": days, "spans": SPANS})

@@ -311,7 +311,7 @@ def cashier(request: HttpRequest, charge_no: str) -> HttpResponse:
     charge = get_object_or_404(Charge, charge_no=charge_no, gateway="sandbox")
     order = Order.objects.filter(charge=charge).order_by("pk").first()
     fee = EntryFee.objects.filter(charge=charge).first()
-    done = f"/orders/{order.order_no}/result" if order else f"/c/{fee.community_id}" if fee else "/"
+    done = f"/orders/{order.order_no}/result" if order else f"/c/{fee.community_id}?paid=1" if fee else "/"
     if request.method == "POST":
         _, code = paying.ask((charge_no, request.POST.get("outcome", "success")))
         if code:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -54,6 +54,7 @@ from linli.web.context import unread_count
 from linli.web.edge import actor_of, refuse, signed_in, whole_number
 from linli.web.kept_pages import show_to, values_of
 from linli.web.templatetags.cards import post_card
+from linli.web.templatetags.ui import money
 
 TABS = ("new", "best", "show", "question", "selling")
 TYPES = ("benefit", "light", "heavy")
@@ -236,12 +237,13 @@ def enter(request: HttpRequest, community_id: int) -> HttpResponse:
     return HttpResponseRedirect(f"/c/{found.pk}")
 
 
-@require_POST
 @signed_in
 def pay_fee(request: HttpRequest, community_id: int) -> HttpResponse:
-    """Pay to come in: the fee that was shown, or nothing."""
+    """Pay to come in: the fee that was shown, or nothing. Asked without paying: what one is there by now, for a page that waits."""
     actor, at = actor_of(request), clock.now()
     found = get_object_or_404(Community.objects.visible_to(actor), pk=community_id)
+    if request.method != "POST":
+        return JsonResponse({"state": standing_of(found.pk, actor=actor).state})
     try:
         count_try(key=f"fee:{actor.member_id}", limit=20, window_seconds=600, at=at)
         shown_fen = whole_number(request.POST.get("fee_fen"), -1)
@@ -279,12 +281,19 @@ def leave(request: HttpRequest, community_id: int) -> HttpResponse:
             "return_days": RETURN_DAYS,
         }
         return render(request, "community/leave.html", content)
+    fee = paid_fee(community_id, mine.member_id)
     try:
         count_try(key=f"leave:{mine.member_id}", limit=20, window_seconds=60, at=clock.now())
         join.leave(membership=mine)
     except Exception as error:
         return refuse(request, error, f"/c/{community_id}/about")
-    messages.success(request, gettext("You have left. You can join again whenever you like."))
+    if fee:
+        messages.success(
+            request,
+            gettext("You have left. Your %(fen)s are on their way back.") % {"fen": money(fee.amount_fen)},
+        )
+    else:
+        messages.success(request, gettext("You have left. You can join again whenever you like."))
     return HttpResponseRedirect("/communities")
 
 

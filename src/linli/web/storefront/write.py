@@ -166,7 +166,7 @@ def _written(request: HttpRequest, made: Post) -> HttpResponse:
     if made.state == PostState.held:
         messages.info(request, gettext("It waits for a look of the leader, and is shown then."))
     else:
-        messages.success(request, gettext("Published."))
+        messages.success(request, gettext("Published.") if made.edited_at is None else gettext("Saved."))
     return HttpResponseRedirect(f"/posts/{made.pk}")
 
 
