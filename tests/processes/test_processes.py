@@ -314,7 +314,7 @@ def test_what_was_acknowledged_survives_kill_9(server: Server, shop: dict[str, A
         (len(acknowledged),)
     ]
     unheard = (
-        "select count(*) from payments_charge c where state = 'succeeded' and not exists "
+        "select count(*) from payments_charge c where state = 'succeeded' and purpose like 'checkout:%' and not exists "
         "(select 1 from trade_order o where o.charge_id = c.id and o.paid_at is not null)"
     )
     until = time.monotonic() + 60
