@@ -4,7 +4,9 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from linli.community.models import Circle, CircleMember, Community, Membership, MembershipState
+from linli.community.models import Circle, CircleMember, Community
+from linli.community.operations.join import lock_community
+from linli.community.queries.community import members_among
 from linli.community.rules.text import is_seen
 from linli.community.types import CommunityRefused
 from linli.core.actor import Actor
@@ -20,15 +22,14 @@ def open_circle(*, community: Community, name: str, intro: str, actor: Actor, at
         raise CommunityRefused("circle_name")
     try:
         with transaction.atomic():
+            lock_community(community.pk)
             if Circle.objects.filter(community=community, closed_at=None).count() >= MOST_CIRCLES:
                 raise CommunityRefused("too_many_circles")
             made = Circle.objects.create(
                 community=community, name=name, intro=intro, opened_by_id=actor.member_id, created_at=at
             )
             record(actor=actor, action="circle_opened", subject=f"community:{community.pk}", at=at, name=name)
-            if Membership.objects.filter(
-                community=community, member_id=actor.member_id, state="active"
-            ).exists():
+            if members_among({(community.pk, actor.member_id)}):
                 join_circle(circle=made, actor=actor, at=at)
     except IntegrityError:
         raise CommunityRefused("circle_known") from None
@@ -51,10 +52,7 @@ def join_circle(*, circle: Circle, actor: Actor, at: datetime) -> None:
     """A member of its community joins; twice is once. Raises CommunityRefused: join_first, circle_over."""
     if circle.closed_at:
         raise CommunityRefused("circle_over")
-    inside = Membership.objects.filter(
-        community_id=circle.community_id, member_id=actor.member_id, state=MembershipState.active
-    )
-    if not inside.exists():
+    if not members_among({(circle.community_id, actor.member_id)}):
         raise CommunityRefused("join_first")
     CircleMember.objects.get_or_create(circle=circle, member_id=actor.member_id, defaults={"joined_at": at})
 

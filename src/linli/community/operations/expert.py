@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from linli.channels.operations import Told, tell_members
-from linli.community.models import Community, Expert, Line, Membership, MembershipState
+from linli.community.models import Community, Expert, Line
+from linli.community.operations.join import lock_community
+from linli.community.queries.community import members_among
 from linli.community.rules.expert import hours_fit
 from linli.community.types import CommunityRefused
 from linli.core.actor import Actor
@@ -27,10 +28,10 @@ def name_expert(
     subject = " ".join(subject.split())
     if not hours_fit(subject, weekdays, from_minute, to_minute):
         raise CommunityRefused("expert_hours")
-    inside = Membership.objects.filter(community=community, member_id=member_id, state=MembershipState.active)
-    if not inside.exists():
+    if not members_among({(community.pk, member_id)}):
         raise CommunityRefused("join_first")
     with transaction.atomic():
+        lock_community(community.pk)
         others = Expert.objects.filter(community=community, ended_at=None).exclude(member_id=member_id)
         if others.count() >= MOST_EXPERTS:
             raise CommunityRefused("too_many_experts")
@@ -72,14 +73,6 @@ def check_expert(member_id: int, community_id: int, *, line: str) -> None:
     """Whether a question may be for this expert (0: for everybody). Raises CommunityRefused: no_such_expert."""
     if not member_id:
         return
-    named = Expert.objects.filter(
-        community_id=community_id, member_id=member_id, ended_at=None, member__in=_inside(community_id)
-    )
-    if line != Line.question or not named.exists():
+    named = Expert.objects.filter(community_id=community_id, member_id=member_id, ended_at=None)
+    if line != Line.question or not named.exists() or not members_among({(community_id, member_id)}):
         raise CommunityRefused("no_such_expert")
-
-
-def _inside(community_id: int) -> Any:
-    return Membership.objects.filter(community_id=community_id, state=MembershipState.active).values(
-        "member_id"
-    )
