@@ -1,7 +1,6 @@
 """Voice and video that people send: looked into at once, encoded anew by a job. What is served was encoded by us."""
 
 import json
-import re
 import secrets
 import subprocess
 import sys
@@ -25,8 +24,10 @@ MOST_WAITING = 3  # of one member: nobody fills the line for all
 UNUSED_DAYS = 2
 SUFFIX = {"voice": "m4a", "video": "mp4"}
 ENCODER = Path(__file__).with_name("encode.py")
-FILE = re.compile(r"[0-9a-f]{24}\.(?:mp4|m4a)")
 PROBE_SECONDS, ENCODE_SECONDS = 2, 90  # of the processor; twice as long by the clock
+LOOK_SECONDS = 3  # that the next one waits for a look
+CODES = {"too_long": "recording_long", "too_large": "recording_large"}
+_looking = threading.Lock()
 
 
 class BadRecording(ValueError):
@@ -38,16 +39,9 @@ class BadRecording(ValueError):
         self.code = code
 
 
-LOOK_SECONDS = 3
-_looking = threading.Lock()
-CODES = {"too_long": "recording_long", "too_large": "recording_large"}
-
-
 def keep_recording(file: UploadedFile, *, kind: str, member_id: int, at: datetime) -> Recording:
     """Store what was sent where nobody is served from, to be encoded soon. Raises BadRecording."""
-    if kind not in SUFFIX:
-        raise BadRecording("bad_recording")
-    if not file.size:
+    if kind not in SUFFIX or not file.size:
         raise BadRecording("bad_recording")
     if file.size > MOST_BYTES[kind]:
         raise BadRecording("recording_large")

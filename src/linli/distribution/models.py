@@ -90,8 +90,8 @@ class ClickHour(models.Model):
 
 
 class Material(models.Model):
-    """Words about a product that owners post, with a video if there is one. months: when it fits (1 to 12; empty: always). A copy that brings too little
-    retires by itself (retired_why weak), or a person retires it."""
+    """Words about a product that owners post, with a video if there is one. months: when it fits (1 to 12; empty:
+    always). A copy that brings too little retires by itself (retired_why weak), or a person retires it."""
 
     product = models.ForeignKey("catalog.Product", models.CASCADE, related_name="materials")
     words = models.CharField(max_length=300)

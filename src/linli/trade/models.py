@@ -310,7 +310,7 @@ class AftersaleLine(models.Model):
 
 
 class FeeState(models.TextChoices):
-    """open → paid → earned | returned; open → closed. A closed one whose money comes late is paid after all, or returned."""
+    """open → paid → earned | returned; open → closed. Money that comes late for a closed one goes back."""
 
     open = "open"
     paid = "paid"

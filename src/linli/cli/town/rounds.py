@@ -116,9 +116,10 @@ class Rounds:
 
     def _photo(self, product: Product) -> SimpleUploadedFile:
         """The goods on a table, as somebody would take them."""
-        ground = Image.new("RGB", (720, 720), self.dice.choice(COLOURS))
+        red, green, blue = self.dice.choice(COLOURS)
+        ground = Image.new("RGB", (720, 720), (red, green, blue))
         draw = ImageDraw.Draw(ground)
-        draw.rectangle((0, 470, 720, 720), fill=tuple(max(0, one - 46) for one in ground.getpixel((0, 0))))  # type: ignore[arg-type, union-attr]
+        draw.rectangle((0, 470, 720, 720), fill=(red - 46, green - 46, blue - 46))
         ground = ground.filter(ImageFilter.GaussianBlur(9))
         goods = Image.new("RGBA", (430, 430), (0, 0, 0, 0))
         mask = Image.new("L", (430, 430))
@@ -254,7 +255,7 @@ def _static(name: str) -> Path:
 
 
 def _melody() -> bytes:
-    """Four bells, as a browser would record them."""
+    """A few bells, as a browser would record them."""
     made, rate = io.BytesIO(), 48000
     notes = np.concatenate(
         [_bell(pitch, rate) for pitch in (659.3, 523.3, 587.3, 392.0, 659.3, 587.3, 523.3)]

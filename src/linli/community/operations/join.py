@@ -20,7 +20,7 @@ _HOST = """(select b.name from members_member b where b.id = coalesce(c.host_id,
               order by l.id limit 1)))"""
 
 
-class Hall(NamedTuple):
+class Greeting(NamedTuple):
     """What newcomers hear of: the community's name, and its host's (empty: nobody leads it)."""
 
     name: str
@@ -30,7 +30,7 @@ class Hall(NamedTuple):
 def join_communities(asked: Sequence[JoinAsked], *, at: datetime) -> list[Joined | NotJoined]:
     """Let members in, first come first served; safe to ask twice. A place in line is counted from 1."""
     with transaction.atomic():
-        doors, halls = _doors({one.community_id for one in asked}, at)
+        doors, greetings = _doors({one.community_id for one in asked}, at)
         states = _states(asked, at)
         outcomes: list[Joined | NotJoined] = []
         changed: dict[tuple[int, int], tuple[str, str]] = {}
@@ -42,7 +42,7 @@ def join_communities(asked: Sequence[JoinAsked], *, at: datetime) -> list[Joined
                 states[key] = outcome.state
                 changed[key] = (outcome.state, one.answer.strip()[:300])
         _write(changed, at)
-        _tell(changed, halls, at)
+        _tell(changed, greetings, at)
     return [_placed(one, outcome) for one, outcome in zip(asked, outcomes, strict=True)]
 
 
@@ -68,7 +68,7 @@ def lock_community(community_id: int) -> Community:
     return Community.objects.select_for_update(no_key=True).get(pk=community_id)
 
 
-def _doors(community_ids: set[int], at: datetime) -> tuple[dict[int, Door], dict[int, Hall]]:
+def _doors(community_ids: set[int], at: datetime) -> tuple[dict[int, Door], dict[int, Greeting]]:
     """The doors of communities, locked. Counted by a second statement: what was there before the lock is not what is there now."""
     sql.rows(
         "select id from community_community where id = any(%s::bigint[]) order by id for no key update",
@@ -95,7 +95,7 @@ def _doors(community_ids: set[int], at: datetime) -> tuple[dict[int, Door], dict
         )
         for row in rows
     }
-    return doors, {row.id: Hall(row.name, row.host) for row in rows}
+    return doors, {row.id: Greeting(row.name, row.host) for row in rows}
 
 
 def _states(asked: Sequence[JoinAsked], at: datetime) -> dict[tuple[int, int], str]:
@@ -135,27 +135,32 @@ def _write(changed: dict[tuple[int, int], tuple[str, str]], at: datetime) -> Non
     )
 
 
-def _tell(changed: dict[tuple[int, int], tuple[str, str]], halls: dict[int, Hall], at: datetime) -> None:
+def _tell(
+    changed: dict[tuple[int, int], tuple[str, str]], greetings: dict[int, Greeting], at: datetime
+) -> None:
     """Welcome those who are in; leaders hear of those who ask."""
     inside = [key for key, (state, _) in changed.items() if state == MembershipState.active]
     tell_members(
-        [_welcome(community_id, member_id, halls[community_id], at) for community_id, member_id in inside],
+        [
+            _welcome(community_id, member_id, greetings[community_id], at)
+            for community_id, member_id in inside
+        ],
         at=at,
     )
     asking = {community_id for (community_id, _), (state, _) in changed.items() if state == "asked"}
     tell_members(
         [
-            Told(row.member_id, "community_asked", f"{row.community_id}:{shop_day(at)}", f"/c/{row.community_id}/desk", {"name": halls[row.community_id].name})
+            Told(row.member_id, "community_asked", f"{row.community_id}:{shop_day(at)}", f"/c/{row.community_id}/desk", {"name": greetings[row.community_id].name})
             for row in _leaders(asking)
         ],
         at=at,
     )  # fmt: skip
 
 
-def _welcome(community_id: int, member_id: int, hall: Hall, at: datetime) -> Told:
+def _welcome(community_id: int, member_id: int, greeting: Greeting, at: datetime) -> Told:
     """With the name of who is there for newcomers."""
-    code = "community_hosted" if hall.host else "community_welcome"
-    return Told(member_id, code, f"{community_id}:{shop_day(at)}", f"/c/{community_id}", hall._asdict())
+    code = "community_hosted" if greeting.host else "community_welcome"
+    return Told(member_id, code, f"{community_id}:{shop_day(at)}", f"/c/{community_id}", greeting._asdict())
 
 
 def _leaders(community_ids: set[int]) -> list[Any]:
@@ -193,7 +198,8 @@ def admit_queued(*, at: datetime) -> int:
             {"ids": [row.id for row in ready], "today": shop_day(at), "at": at},
         )
         tell_members(
-            [_welcome(row.community_id, row.member_id, Hall(row.name, row.host), at) for row in rows], at=at
+            [_welcome(row.community_id, row.member_id, Greeting(row.name, row.host), at) for row in rows],
+            at=at,
         )
     return len(rows)
 
@@ -207,20 +213,20 @@ def decide_application(*, membership: Membership, accept: bool, reason: str = ""
     if not accept and not reason:
         raise CommunityRefused("reason_needed")
     with transaction.atomic():
-        doors, halls = _doors({membership.community_id}, at)
+        doors, greetings = _doors({membership.community_id}, at)
         locked = Membership.objects.select_for_update().get(pk=membership.pk)
         if locked.state != MembershipState.asked:
             raise CommunityRefused("already_decided")
         key = (locked.community_id, locked.member_id)
         if not accept:
             Membership.objects.filter(pk=locked.pk).update(state=MembershipState.refused, why=reason)
-            values = {"name": halls[locked.community_id].name, "why": reason}
+            values = {"name": greetings[locked.community_id].name, "why": reason}
             told = Told(locked.member_id, "community_not_now", f"{locked.pk}:{shop_day(at)}", f"/c/{locked.community_id}", values)  # fmt: skip
             tell_members([told], at=at)
             return MembershipState.refused
         state = doors[locked.community_id].let_in().state
         _write({key: (state, locked.answer)}, at)
-        _tell({key: (state, "")}, halls, at)
+        _tell({key: (state, "")}, greetings, at)
     return state
 
 

@@ -1,7 +1,7 @@
 """What is said, as pages and the API show it: the author, the goods cards, what the reader did with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -50,18 +50,18 @@ class PostFace:
     accepted_id: int | None
     created_at: datetime
     cards: list[Card]
-    recording_id: int | None = None
-    recording_name: str | None = None
-    recording_kind: str | None = None
-    recording_state: str | None = None
-    recording_seconds: int | None = None
-    circle_id: int | None = None
-    circle_name: str | None = None
-    asked_name: str | None = None
-    edited_at: datetime | None = None
-    mentioned: list[int] = field(default_factory=list)
-    is_liked: bool = False
-    is_saved: bool = False
+    recording_id: int | None
+    recording_name: str | None
+    recording_kind: str | None
+    recording_state: str | None
+    recording_seconds: int | None
+    circle_id: int | None
+    circle_name: str | None
+    asked_name: str | None
+    edited_at: datetime | None
+    mentioned: list[int]
+    is_liked: bool
+    is_saved: bool
     is_verified: bool = False
 
 
@@ -84,7 +84,7 @@ _OF_THESE = """
 _OF_ALL = """
     select p.id, p.score from community_post p join community_community k on k.id = p.community_id and {readable}
      where {wanted} order by {order} limit {limit}"""
-_GIVEN = "select id, 0 as score from unnest(%(posts)s::bigint[]) p(id)"
+_GIVEN = "select id from unnest(%(posts)s::bigint[]) p(id)"
 # One statement for faces: names, recording, circle, goods cards, and what the reader did with it.
 _FACES = """
 with page as ({page})

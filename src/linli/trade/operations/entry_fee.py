@@ -8,7 +8,7 @@ from django.db import transaction
 
 from linli.channels.operations import Told, tell_members
 from linli.community.models import Community, EntryKind, Membership
-from linli.community.operations.join import join_communities
+from linli.community.operations.join import join_communities, lock_community
 from linli.community.queries.community import members_inside
 from linli.community.rules.intake import INSIDE, WAITING
 from linli.community.types import CommunityRefused, JoinAsked, Joined
@@ -30,6 +30,7 @@ from linli.trade.rules.entry_fee import RETURN_DAYS, becomes
 
 PREFIX = "fee:"
 AT_ONCE = 500
+TAKEN = (FeeState.paid, FeeState.earned, FeeState.returned)
 
 
 def charge_fee(
@@ -37,10 +38,11 @@ def charge_fee(
 ) -> OpenedCharge:
     """A charge for coming in: the open one, or a new one.
 
-    Raises CommunityRefused: no_such_community, price_changed, inside_already, already_paid; NoSuchGateway.
+    Raises CommunityRefused: no_such_community, price_changed, inside_already, removed_before, already_paid;
+    NoSuchGateway.
     """
     with transaction.atomic():
-        locked = Community.objects.select_for_update(no_key=True).get(pk=community.pk)
+        locked = lock_community(community.pk)
         _demand_way_in(locked, shown_fen, actor)
         known = (
             EntryFee.objects.select_for_update(of=("self",))
@@ -108,7 +110,7 @@ def take_fees(paid: Sequence[PaymentSucceeded], *, at: datetime) -> None:
         taken: dict[int, tuple[EntryFee, PaymentSucceeded]] = {}
         for one in paid:
             fee = fees.get(one.purpose.removeprefix(PREFIX))
-            if fee and fee.charge_id == one.charge_id and (fee.state in _DONE or fee.pk in taken):
+            if fee and fee.charge_id == one.charge_id and (fee.state in TAKEN or fee.pk in taken):
                 continue  # it was taken before
             if fee and fee.charge_id == one.charge_id and fee.pk in inside:
                 back.append(Surplus(one, fee.fee_no, one.amount_fen, "inside_already"))
@@ -137,9 +139,6 @@ def take_fees(paid: Sequence[PaymentSucceeded], *, at: datetime) -> None:
             if isinstance(outcome, Joined) and outcome.state in INSIDE
         ]
         EntryFee.objects.filter(pk__in=entered).update(entered_at=at)
-
-
-_DONE = (FeeState.paid, FeeState.earned, FeeState.returned)
 
 
 def _locked(fee_nos: Sequence[str]) -> list[EntryFee]:

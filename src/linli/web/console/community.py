@@ -109,15 +109,18 @@ def _settings(request: HttpRequest, found: Community, content: dict[str, Any]) -
         draft = draft_of(content["form"], picture=found.picture)
         communities.change_community(community=found, draft=draft, actor=actor_of(request), at=clock.now())
     except Unreadable as error:
-        content["faults"] = {
-            error.field: sentence("bad_amount" if error.field in AMOUNTS else "whole_number")
-        }
+        content["faults"] = unreadable_fault(error)
     except communities.BadCommunity as error:
         content["faults"] = {field: sentence(code) for field, code in error.faults.items()}
     else:
         messages.success(request, gettext("Saved."))
         return HttpResponseRedirect(f"/c/{found.pk}/desk?tab=settings")
     return render(request, "community/desk.html", content, status=422)
+
+
+def unreadable_fault(error: Unreadable) -> dict[str, str]:
+    """What is wrong with a number of this form, beside its field."""
+    return {error.field: sentence("bad_amount" if error.field in AMOUNTS else "whole_number")}
 
 
 @require_POST
