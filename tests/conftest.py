@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 HOME = Path(__file__).resolve().parents[1]
-COLLECT = (
-    "import django; django.setup(); from linli.cli.commands.serve import collect_static; collect_static()"
-)
+COLLECT = "import django; django.setup(); from linli.cli.static import collect_static; collect_static()"
 os.environ.setdefault("LINLI_HOME", str(HOME))
 os.environ.setdefault("LINLI_DATA", str(HOME / "var" / "test"))
 os.environ.setdefault("LINLI_MODE", "demo")

@@ -20,6 +20,8 @@ from pathlib import Path
 
 import psycopg
 
+from linli.cli.file_lock import FileLock
+
 DATABASE = "linli"
 START_TRIES = 10
 SETTINGS = {
@@ -111,8 +113,8 @@ class Cluster:
             os.close(self.users)
             self.users = None
 
-    def _lock(self) -> "_FileLock":
-        return _FileLock(self.data / "pg.lock")
+    def _lock(self) -> FileLock:
+        return FileLock(self.data / "pg.lock")
 
     def _own_socket_folder(self) -> None:
         self.socket.mkdir(mode=0o700, exist_ok=True)
@@ -220,18 +222,6 @@ class Cluster:
         if check and done.returncode:
             raise ClusterFailed(f"{program} failed: {said[-800:]}\n(its log: {self.data / 'pg.log'})")
         return said
-
-
-class _FileLock:
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> None:
-        self.file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self.file, fcntl.LOCK_EX)
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self.file)
 
 
 def as_nobody_special() -> list[str]:

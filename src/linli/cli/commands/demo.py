@@ -18,7 +18,6 @@ from typing import IO, Any
 import django
 
 from linli.cli.commands.migrate import migrate
-from linli.cli.commands.serve import collect_static
 from linli.cli.processes import (
     NotServing,
     Supervisor,
@@ -96,6 +95,8 @@ def _prepare(data: Path, reset: bool) -> None:
     Only a town is ever emptied: a database with members and without the mark of a town is somebody's, and is left alone.
     """
     django.setup()
+    from linli.cli.static import collect_static  # inline: the supervisor stays without Django's apps
+
     peopled = _has_rows("members_member", "true")
     if peopled and not _has_rows("core_datedvalue", f"key = '{TOWN}'"):
         print(

@@ -53,12 +53,7 @@ def run(options: argparse.Namespace) -> int:
 def prepare() -> None:
     """Bring the database up to date and lay out the static files."""
     django.setup()
+    from linli.cli.static import collect_static  # inline: the supervisor stays without Django's apps
+
     migrate()
     collect_static()
-
-
-def collect_static() -> None:
-    """Copy stylesheets, scripts and pictures under their hashed names, once for each version of them."""
-    from django.core.management import call_command  # inline: needs Django's apps
-
-    call_command("collectstatic", verbosity=0, interactive=False)
