@@ -4,6 +4,7 @@ PY = .venv/bin/python
 check: ## format, lint, types, layers, house rules, unit tests
 	$(PY) -m ruff format --check src tests scripts
 	$(PY) -m ruff check src tests scripts
+	.venv/bin/djangofmt --check src/linli/web/templates
 	$(PY) -m mypy
 	PYTHONPATH=src .venv/bin/lint-imports --no-cache
 	$(PY) -m pytest -q -n 2 -m "not browser and not processes and not realdata and not openapi"

@@ -12,6 +12,7 @@ import pytest
 HOME = Path(__file__).resolve().parents[1]
 COLLECT = "import django; django.setup(); from linli.cli.static import collect_static; collect_static()"
 os.environ.setdefault("LINLI_HOME", str(HOME))
+os.environ["PYTHONPATH"] = os.pathsep.join([str(HOME / "src"), os.environ.get("PYTHONPATH", "")])
 os.environ.setdefault("LINLI_DATA", str(HOME / "var" / "test"))
 os.environ.setdefault("LINLI_MODE", "demo")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
@@ -19,13 +20,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """`pytest` alone works too: it starts the embedded database itself, and gathers the static files that pages name."""
+    """`pytest -n 2` alone works too: it starts the embedded database for its workers, and gathers the static files."""
     if hasattr(config, "workerinput"):
         return
     _database(config)
-    subprocess.run(
-        [sys.executable, "-c", COLLECT], check=True, env={**os.environ, "PYTHONPATH": str(HOME / "src")}
-    )
+    subprocess.run([sys.executable, "-c", COLLECT], check=True)
 
 
 def _database(config: pytest.Config) -> None:

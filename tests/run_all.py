@@ -63,21 +63,21 @@ def _pytest(browser: str) -> int:
     marker = [] if browser else ["-m", "not browser"]
     if chosen:
         return subprocess.call([sys.executable, "-m", "pytest", *marker, *chosen], cwd=HOME)
-    # Tests that start servers of their own come last, one after the other: they wait more than they work. Beside them the
-    # operations of the OpenAPI document, by one worker (they share one id, of which a spread run would take one).
-    alone = "processes or realdata"
-    apart = f"({alone})" if browser else f"({alone}) and not browser"
-    rest = f"not ({alone} or openapi)" if browser else f"not ({alone} or openapi) and not browser"
-    pytest = [sys.executable, "-m", "pytest", "-q"]
+    # Tests that start servers of their own wait more than they work: one of them after the other, and beside them the journeys
+    # in a browser. (One worker, so that its database has another name; the operations of the OpenAPI document share one id, of
+    # which a spread run would take one.)
+    servers = "(processes or realdata or openapi) and not browser"
+    rest = "not (processes or realdata or openapi or browser)"
+    pytest = [sys.executable, "-m", "pytest", "-q", "--durations", "12"]
     first = subprocess.call([*pytest, "-n", "2", "--dist", "loadfile", "-m", rest], cwd=HOME)
     beside = subprocess.Popen(
-        [*pytest, "-n", "1", "-m", "openapi"],
+        [*pytest, "-n", "1", "-m", servers],
         cwd=HOME,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    second = subprocess.call([*pytest, "--durations", "12", "-m", apart], cwd=HOME)
+    second = subprocess.call([*pytest, "-m", "browser"], cwd=HOME) if browser else 0
     said, _ = beside.communicate()
     print(said)
     return first or second or beside.returncode

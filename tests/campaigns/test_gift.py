@@ -24,7 +24,9 @@ from factories.shop import (
 )
 from linli.campaigns.models import Coupon, Gift, GiftShare
 from linli.campaigns.operations.gift import GiftRefused, claim_gift, expire_gifts, take_gift_back
+from linli.campaigns.operations.points import Granted, grant_points
 from linli.campaigns.queries.gift import addresses_of_gifts, gift_face
+from linli.campaigns.queries.points import points_of
 from linli.campaigns.types import Choice, GiftWish
 from linli.catalog.models import Sku
 from linli.channels.models import InboxMessage
@@ -84,6 +86,18 @@ def test_a_share_is_an_order_that_waits_for_whoever_takes_it(at: datetime) -> No
     assert (order.state, stock_of(sku), total_fen(Code.gift_held)) == ("paid", (98, 0, 2), 0)
     assert CommissionLine.objects.get(beneficiary_id=seller.pk).amount_fen == 7960
     assert InboxMessage.objects.get(code="gift_taken").member_id == giver.pk
+
+
+def test_half_a_gift_gives_back_half_its_points(at: datetime) -> None:
+    sku, giver, friend = make_sku(at, price_fen=1000), make_member(at), make_member(at)
+    grant_points([Granted(giver.pk, "purchase", "x", 500)], at=at)
+    asked = wish(giver, sku, quantity=1, shares=2)
+    gift = sent(replace(asked, basket=replace(asked.basket, uses_points=True)), at)
+    assert points_of([giver.pk], at=at)[giver.pk] == 0
+    take(gift, friend, at)
+    assert gift.expires_at and expire_gifts(at=gift.expires_at) == 1
+    events.deliver_all()
+    assert points_of([giver.pk], at=at)[giver.pk] == 250
 
 
 def test_the_address_never_reaches_the_giver(at: datetime) -> None:

@@ -10,7 +10,7 @@ from factories.shop import make_member, make_sku, paid_order, place, placed, rec
 from linli.campaigns.models import PointGrant
 from linli.campaigns.operations.group import expire_groups
 from linli.campaigns.operations.points import CheckedIn, Granted, check_in, expire_points, grant_points
-from linli.campaigns.queries.points import points_of
+from linli.campaigns.queries.points import points_lines, points_of
 from linli.core import events
 from linli.core.actor import SYSTEM
 from linli.ledger.queries import owed_fen, total_fen
@@ -77,15 +77,30 @@ def test_points_follow_coupons_and_are_spent_oldest_first(at: datetime) -> None:
     assert list(PointGrant.objects.order_by("pk").values_list("left_count", flat=True)) == [0, 80]
 
 
-def test_an_order_that_is_refunded_whole_gives_its_points_back(at: datetime) -> None:
+def test_what_points_paid_of_a_refunded_part_comes_back(at: datetime) -> None:
     member, sku = make_member(at), make_sku(at, price_fen=1000)
     give(member, 400, at)
     order = paid_order(at, with_points(request(member, (sku, 1))))
     line = order.lines.get().pk
     assert refund_lines([RefundRequest(order.pk, "a", (LineRefund(line, 200),))], at=at) == [None]
-    assert held(member, at) == 0
+    assert held(member, at) == 134, "a third, and the fen that is over comes first"
     assert refund_lines([RefundRequest(order.pk, "b", (LineRefund(line, 400, 1),))], at=at) == [None]
     assert (held(member, at), total_fen(Code.campaign_cost)) == (400, 0)
+    assert refund_lines([RefundRequest(order.pk, "b", (LineRefund(line, 400, 1),))], at=at) == [None]
+    assert held(member, at) == 400, "no refund gives them twice"
+    shown = [(one["kind"], one["count"]) for one in points_lines(member.pk)]
+    assert sorted(shown) == [("purchase", 400), ("returned", 400), ("spent", -400)]
+
+
+def test_points_come_back_to_what_holds_longest(at: datetime) -> None:
+    member, sku = make_member(at), make_sku(at, price_fen=1000)
+    give(member, 200, at, "old")
+    give(member, 200, at + timedelta(days=1), "new")
+    order = paid_order(at + timedelta(days=2), with_points(request(member, (sku, 2))))
+    assert order.total_fen == 1600
+    line = LineRefund(order.lines.get().pk, 800, 1)
+    assert refund_lines([RefundRequest(order.pk, "a", (line,))], at=at + timedelta(days=3)) == [None]
+    assert list(PointGrant.objects.order_by("pk").values_list("left_count", flat=True)) == [0, 200]
 
 
 def test_a_failed_group_gives_points_and_coupons_back(at: datetime) -> None:

@@ -5,12 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-HOME = Path(__file__).resolve().parents[2]
 GATHER = "import django; django.setup(); from linli.cli.static import collect_static; collect_static()"
 
 
 def test_servers_that_start_together_gather_once(tmp_path: Path) -> None:
-    environment = {**os.environ, "LINLI_DATA": str(tmp_path), "PYTHONPATH": str(HOME / "src")}
+    environment = {**os.environ, "LINLI_DATA": str(tmp_path)}
     starts = [subprocess.Popen([sys.executable, "-c", GATHER], env=environment) for _ in range(3)]
     assert [one.wait(60) for one in starts] == [0, 0, 0]
     manifest = tmp_path / "static" / "staticfiles.json"

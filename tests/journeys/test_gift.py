@@ -22,7 +22,7 @@ def test_a_gift_goes_from_one_phone_to_another(demo: str, browser: Browser) -> N
     assert giver.page.input_value("#words") == "秋天快乐"
     giver.check("/checkout?gift=yes")
     pay(giver.page)
-    giver.page.wait_for_selector("a:has-text('去送出')", timeout=15_000)
+    giver.page.wait_for_selector("a:has-text('去送出')", timeout=60_000)
     giver.check("/orders/result")
     giver.page.click("a:has-text('去送出')")
     gift = giver.page.url.removeprefix(demo)
@@ -36,7 +36,7 @@ def test_a_gift_goes_from_one_phone_to_another(demo: str, browser: Browser) -> N
     friend.page.wait_for_selector("text=已领取")
     friend.check(gift)
     # Nobody reloads the giver's page.
-    giver.page.wait_for_selector("text=收礼人", timeout=15_000)
+    giver.page.wait_for_selector("text=收礼人", timeout=60_000)
     assert "清波街道" in friend.page.inner_text("main") and "清波街道" not in giver.page.inner_text("main")
     giver.see("/gifts")
     friend.see("/gifts?tab=got")
@@ -51,7 +51,7 @@ def test_a_level_a_friend_and_a_duel(demo: str, browser: Browser) -> None:
     asked = player.page.input_value("#help-url").split()[-1].removeprefix(demo)
     friend.see(asked).click(".qa button >> nth=1")
     friend.check(asked)
-    player.page.wait_for_selector(".qa img", timeout=15_000)
+    player.page.wait_for_selector(".qa img", timeout=60_000)
     for n in range(5):
         player.page.wait_for_timeout(700)
         player.page.click(".qa button >> nth=1")
@@ -66,6 +66,6 @@ def test_a_level_a_friend_and_a_duel(demo: str, browser: Browser) -> None:
     player.check(duel)
     friend.see(duel).click("main form button.primary")
     friend.page.wait_for_selector(".qa button")
-    player.page.wait_for_selector("text=正在答", timeout=15_000)
+    player.page.wait_for_selector("text=正在答", timeout=60_000)
     Visitor(browser, demo, LAPTOP, "merchant").see("/merchant/quiz")
     Visitor(browser, demo, LAPTOP, "operator").see("/ops/quiz")

@@ -46,7 +46,7 @@ def test_a_friend_buys_through_an_owner_and_sends_a_part_back(demo: str, browser
     page.click(".buybar button")
     friend.check("/sandbox/charges")
     page.click("button[value=success]")
-    page.wait_for_selector("text=支付成功", timeout=15_000)
+    page.wait_for_selector("text=支付成功", timeout=60_000)
     friend.check("/orders/result")
     page.click("main .card a")
     order_path = page.url.removeprefix(demo)

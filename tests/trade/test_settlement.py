@@ -20,7 +20,7 @@ from linli.trade.models import Order, OrderLine, SettlementRun
 from linli.trade.operations.complete_order import _LEFT, complete_orders
 from linli.trade.operations.refund_lines import LineRefund, RefundRequest, refund_lines
 from linli.trade.queries.settlement import merchant_statement, orders_of_run
-from linli.trade.rules.subsidy import subsidy_left
+from linli.trade.rules.share import share_left
 
 WEEK = timedelta(days=7, seconds=1)
 
@@ -137,8 +137,8 @@ def test_the_database_reckons_what_is_left_as_the_rules_do(sold: list[Order], at
         )  # fmt: skip
         line.save()
         expected[order.merchant_id][0] += remaining(line.fee_fen, total, line.refunded_fen)
-        expected[order.merchant_id][1] += subsidy_left(
-            subsidy_fen=line.subsidy_fen, total_fen=total, refunded_fen=line.refunded_fen, quantity=quantity,
+        expected[order.merchant_id][1] += share_left(
+            share_fen=line.subsidy_fen, total_fen=total, refunded_fen=line.refunded_fen, quantity=quantity,
             refunded_quantity=line.refunded_quantity,
         )  # fmt: skip
     found = sql.rows(_LEFT, ([order.pk for order in sold],))

@@ -1,5 +1,6 @@
 """Campaign pages as people use them: what was typed is kept, the gap to a coupon is told, late money is chosen about."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -25,6 +26,7 @@ from linli.trade.operations.cancel_order import cancel_order
 from linli.trade.operations.cart import put_in_cart
 from linli.trade.types import Placed, PlaceRequest, Refused
 from linli.web.storefront import checkout
+from web.reading import flat
 from web.test_network_pages import client_of
 
 pytestmark = pytest.mark.usefixtures("holds")
@@ -33,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("holds")
 def text(client: object, path: str, status: int = 200) -> str:
     answer = client.get(path)  # type: ignore[attr-defined]
     assert answer.status_code == status, path
-    return answer.content.decode()
+    return flat(answer)
 
 
 @pytest.mark.capability("D4")
@@ -75,9 +77,9 @@ def test_a_merchant_makes_a_group_buy_sees_its_effect_and_keeps_what_was_typed(a
         "ends_at": (at + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"), "leader_cut": "1",
     }  # fmt: skip
     refused = client.post("/merchant/campaigns/new", form)
-    assert refused.status_code == 422 and 'value="250"' in refused.content.decode()
+    assert refused.status_code == 422 and 'value="250"' in flat(refused)
     assert Campaign.objects.count() == 0
-    look = client.post("/merchant/campaigns/new", form | {"price": "150", "action": "look"}).content.decode()
+    look = flat(client.post("/merchant/campaigns/new", form | {"price": "150", "action": "look"}))
     # 149.00 at least: fee 2 % 2.98, commission 20 % 29.80
     assert "¥149.00" in look and "-¥2.98" in look and "-¥29.80" in look and "¥116.22" in look
     assert client.post("/merchant/campaigns/new", form | {"price": "150"}).status_code == 302
@@ -110,7 +112,7 @@ def test_a_merchants_coupons_are_its_own_and_reach_its_buyers_only(at: datetime)
         "platform_share": "100",
     }
     refused = client.post("/merchant/coupons", form | {"face": "x"})
-    assert refused.status_code == 422 and "老客券" in refused.content.decode()
+    assert refused.status_code == 422 and "老客券" in flat(refused)
     assert client.post("/merchant/coupons", form).status_code == 302
     batch = CouponBatch.objects.get()
     assert (batch.merchant_id, batch.platform_share_bp) == (sku.product.merchant_id, 0)
@@ -128,7 +130,7 @@ def test_checking_in_on_the_page(at: datetime) -> None:
     assert "Check in for today" in text(client, "/points")
     client.post("/points")
     assert "Checked in today" in text(client, "/points")
-    assert "You have checked in today already" in client.post("/points", follow=True).content.decode()
+    assert "You have checked in today already" in flat(client.post("/points", follow=True))
 
 
 @pytest.mark.capability("D1")
@@ -148,7 +150,7 @@ def test_what_cannot_be_read_is_refused_and_kept(at: datetime, field: str, typed
         "stock": "10",
     }
     answer = client.post("/merchant/campaigns/new", form | {field: typed})
-    assert answer.status_code == 422 and typed in answer.content.decode()
+    assert answer.status_code == 422 and typed in flat(answer)
     assert not Campaign.objects.exists()
 
 
@@ -178,7 +180,7 @@ def test_a_group_buy_of_one_variant_is_not_bought_with_another(at: datetime) -> 
     campaign = make_campaign_of(small, at)
     client = client_of(make_member(at))
     then = f"campaign-{campaign.pk}"
-    refused = client.post("/cart/add", {"sku": large.pk, "then": then}, follow=True).content.decode()
+    refused = flat(client.post("/cart/add", {"sku": large.pk, "then": then}, follow=True))
     assert "This price is for the variant “小”" in refused
     assert client.post("/cart/add", {"sku": small.pk, "then": then})["Location"].startswith(
         f"/checkout?sku={small.pk}"
@@ -209,7 +211,7 @@ def test_a_full_queue_is_a_page_that_keeps_the_place_and_what_was_typed(
     # A batcher does not queue inside a test's transaction; how it fills is tested in core/test_batcher.py.
     monkeypatch.setattr(checkout, "placing", FullHouse(checkout._place))
     page = client.post("/checkout", form)
-    shown = page.content.decode()
+    shown = flat(page)
     assert (page.status_code, page["Retry-After"]) == (429, "3")
     assert (
         "7 are ahead of you." in shown and 'name="note" value="放门口"' in shown and 'name="ticket"' in shown
@@ -245,7 +247,7 @@ def test_a_budget_is_held_before_anything_begins(at: datetime) -> None:
         "starts_at": f"{localtime(at):%Y-%m-%dT%H:%M}", "ends_at": f"{localtime(at + timedelta(days=1)):%Y-%m-%dT%H:%M}",
     }  # fmt: skip
     page = staff.post("/merchant/campaigns/new", form)
-    assert page.status_code == 422 and "All together can cost more than the budget" in page.content.decode()
+    assert page.status_code == 422 and "All together can cost more than the budget" in flat(page)
     assert staff.post("/merchant/campaigns/new", form | {"stock": "10"}).status_code == 302
     made = Campaign.objects.get()
     assert (made.budget_fen, made.stock_count * (19_900 - made.price_fen)) == (50_000, 49_000)
@@ -286,6 +288,31 @@ def test_a_price_that_was_just_raised_cannot_be_struck_through(at: datetime) -> 
     found = [one.id for one in findings(with_history(draft, sku=sku))]
     Campaign.objects.filter(pk=first.pk).update(available_count=30, sold_count=0)
     assert found == ["CN-PRICE-03"]
+
+
+@pytest.mark.capability("D1")
+def test_a_new_name_is_no_new_variant(at: datetime) -> None:
+    sku = make_sku(at - timedelta(days=20))
+    product = sku.product
+    make_campaign_of(sku, at, kind="flash_sale")
+
+    def change(*skus: SkuDraft) -> None:
+        draft = ProductDraft(product.merchant_id, product.category_id, product.title, skus)
+        change_product(product=product, draft=draft, actor=SYSTEM, at=at)
+
+    dearer = SkuDraft(("2 kg",), 39_900, 2000, 100, sku_id=sku.pk)
+    with pytest.raises(BadProduct) as raised:
+        change(dearer)
+    assert raised.value.faults == {"price": "price_fixed"}, (
+        "what a campaign promised binds the variant, not its name"
+    )
+    change(replace(dearer, price_fen=19_900), SkuDraft(("5 kg",), 29_900, 2000, 100))
+    sku.refresh_from_db()
+    assert (sku.title, sku.option_values, sku.prices.count()) == ("2 kg", ["2 kg"], 1)
+    assert [one.title for one in product.skus.filter(offer__is_active=True)] == ["2 kg", "5 kg"]
+    with pytest.raises(BadProduct) as raised:
+        change(SkuDraft(("5 kg",), 19_900, 2000, 100, sku_id=sku.pk))
+    assert raised.value.faults == {"skus": "sku_twice"}, "and it takes nobody else's name"
 
 
 @pytest.mark.capability("D8")

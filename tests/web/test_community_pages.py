@@ -22,6 +22,7 @@ from linli.core.actor import SYSTEM, Role
 from linli.members.models import Member
 from linli.members.operations.profile import grant_role
 from linli.web.live import topic_of
+from web.reading import flat
 from web.test_network_pages import client_of
 
 pytestmark = pytest.mark.usefixtures("holds")
@@ -31,7 +32,7 @@ NASTY = '<script>alert(1)</script><img src=x onerror=alert(1)>" onmouseover="x'
 def text(client: object, path: str, status: int = 200) -> str:
     answer = client.get(path)  # type: ignore[attr-defined]
     assert answer.status_code == status, path
-    return answer.content.decode()
+    return flat(answer)
 
 
 def operator(at: datetime) -> Member:
@@ -45,12 +46,12 @@ def test_coming_in_waiting_in_line_and_leaving(at: datetime) -> None:
     community = make_community(at, make_member(at, "群主"), daily_intake=1)
     first, second = client_of(make_member(at)), client_of(make_member(at))
     assert "1 more today" in text(first, f"/c/{community.pk}")
-    assert "Welcome!" in first.post(f"/c/{community.pk}/enter", follow=True).content.decode()
+    assert "Welcome!" in flat(first.post(f"/c/{community.pk}/enter", follow=True))
     assert "full: there is a line" in text(second, f"/c/{community.pk}")
-    assert "place 1" in second.post(f"/c/{community.pk}/enter", follow=True).content.decode()
+    assert "place 1" in flat(second.post(f"/c/{community.pk}/enter", follow=True))
     assert "Place 1." in text(second, f"/c/{community.pk}")
     second.post(f"/c/{community.pk}/leave")
-    assert "Leave “" in first.post(f"/c/{community.pk}/leave").content.decode(), "asked once more"
+    assert "Leave “" in flat(first.post(f"/c/{community.pk}/leave")), "asked once more"
     community.refresh_from_db()
     assert community.member_count == 2
     first.post(f"/c/{community.pk}/leave", {"sure": "yes"})
@@ -67,7 +68,7 @@ def test_a_refused_way_in_says_why(at: datetime) -> None:
     ):
         community = make_community(at, **values)
         client = client_of(make_member(at))
-        assert words in client.post(f"/c/{community.pk}/enter", {"answer": " "}, follow=True).content.decode()
+        assert words in flat(client.post(f"/c/{community.pk}/enter", {"answer": " "}, follow=True))
         assert community.memberships.count() == 0
 
 
@@ -78,7 +79,7 @@ def test_an_invitation_code_is_tried_a_few_times_only(at: datetime) -> None:
     for _ in range(20):
         client.post(f"/c/{community.pk}/enter", {"code": "WRONG"})
     right = {"code": community.invitation_code}
-    assert "Too many tries" in client.post(f"/c/{community.pk}/enter", right, follow=True).content.decode()
+    assert "Too many tries" in flat(client.post(f"/c/{community.pk}/enter", right, follow=True))
     assert community.memberships.count() == 0
 
 
@@ -101,12 +102,12 @@ def test_writing_with_pictures_and_goods_keeps_what_was_typed(at: datetime) -> N
         "pictures": picture,
     }
     refused = client.post(path, typed)
-    kept = refused.content.decode()
+    kept = flat(refused)
     assert refused.status_code == 422 and "That is too long" in kept and "孩子爱吃" in kept
     assert re.search(r'name="image" value="[0-9a-f]{24}\.webp"', kept), "the uploaded picture is not lost"
     image = re.findall(r'name="image" value="([^"]+)"', kept)
     made = client.post(path, typed | {"topic": "晒单", "image": image, "pictures": []}, follow=True)
-    shown = made.content.decode()
+    shown = flat(made)
     assert "has bought it" in shown and f"/media/{image[0]}" in shown and "孩子爱吃" in shown
     assert Post.objects.get().images == image
 
@@ -128,7 +129,7 @@ def test_what_is_no_picture_is_refused_and_nothing_is_written(
     client = client_of(neighbour(community, at))
     typed = {"line": "buying", "text": "看图", "pictures": SimpleUploadedFile(name, content)}
     answer = client.post(f"/c/{community.pk}/write", typed)
-    assert answer.status_code == 422 and "看图" in answer.content.decode()
+    assert answer.status_code == 422 and "看图" in flat(answer)
     assert Post.objects.count() == 0
 
 
@@ -228,7 +229,7 @@ def test_a_question_is_answered_and_accepted_on_the_page(at: datetime) -> None:
     question = make_post(community, asker, at, line="question", text="一岁能吃吗？")
     client_of(helper).post(f"/posts/{question.pk}/comment", {"text": "先少量试三天"})
     refused = client_of(stranger).post(f"/posts/{question.pk}/comment", {"text": "路过"}, follow=True)
-    assert "Join this community first" in refused.content.decode()
+    assert "Join this community first" in flat(refused)
     answer = Comment.objects.get()
     assert "It helped" in text(client_of(asker), f"/posts/{question.pk}")
     assert "It helped" not in text(client_of(helper), f"/posts/{question.pk}")
@@ -303,17 +304,17 @@ def test_the_operator_founds_changes_and_closes(at: datetime) -> None:
         "entry_kind": "purchase", "entry_spend": "200", "leader": "13000000000", "picture": "i-star", "intro": "只聊吃过三次的",
     }  # fmt: skip
     refused = boss.post("/ops/communities", form)
-    assert refused.status_code == 422 and "老饕研究所" in refused.content.decode()
+    assert refused.status_code == 422 and "老饕研究所" in flat(refused)
     assert Community.objects.count() == 0
     refused = boss.post("/ops/communities", form | {"leader": leader.phone, "capacity": "很多"})
-    shown = refused.content.decode()
+    shown = flat(refused)
     assert refused.status_code == 422 and 'value="很多"' in shown and "This has to be a whole number" in shown
     boss.post("/ops/communities", form | {"leader": leader.phone})
     made = Community.objects.get()
     assert (made.entry_spend_fen, made.tags, made.member_count) == (20_000, ["美食", "测评"], 1)
     settings = form | {"name": "改了名", "capacity": "1"}
     refused = boss.post(f"/c/{made.pk}/desk?tab=settings", settings)
-    assert refused.status_code == 422 and 'value="改了名"' in refused.content.decode()
+    assert refused.status_code == 422 and 'value="改了名"' in flat(refused)
     boss.post(f"/c/{made.pk}/desk?tab=settings", settings | {"capacity": "90", "type": "light"})
     made.refresh_from_db()
     assert (made.name, made.capacity, made.type, made.picture) == (
@@ -372,10 +373,10 @@ def test_a_course_from_the_first_lesson_to_a_certificate_that_anybody_can_check(
     assert "Read on" in text(client, "/school/mid")
     assert client.post("/school/mid/2")["Location"] == "/school/mid/quiz"
     missing = client.post("/school/mid/quiz", {"q0": "1"})
-    assert missing.status_code == 422 and re.search(r'name="q0" value="1" checked', missing.content.decode())
-    wrong = client.post("/school/mid/quiz", {"q0": "0", "q1": "0"}).content.decode()
+    assert missing.status_code == 422 and re.search(r'name="q0" value="1" checked', flat(missing))
+    wrong = flat(client.post("/school/mid/quiz", {"q0": "0", "q1": "0"}))
     assert "1 of 2 right" in wrong and "因为" in wrong
-    assert "Passed." in client.post("/school/mid/quiz", {"q0": "1", "q1": "0"}, follow=True).content.decode()
+    assert "Passed." in flat(client.post("/school/mid/quiz", {"q0": "1", "q1": "0"}, follow=True))
     number = Certificate.objects.get().number
     shown = Client().get(f"/certificates/{number}").content.decode()
     assert "课" in shown and "桃子妈妈" not in shown, "a stranger sees the masked name"
@@ -387,11 +388,7 @@ def test_the_operator_writes_a_course_and_is_told_the_wrong_line(at: datetime) -
     assert "开店手册" in text(boss, "/ops/courses?code=opening-playbook")
     form = {"code": "mine", "title": "我的课", "level": "middle", "document": "# 课\n? 问\n- 一\n- 二"}
     refused = boss.post("/ops/courses", form)
-    assert (
-        refused.status_code == 422
-        and "Line 2: " in refused.content.decode()
-        and "我的课" in refused.content.decode()
-    )
+    assert refused.status_code == 422 and "Line 2: " in flat(refused) and "我的课" in flat(refused)
     boss.post("/ops/courses", form | {"document": "# 课\n? 问\n- 一\n+ 二", "is_published": "yes"})
     assert "我的课" in text(client_of(make_member(at)), "/school")
     for code in ("../x", "", "有"):
@@ -414,7 +411,7 @@ def test_a_search_for_goods_loses_no_picture(at: datetime) -> None:
         "action": "find",
         "pictures": SimpleUploadedFile("a.png", buffer.getvalue()),
     }
-    shown = client.post(f"/c/{community.pk}/write", typed).content.decode()
+    shown = flat(client.post(f"/c/{community.pk}/write", typed))
     assert "写了一半" in shown and re.search(r'name="image" value="[0-9a-f]{24}\.webp"', shown)
     assert Post.objects.count() == 0
 
@@ -428,20 +425,19 @@ def test_a_red_packet_and_a_tip_on_the_page(at: datetime) -> None:
     refused = client.post(
         f"/c/{community.pk}/packet", {"points": "90", "count": "4", "kind": "equal", "words": "过节"}
     )
-    assert refused.status_code == 422 and 'value="过节"' in refused.content.decode()
+    assert refused.status_code == 422 and 'value="过节"' in flat(refused)
     made = client.post(
         f"/c/{community.pk}/packet", {"points": "80", "count": "2", "kind": "random", "words": "过节"}
     )
     assert "过节" in text(other, f"/c/{community.pk}")
     packet = RedPacket.objects.get()
     assert packet.seed not in text(other, made["Location"]), "the seed is a secret until it is over"
-    assert "points are yours" in other.post(made["Location"], follow=True).content.decode()
+    assert "points are yours" in flat(other.post(made["Location"], follow=True))
     packet.refresh_from_db()
     assert packet.left_points == 80 - packet.shares[0]
     post = make_post(community, taker, at)
-    assert (
-        "points are the author"
-        in client.post(f"/posts/{post.pk}/tip", {"points": "10"}, follow=True).content.decode()
+    assert "points are the author" in flat(
+        client.post(f"/posts/{post.pk}/tip", {"points": "10"}, follow=True)
     )
     assert "10 points from 1 neighbour" in text(other, f"/posts/{post.pk}")
 
@@ -464,7 +460,7 @@ def test_cloning_and_taking_over_a_change_on_the_pages(at: datetime) -> None:
     pilot = make_community(at, leader)
     boss = client_of(operator(at))
     refused = boss.post(f"/ops/communities/{pilot.pk}/clone", {"name": "", "region": "999999"}, follow=True)
-    assert "A name has 1 to 24 characters" in refused.content.decode() and Community.objects.count() == 1
+    assert "A name has 1 to 24 characters" in flat(refused) and Community.objects.count() == 1
     boss.post(
         f"/ops/communities/{pilot.pk}/clone", {"name": "上海圈", "region": "310115", "leader": other.phone}
     )

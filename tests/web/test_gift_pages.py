@@ -16,6 +16,7 @@ from linli.members.models import Member
 from linli.members.operations.profile import save_address
 from linli.payments.models import Charge
 from linli.trade.models import Aftersale, Order
+from web.reading import flat
 from web.test_campaign_pages import text
 from web.test_network_pages import client_of
 
@@ -33,10 +34,10 @@ def sent(giver: Member, sku_id: int, at: datetime, **values: str) -> Gift:
     client = client_of(giver)
     asked = {"sku": str(sku_id), "quantity": "1", "gift": "yes", "shares": "1", "words": "尝尝", **values}
     page = client.post("/checkout", asked | {"action": "look"})
-    assert page.status_code == 200, page.content.decode()
+    assert page.status_code == 200, flat(page)
     quoted = page.context["quote"].total_fen
     answer = client.post("/checkout", asked | {"quoted_fen": str(quoted), "key": page.context["key"]})
-    assert answer.status_code == 302, answer.content.decode()
+    assert answer.status_code == 302, flat(answer)
     pay(Charge.objects.latest("pk").charge_no, at)
     return Gift.objects.latest("pk")
 
@@ -89,8 +90,8 @@ def test_what_cannot_be_given_keeps_what_was_typed(at: datetime) -> None:
         "/checkout",
         {"sku": sku.pk, "quantity": 1, "gift": "yes", "shares": "51", "words": "给大家", "key": "k"},
     )
-    assert page.status_code == 409 and "A gift has 1 to 50 shares." in page.content.decode()
-    assert 'value="给大家"' in page.content.decode() and Order.objects.count() == 0
+    assert page.status_code == 409 and "A gift has 1 to 50 shares." in flat(page)
+    assert 'value="给大家"' in flat(page) and Order.objects.count() == 0
 
 
 def test_the_rest_comes_back_when_the_giver_does_not_wait(at: datetime) -> None:

@@ -13,6 +13,7 @@ from linli.catalog.models import Category, Offer, Product, ProductState, Stock
 from linli.catalog.queries.product import product_face
 from linli.core.actor import GUEST, SYSTEM
 from linli.members.models import Member
+from web.reading import flat
 
 pytestmark = pytest.mark.django_db
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w{64})"')
@@ -22,7 +23,7 @@ def page(path: str, **cookies: str) -> str:
     client = Client()
     for name, value in cookies.items():
         client.cookies[name] = value
-    return client.get(path).content.decode()
+    return flat(client.get(path))
 
 
 def test_a_kept_page_follows_price_stock_and_words_at_once(at: datetime) -> None:
@@ -48,7 +49,7 @@ def test_each_reader_has_a_form_token_of_their_own_that_works(at: datetime) -> N
     tokens = {TOKEN.search(page(path)).group(1) for _ in range(3)}  # type: ignore[union-attr]
     assert len(tokens) == 3
     client = Client(enforce_csrf_checks=True)
-    token = TOKEN.search(client.get(path).content.decode()).group(1)  # type: ignore[union-attr]
+    token = TOKEN.search(flat(client.get(path))).group(1)  # type: ignore[union-attr]
     assert client.post("/cart/add", {"csrfmiddlewaretoken": token}).status_code != 403
 
 
@@ -68,7 +69,7 @@ def test_an_owner_after_a_guest_sees_commission_and_a_guest_after_an_owner_does_
     client.force_login(
         Member.objects.get(pk=make_owner(at).pk), backend="django.contrib.auth.backends.ModelBackend"
     )
-    assert "data-earn" in client.get(path).content.decode()
+    assert "data-earn" in flat(client.get(path))
     assert "data-earn" not in page(path) and "data-earn" not in page("/search") + page("/")
 
 

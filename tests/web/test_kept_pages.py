@@ -18,6 +18,7 @@ from linli.community.operations.post import PostDraft, edit_post, like, save
 from linli.community.queries.hall import hall_of
 from linli.core.actor import GUEST, SYSTEM
 from linli.trade.models import CartLine
+from web.reading import flat
 from web.test_network_pages import client_of
 
 pytestmark = [pytest.mark.usefixtures("holds"), pytest.mark.capability("C7")]
@@ -27,7 +28,7 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 def page(client: Client, community: Community, **query: str) -> str:
     answer = client.get(f"/c/{community.pk}", query)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return flat(answer)
 
 
 def test_likes_carts_and_tokens_are_ones_own(at: datetime) -> None:
@@ -52,7 +53,7 @@ def test_likes_carts_and_tokens_are_ones_own(at: datetime) -> None:
     assert len(tokens) == 3
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(fan, backend="django.contrib.auth.backends.ModelBackend")
-    token = TOKEN.search(strict.get(f"/c/{community.pk}").content.decode()).group(1)  # type: ignore[union-attr]
+    token = TOKEN.search(flat(strict.get(f"/c/{community.pk}"))).group(1)  # type: ignore[union-attr]
     assert (
         strict.post("/marks", {"csrfmiddlewaretoken": token, "mark": f"like:{post.pk}:no"}).status_code == 302
     )
@@ -98,7 +99,7 @@ def test_a_message_is_shown_once_and_to_its_reader(at: datetime) -> None:
     community = make_community(at)
     one, other = client_of(make_member(at)), client_of(neighbour(community, at))
     page(other, community)
-    assert "Welcome!" in one.post(f"/c/{community.pk}/enter", follow=True).content.decode()
+    assert "Welcome!" in flat(one.post(f"/c/{community.pk}/enter", follow=True))
     assert "Welcome!" not in page(other, community) and "Welcome!" not in page(one, community)
 
 
@@ -112,7 +113,7 @@ def test_a_guest_a_member_and_an_owner_have_different_frames(at: datetime) -> No
             guest, community
         )
         assert "data-marks" in page(member, community) and "data-marks" not in page(guest, community)
-    assert "评论" in client_of(owner.member, language="zh-hans").get(f"/c/{community.pk}").content.decode()
+    assert "评论" in flat(client_of(owner.member, language="zh-hans").get(f"/c/{community.pk}"))
 
 
 def test_a_heavy_communitys_page_is_not_left_for_a_stranger(at: datetime) -> None:

@@ -16,6 +16,7 @@ from linli.distribution.queries.plan import preset
 from linli.members.models import Member
 from linli.members.operations.profile import grant_role, invite, remember_device
 from linli.trade.operations.complete_order import complete_orders
+from web.reading import flat
 
 WEEK = timedelta(days=7, seconds=1)
 
@@ -35,7 +36,7 @@ def operator(at: datetime) -> Client:
 def text_of(client: Client, path: str) -> str:
     answer = client.get(path)
     assert answer.status_code == 200, path
-    return answer.content.decode()
+    return flat(answer)
 
 
 @pytest.mark.capability("B6")
@@ -46,7 +47,7 @@ def test_a_plan_from_draft_to_force_on_the_pages(db: None, at: datetime) -> None
     path = f"/ops/plans/{plan.pk}"
     broken = dict(preset("wanwu"), fee="five")
     wrong = first.post(path, {"step": "save", "document": json.dumps(broken)})
-    assert wrong.status_code == 422 and "fee" in wrong.content.decode() and "five" in wrong.content.decode()
+    assert wrong.status_code == 422 and "fee" in flat(wrong) and "five" in flat(wrong)
     assert first.post(path, {"step": "save", "document": "{nonsense"}).status_code == 422
     first.post(path, {"step": "check"})
     page = text_of(first, path)
@@ -72,7 +73,7 @@ def test_withdrawing_on_the_page_keeps_what_was_typed_and_waits_for_a_colleague(
     complete_orders(at=at + WEEK)
     mine, desk = client_of(owner.member), operator(at)
     too_much = mine.post("/owner/withdraw", {"amount": "99999"})
-    assert too_much.status_code == 422 and 'value="99999"' in too_much.content.decode()
+    assert too_much.status_code == 422 and 'value="99999"' in flat(too_much)
     assert mine.post("/owner/withdraw", {"amount": "abc"}).status_code == 422
     assert Withdrawal.objects.count() == 0
     assert mine.post("/owner/withdraw", {"amount": "1500"}).status_code == 302
@@ -88,9 +89,8 @@ def test_withdrawing_on_the_page_keeps_what_was_typed_and_waits_for_a_colleague(
     desk.post(f"/ops/withdrawals/{Withdrawal.objects.all()[0].withdrawal_no}", {"accept": "yes"})
     assert Withdrawal.objects.all()[0].state == "approved"
     statement = mine.get("/owner/income.csv")
-    assert (
-        statement.content.decode("utf-8-sig").splitlines()[1].count(",") == 8
-        and ",2000.00," in statement.content.decode()
+    assert statement.content.decode("utf-8-sig").splitlines()[1].count(",") == 8 and ",2000.00," in flat(
+        statement
     )
 
 
@@ -160,10 +160,10 @@ def test_an_honour_is_chosen_on_the_page_and_shown_in_the_shop(at: datetime) -> 
     asked = request(make_member(at), (make_sku(at), 1), share_code=owner.shop_code)
     completed_order(at, asked, at + timedelta(days=8))
     client = client_of(owner.member, "zh-hans")
-    assert "领徽章" in client.get("/owner/level").content.decode()
+    assert "领徽章" in flat(client.get("/owner/level"))
     client.post("/owner/honour", {"milestone": "first_sale", "taken_as": "badge"})
-    assert "已挂在店铺" in client.get("/owner/level").content.decode()
-    assert "第一笔确认的成交" in client.get(f"/shop/{owner.shop_code}").content.decode()
+    assert "已挂在店铺" in flat(client.get("/owner/level"))
+    assert "第一笔确认的成交" in flat(client.get(f"/shop/{owner.shop_code}"))
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from linli.core.actor import SYSTEM, Role
 from linli.members.models import Trait
 from linli.members.operations.profile import grant_role
 from linli.trade.operations.routing import route_members
+from web.reading import flat
 from web.test_campaign_pages import text
 from web.test_network_pages import client_of
 
@@ -40,7 +41,7 @@ def test_the_operator_writes_tries_and_runs(at: datetime) -> None:
     assert "No rules yet." in text(client, "/ops/routing")
     client.post("/ops/routing/0", {"community": community.pk, "identity": ["newcomer"], "priority": "3"})
     assert RoutingRule.objects.get().identities == ["newcomer"]
-    tried = client.post("/ops/routing", {"action": "dry"}).content.decode()
+    tried = flat(client.post("/ops/routing", {"action": "dry"}))
     assert (
         "1 proposed, 0 in line, 0 given up. Nothing was changed." in tried
         and not RoutedPlace.objects.exists()

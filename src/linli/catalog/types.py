@@ -8,6 +8,7 @@ class SkuDraft:
     """A variant as typed or imported; money in fen, rate in bp.
 
     shown_stock_count: what the form showed; the difference is applied, so that sales in between are not undone.
+    sku_id: the variant that this draft changes, name and all; without it the one of the same name, if there is one.
     """
 
     option_values: tuple[str, ...]
@@ -17,6 +18,7 @@ class SkuDraft:
     market_price_fen: int = 0
     code: str = ""
     shown_stock_count: int | None = None
+    sku_id: int | None = None
 
     @property
     def title(self) -> str:

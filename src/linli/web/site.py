@@ -16,6 +16,7 @@ from linli.web.media import part_of
 from linli.web.root import people
 from linli.web.storefront.account import enter
 
+SHEETS = ("base", "parts", "shop", "community", "screens")
 YEAR_SECONDS = 365 * 86_400
 CHOICES = {"language": ("zh-hans", "en"), "theme": ("light", "dark", "auto"), "size": ("normal", "large")}
 HOMES = {"operator": "/ops", "agent": "/agent", "merchant": "/merchant", "owner": "/owner"}
@@ -104,7 +105,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_GET
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The worker that shows visited guests' pages again, else the offline page; pages with money or persons are never kept."""
-    response = render(request, "ui/sw.js", {"css": static("ui/ui.css")}, content_type="text/javascript")
+    sheets = [static(f"ui/{name}.css") for name in SHEETS]
+    response = render(request, "ui/sw.js", {"sheets": sheets}, content_type="text/javascript")
     response["Service-Worker-Allowed"] = "/"
     response["Cache-Control"] = "no-cache"
     return response

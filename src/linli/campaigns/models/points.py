@@ -33,13 +33,22 @@ class PointGrant(models.Model):
 
 
 class PointSpending(models.Model):
-    """Points of a grant that a checkout took: held until it is paid, then spent; given back when it closes or is refunded whole."""
+    """Points of a grant that a checkout took: held until it is paid, then spent. back_count of them are with the member again,
+    all of them when it closed unpaid, else those that had paid for what was refunded; back once none is left."""
 
     grant = models.ForeignKey(PointGrant, models.PROTECT, related_name="spendings")
     checkout_no = models.CharField(max_length=32)
     count = models.BigIntegerField()
     state = models.CharField(max_length=8, default="held")
     spent_at = models.DateTimeField()
+    back_count = models.BigIntegerField(default=0)
+    back_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(back_count__gte=0, back_count__lte=models.F("count")),
+                name="campaigns_points_back",
+            )
+        ]
         indexes = [models.Index(fields=["checkout_no"], name="campaigns_points_checkout")]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -29,6 +30,15 @@ class Granted:
     member_id: int
     kind: str
     reference: str
+    count: int
+
+
+@dataclass(frozen=True)
+class PointsBack:
+    """Points of a checkout that go back, once for a reference (the refund's)."""
+
+    reference: str
+    checkout_no: str
     count: int
 
 
@@ -102,8 +112,8 @@ def spend_points(asked: Sequence[tuple[str, int, int]], *, at: datetime) -> list
                 taken.append((grant, checkout_no, part))
     sql.rows(
         """with t as (select * from unnest(%(grants)s::bigint[], %(checkouts)s::text[], %(counts)s::bigint[]) t(grant_id, checkout_no, count)),
-                spent as (insert into campaigns_pointspending (grant_id, checkout_no, count, state, spent_at)
-                          select grant_id, checkout_no, count, 'held', %(at)s from t)
+                spent as (insert into campaigns_pointspending (grant_id, checkout_no, count, state, spent_at, back_count)
+                          select grant_id, checkout_no, count, 'held', %(at)s, 0 from t)
            update campaigns_pointgrant g set left_count = g.left_count - s.count
              from (select grant_id, sum(count) as count from t group by 1) s where g.id = s.grant_id""",
         {
@@ -116,9 +126,9 @@ def spend_points(asked: Sequence[tuple[str, int, int]], *, at: datetime) -> list
     return outcomes
 
 
-def release_points(checkout_nos: Sequence[str]) -> None:
+def release_points(checkout_nos: Sequence[str], *, at: datetime) -> None:
     """Orders closed without being paid: their points are back where they came from."""
-    _move_back(checkout_nos, "held")
+    _give_back([(row, row.left_count) for row in _taken(checkout_nos, "held")], at)
 
 
 def use_points(checkout_nos: Sequence[str], *, at: datetime) -> None:
@@ -135,25 +145,57 @@ def use_points(checkout_nos: Sequence[str], *, at: datetime) -> None:
     _post("points_used", spent, Code.campaign_cost, at)
 
 
-def return_points(checkout_nos: Sequence[str], *, at: datetime) -> None:
-    """Nothing is left of what was bought with them: the points are their member's again (those that ended stay for a day)."""
-    rows = _move_back(checkout_nos, "spent")
-    back = [(f"points_back:{checkout_no}", member_id, -count) for checkout_no, member_id, count in rows]
-    _post("points_back", back, Code.campaign_cost, at)
+def return_points(asked: Sequence[PointsBack], *, at: datetime) -> None:
+    """What points had paid for went back: they are their member's again, those first that hold longest (one that has ended
+    meanwhile ends anew with the next day)."""
+    wanted = [one for one in asked if one.count]
+    if not wanted:
+        return
+    taken = _taken([one.checkout_no for one in wanted], "spent")
+    left = {row.id: row.left_count for row in taken}
+    parts, moves = [], []
+    for one in wanted:
+        count = one.count
+        for row in sorted(taken, key=lambda row: row.expires_at, reverse=True):
+            part = min(left[row.id], count) if row.checkout_no == one.checkout_no else 0
+            if part:
+                left[row.id] -= part
+                count -= part
+                parts.append((row, part))
+                moves.append((f"points_back:{one.reference}:{row.id}", row.member_id, -part))
+    _give_back(parts, at)
+    _post("points_back", moves, Code.campaign_cost, at)
 
 
-def _move_back(checkout_nos: Sequence[str], state: str) -> list[tuple[str, int, int]]:
-    rows = sql.rows(
-        """with back as (update campaigns_pointspending set state = 'back' where id in (
-                           select id from campaigns_pointspending where checkout_no = any(%s::text[]) and state = %s
-                            order by id for no key update) returning grant_id, checkout_no, count),
-                given as (update campaigns_pointgrant g set left_count = g.left_count + b.count
-                            from (select grant_id, sum(count) as count from back group by 1) b where g.id = b.grant_id)
-           select b.checkout_no, g.member_id, sum(b.count)::bigint as count from back b join campaigns_pointgrant g on g.id = b.grant_id
-            group by 1, 2""",
+def _taken(checkout_nos: Sequence[str], state: str) -> list[Any]:
+    """What checkouts took and did not give back, with its grants, locked."""
+    return sql.rows(
+        """select s.id, s.checkout_no, s.count - s.back_count as left_count, g.id as grant_id, g.member_id, g.expires_at
+             from campaigns_pointspending s join campaigns_pointgrant g on g.id = s.grant_id
+            where s.checkout_no = any(%s::text[]) and s.state = %s order by g.id, s.id for no key update""",
         (list(checkout_nos), state),
     )
-    return [(row.checkout_no, row.member_id, row.count) for row in rows]
+
+
+def _give_back(parts: Sequence[tuple[Any, int]], at: datetime) -> None:
+    """Parts of spendings are left in their grants again."""
+    if not parts:
+        return
+    sql.rows(
+        """with part as (select id, grant_id, sum(count)::bigint as count
+                           from unnest(%(ids)s::bigint[], %(grants)s::bigint[], %(counts)s::bigint[]) p(id, grant_id, count) group by 1, 2),
+                back as (update campaigns_pointspending s set back_count = s.back_count + p.count, back_at = %(at)s,
+                                state = case when s.back_count + p.count = s.count then 'back' else s.state end
+                           from part p where s.id = p.id)
+           update campaigns_pointgrant g set left_count = g.left_count + p.count
+             from (select grant_id, sum(count) as count from part group by 1) p where g.id = p.grant_id""",
+        {
+            "ids": [row.id for row, _ in parts],
+            "grants": [row.grant_id for row, _ in parts],
+            "counts": [count for _, count in parts],
+            "at": at,
+        },
+    )
 
 
 def expire_points(*, at: datetime) -> int:

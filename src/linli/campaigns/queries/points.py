@@ -26,10 +26,14 @@ def points_lines(member_id: int, *, limit: int = 40) -> list[dict[str, Any]]:
         """select * from (
              select g.kind, g.reference, g.count, g.granted_at as at, g.expires_at from campaigns_pointgrant g where g.member_id = %(member)s
              union all
-             select case when s.state = 'back' then 'returned' when s.checkout_no like 'tip:%%' then 'tip_given'
-                         when s.checkout_no like 'packet:%%' then 'packet_sent' else 'spent' end, s.checkout_no, -sum(s.count)::bigint, min(s.spent_at), null
+             select case when s.checkout_no like 'tip:%%' then 'tip_given' when s.checkout_no like 'packet:%%' then 'packet_sent'
+                         else 'spent' end, s.checkout_no, -sum(s.count)::bigint, min(s.spent_at), null
                from campaigns_pointspending s join campaigns_pointgrant g on g.id = s.grant_id
-              where g.member_id = %(member)s group by s.checkout_no, s.state) l
+              where g.member_id = %(member)s group by s.checkout_no
+             union all
+             select 'returned', s.checkout_no, sum(s.back_count)::bigint, max(s.back_at), null
+               from campaigns_pointspending s join campaigns_pointgrant g on g.id = s.grant_id
+              where g.member_id = %(member)s and s.back_count > 0 group by s.checkout_no) l
             order by at desc limit %(limit)s""",
         {"member": member_id, "limit": limit},
     )

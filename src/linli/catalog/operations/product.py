@@ -95,7 +95,8 @@ def add_products(drafts: Sequence[ProductDraft], *, at: datetime) -> list[int]:
 
 
 def change_product(*, product: Product, draft: ProductDraft, actor: Actor, at: datetime) -> None:
-    """Change a product and its variants. A variant that is left out stops selling; orders keep what they froze.
+    """Change a product and its variants. A variant that is left out stops selling; orders keep what they froze. A new name is
+    no new variant: its prices of the past and what a campaign promised of them stay with it.
 
     Raises BadProduct; nothing is changed then.
     """
@@ -103,15 +104,14 @@ def change_product(*, product: Product, draft: ProductDraft, actor: Actor, at: d
         raise BadProduct(found)
     with transaction.atomic():
         product = Product.objects.select_for_update().get(pk=product.pk)
-        known = {sku.title: sku for sku in product.skus.all()}
-        wanted = {sku.title: (n, sku) for n, sku in enumerate(draft.skus)}
-        Offer.objects.filter(sku__in=[s for title, s in known.items() if title not in wanted]).update(
-            is_active=False
-        )
-        for title, (n, sku) in wanted.items():
-            if title in known:
-                _change_sku(known[title], n, sku, at)
-        _add_skus([(product.pk, n, sku) for title, (n, sku) in wanted.items() if title not in known], at)
+        skus = list(product.skus.all())
+        pairs = [(_known(sku, skus), n, sku) for n, sku in enumerate(draft.skus)]
+        kept = {known.pk for known, _, _ in pairs if known}
+        Offer.objects.filter(sku__in=skus).exclude(sku__in=kept).update(is_active=False)
+        for known, n, sku in pairs:
+            if known:
+                _change_sku(known, n, sku, at)
+        _add_skus([(product.pk, n, sku) for known, n, sku in pairs if not known], at)
         face = min(draft.skus, key=lambda sku: sku.price_fen)
         Product.objects.filter(pk=product.pk).update(
             category_id=draft.category_id, title=draft.title, subtitle=draft.subtitle, description=draft.description,
@@ -143,8 +143,19 @@ def fix_price(*, sku_id: int, until: datetime | None) -> None:
     Offer.objects.filter(sku_id=sku_id).update(price_fixed_until=until)
 
 
+def _known(draft: SkuDraft, skus: Sequence[Sku]) -> Sku | None:
+    """Which of a product's variants a draft means. Raises BadProduct when it takes the name of another one, sold or not."""
+    same_name = next((sku for sku in skus if sku.title == draft.title), None)
+    meant = next((sku for sku in skus if sku.pk == draft.sku_id), same_name)
+    if same_name and meant != same_name:
+        raise BadProduct({"skus": "sku_twice"})
+    return meant
+
+
 def _change_sku(sku: Sku, position: int, draft: SkuDraft, at: datetime) -> None:
-    Sku.objects.filter(pk=sku.pk).update(position=position, code=draft.code)
+    Sku.objects.filter(pk=sku.pk).update(
+        position=position, code=draft.code, title=draft.title, option_values=list(draft.option_values)
+    )
     offer = Offer.objects.select_for_update().get(sku=sku)
     is_fixed = offer.price_fixed_until is not None and offer.price_fixed_until > at
     if is_fixed and draft.price_fen > offer.price_fen:

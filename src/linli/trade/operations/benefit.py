@@ -1,17 +1,20 @@
-"""Coupons and points of what went back wholly are their members' again."""
+"""Coupons of what went back wholly, and points of every part that went back, are their members' again."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from linli.campaigns.operations.coupon_use import return_coupons
-from linli.campaigns.operations.points import return_points
 from linli.core import sql
 
+# What points paid of a line, in fen: its reason says so.
+LINE_POINTS = """coalesce((select -sum((reason->>'fen')::bigint) from jsonb_array_elements(reasons) reason
+                            where reason->>'code' = 'points'), 0)::bigint"""
 
-def give_back_benefits(orders: Sequence[Any], *, at: datetime) -> None:
+
+def give_back_coupons(orders: Sequence[Any], *, at: datetime) -> None:
     """Wholly refunded orders free their merchant's coupon once nothing of their checkout is left with that merchant, and the
-    platform's and the points once nothing is left at all."""
+    platform's once nothing is left at all."""
     checkouts = [row.checkout_no for row in orders]
     left = {
         (row.checkout_no, row.merchant_id)
@@ -25,4 +28,12 @@ def give_back_benefits(orders: Sequence[Any], *, at: datetime) -> None:
     of_merchants = {(row.checkout_no, row.merchant_id) for row in orders} - left
     whole = [checkout_no for checkout_no in dict.fromkeys(checkouts) if checkout_no not in unfinished]
     return_coupons(sorted(of_merchants), whole, at=at)
-    return_points(whole, at=at)
+
+
+def points_of_orders(order_ids: Sequence[int]) -> dict[int, int]:
+    """What points paid of whole orders."""
+    rows = sql.rows(
+        f"select order_id, sum({LINE_POINTS})::bigint as points from trade_orderline where order_id = any(%s::bigint[]) group by 1",  # type: ignore[arg-type]
+        (list(order_ids),),
+    )
+    return {row.order_id: row.points for row in rows}

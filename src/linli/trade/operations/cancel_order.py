@@ -64,7 +64,7 @@ def _cancel(order_ids: Sequence[int], *, reason: str, at: datetime) -> int:
         closed = close_charges([order.charge_id for order in orders if order.charge_id])
         closing = [order for order in orders if order.charge_id is None or order.charge_id in closed]
         release_coupons([order.checkout_no for order in closing])
-        release_points([order.checkout_no for order in closing])
+        release_points([order.checkout_no for order in closing], at=at)
         free_seats([order.order_no for order in closing if order.campaign_id], at=at)
         free_gifts([order.order_no for order in closing if order.is_gift])
         sql.rows(

@@ -26,7 +26,7 @@ select id, order_no, merchant_id from trade_order o
  order by completes_at, id limit %s for no key update skip locked
 """
 
-# What refunds left of each line by the cumulative rule (core.money.remaining, rules.subsidy), summed for each merchant.
+# What refunds left of each line by the cumulative rule (core.money.remaining, rules.share), summed for each merchant.
 _LEFT = """
 select o.merchant_id, sum(o.goods_fen)::bigint as goods_fen, sum(l.fee_fen)::bigint as fee_fen, sum(l.subsidy_fen)::bigint as subsidy_fen
   from (select id, merchant_id, total_fen - refunded_fen as goods_fen from trade_order where id = any(%s::bigint[])) o

@@ -248,7 +248,7 @@ def _give_back(
     if coupons := [one.checkout_no for one in missed if one.request.basket.coupon_ids]:
         release_coupons(coupons)
     if points := [one.checkout_no for one in missed if one.quote.points]:
-        release_points(points)
+        release_points(points, at=at)
     had = {one.index for one in seated}
     if seats := [one.order_nos[0] for one in missed if one.index in had and one.request.basket.choice]:
         free_seats(seats, at=at)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from linli.campaigns.operations.points import PointsBack, return_points
 from linli.catalog.operations import stock
 from linli.core import events, sql
 from linli.core.money import reversal
@@ -16,8 +17,8 @@ from linli.ledger.operations import post
 from linli.ledger.types import Code, Entry, Leg
 from linli.payments.operations.refund import RefundAsked, ask_refunds
 from linli.trade.events import OrderRefunded
-from linli.trade.operations.benefit import give_back_benefits
-from linli.trade.rules.subsidy import subsidy_left
+from linli.trade.operations.benefit import LINE_POINTS, give_back_coupons
+from linli.trade.rules.share import share_left
 from linli.trade.types import Refused
 
 
@@ -71,7 +72,11 @@ def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Ref
         stock.restock(_units_back(going, orders, lines))
         post([entry for entry in entries if any(leg.amount_fen for leg in entry.legs)])
         if gone:
-            give_back_benefits([orders[order_id] for order_id in gone], at=at)
+            give_back_coupons([orders[order_id] for order_id in gone], at=at)
+        return_points(
+            [PointsBack(r.reference, orders[r.order_id].checkout_no, _points_back(r, lines)) for r in going],
+            at=at,
+        )
         ask_refunds(
             [
                 RefundAsked(
@@ -101,7 +106,8 @@ def _locked_orders(order_ids: Sequence[int]) -> dict[int, Any]:
 
 def _locked_lines(line_ids: Sequence[int]) -> dict[int, Any]:
     rows = sql.rows(
-        """select id, order_id, sku_id, quantity, total_fen, refunded_fen, refunded_quantity, fee_fen, subsidy_fen from trade_orderline
+        f"""select id, order_id, sku_id, quantity, total_fen, refunded_fen, refunded_quantity, fee_fen, subsidy_fen,
+                   {LINE_POINTS} as points_fen from trade_orderline
             where id = any(%s::bigint[]) order by id for no key update""",
         (list(line_ids),),
     )
@@ -158,7 +164,10 @@ def _entry(
         )
         for p in request.lines
     )
-    subsidy = sum(_subsidy_back(lines[part.order_line_id], part) for part in request.lines)
+    subsidy = sum(
+        _share_back(lines[part.order_line_id], lines[part.order_line_id].subsidy_fen, part)
+        for part in request.lines
+    )
     merchant = request.amount_fen + subsidy - fee - breakage - sum(owners.values())
     merchant_account = Code.merchant_available if is_completed else Code.merchant_pending
     owner_account = Code.commission_available if is_completed else Code.commission_pending
@@ -177,11 +186,19 @@ def _entry(
     return Entry(f"refund:{request.reference}", "refund", order.order_no, legs, at)
 
 
-def _subsidy_back(line: Any, part: LineRefund) -> int:
-    """What the platform takes back of its part of a line's coupons."""
-    frozen = {"subsidy_fen": line.subsidy_fen, "total_fen": line.total_fen, "quantity": line.quantity}
-    before = subsidy_left(**frozen, refunded_fen=line.refunded_fen, refunded_quantity=line.refunded_quantity)
-    after = subsidy_left(
+def _points_back(request: RefundRequest, lines: dict[int, Any]) -> int:
+    """What points had paid of what goes back."""
+    return sum(
+        _share_back(lines[part.order_line_id], lines[part.order_line_id].points_fen, part)
+        for part in request.lines
+    )
+
+
+def _share_back(line: Any, share_fen: int, part: LineRefund) -> int:
+    """What goes back of a share of a line that its buyer did not pay in money: the platform's of its coupons, the points."""
+    frozen = {"share_fen": share_fen, "total_fen": line.total_fen, "quantity": line.quantity}
+    before = share_left(**frozen, refunded_fen=line.refunded_fen, refunded_quantity=line.refunded_quantity)
+    after = share_left(
         **frozen,
         refunded_fen=line.refunded_fen + part.amount_fen,
         refunded_quantity=line.refunded_quantity + part.quantity,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from linli.campaigns.operations.points import PointsBack, return_points
 from linli.catalog.operations import stock
 from linli.core import events, sql
 from linli.ledger.operations import post
@@ -13,7 +14,7 @@ from linli.ledger.types import PLATFORM, Code, Entry, Leg
 from linli.payments.operations.refund import RefundAsked, ask_refunds
 from linli.trade.events import OrderRefunded
 from linli.trade.models import OrderState
-from linli.trade.operations.benefit import give_back_benefits
+from linli.trade.operations.benefit import give_back_coupons, points_of_orders
 from linli.trade.operations.settle_order import PaidOrder, settle
 
 # Where the money of a waiting order is, and the word for it in keys and references of the ledger.
@@ -98,7 +99,11 @@ def fail_orders(order_nos: Sequence[str], *, reason: str, at: datetime) -> None:
             ],
             at=at,
         )
-        give_back_benefits(waiting, at=at)
+        give_back_coupons(waiting, at=at)
+        points = points_of_orders([row.id for row in waiting])
+        return_points(
+            [PointsBack(_reference(row), row.checkout_no, points[row.id]) for row in waiting], at=at
+        )
         events.publish([OrderRefunded(row.order_no, row.total_fen) for row in waiting])
 
 

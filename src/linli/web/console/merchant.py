@@ -31,6 +31,8 @@ from linli.web.words import PRODUCT_FAULTS
 
 ORDER_TABS = ("", "paid", "shipped", "received", "completed", "refunded")
 BLANK_SKUS = 3
+HIDDEN = ("shown_stock", "sku_id")
+SKU_COLUMNS = ("sku_title", "price", "market_price", "rate", "stock", "code", *HIDDEN)
 
 
 def merchant_of(request: HttpRequest) -> Merchant:
@@ -160,9 +162,8 @@ def edit(request: HttpRequest, product_id: int | None = None) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> dict[str, Any]:
     """The form as typed, row by row."""
-    columns = ("sku_title", "price", "market_price", "rate", "stock", "code", "shown_stock")
-    lists = [request.POST.getlist(name)[:100] for name in columns]
-    skus = [dict(zip(columns, row, strict=True)) for row in zip_longest(*lists, fillvalue="")]
+    lists = [request.POST.getlist(name)[:100] for name in SKU_COLUMNS]
+    skus = [dict(zip(SKU_COLUMNS, row, strict=True)) for row in zip_longest(*lists, fillvalue="")]
     texts = {
         key: request.POST.get(key, "").strip()
         for key in ("title", "subtitle", "description", "category", "option_name")
@@ -177,10 +178,7 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
 
 def _shown(product: Product | None) -> dict[str, Any]:
     """The form of a product as it is."""
-    blank = [
-        dict.fromkeys(("sku_title", "price", "market_price", "rate", "stock", "code", "shown_stock"), "")
-        for _ in range(BLANK_SKUS)
-    ]
+    blank = [dict.fromkeys(SKU_COLUMNS, "") for _ in range(BLANK_SKUS)]
     if product is None:
         return {
             "title": "",
@@ -202,6 +200,7 @@ def _shown(product: Product | None) -> dict[str, Any]:
             "stock": str(sku.stock.available_count),
             "code": sku.code,
             "shown_stock": str(sku.stock.available_count),
+            "sku_id": str(sku.pk),
         }
         for sku in rows
     ]
@@ -214,7 +213,7 @@ def _shown(product: Product | None) -> dict[str, Any]:
 
 def _draft(form: dict[str, Any], merchant_id: int) -> ProductDraft:
     """The form as a draft. Raises BadProduct for what is no number, no amount, no category."""
-    skus = [sku for sku in form["skus"] if any(sku[name].strip() for name in sku if name != "shown_stock")]
+    skus = [sku for sku in form["skus"] if any(sku[name].strip() for name in sku if name not in HIDDEN)]
     category = Category.objects.filter(pk=whole_number(form["category"])).first()
     if category is None:
         raise product_operations.BadProduct({"category": "bad_category"})
@@ -242,6 +241,7 @@ def _sku(sku: dict[str, str]) -> SkuDraft:
             stock_count=int(sku["stock"].replace(",", "") or 0),
             code=sku["code"].strip()[:60],
             shown_stock_count=int(sku["shown_stock"]) if sku["shown_stock"].isdecimal() else None,
+            sku_id=whole_number(sku["sku_id"]) or None,
         )
     except BadAmount:
         raise product_operations.BadProduct({"price": "bad_price"}) from None

@@ -24,22 +24,40 @@ document.addEventListener("submit", (event) => {
   if (form.method !== "post") return;
   form.dataset.sent = "1";
   const button = event.submitter || form.querySelector("button");
-  if (button) setTimeout(() => { button.setAttribute("aria-busy", "true"); }, 0);
-  setTimeout(() => { delete form.dataset.sent; button && button.removeAttribute("aria-busy"); }, 8000);
+  if (button)
+    setTimeout(() => {
+      button.setAttribute("aria-busy", "true");
+    }, 0);
+  setTimeout(() => {
+    delete form.dataset.sent;
+    button && button.removeAttribute("aria-busy");
+  }, 8000);
 });
-addEventListener("pageshow", () => $("form[data-sent]").forEach((form) => { delete form.dataset.sent; $("[aria-busy]", form).forEach((b) => b.removeAttribute("aria-busy")); }));
+addEventListener("pageshow", () =>
+  $("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    $("[aria-busy]", form).forEach((b) => b.removeAttribute("aria-busy"));
+  }),
+);
 
 // Copy what stands in a field.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const field = document.getElementById(button.dataset.copy);
-  try { await navigator.clipboard.writeText(field.value); } catch { field.select(); document.execCommand("copy"); }
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    field.select();
+    document.execCommand("copy");
+  }
   toast(button.dataset.said);
 });
 function toast(text) {
   const box = document.createElement("div");
-  box.className = "toast"; box.role = "status"; box.textContent = text;
+  box.className = "toast";
+  box.role = "status";
+  box.textContent = text;
   document.body.append(box);
   setTimeout(() => box.remove(), 2200);
 }
@@ -48,9 +66,15 @@ function toast(text) {
 document.addEventListener("change", (event) => {
   const sku = event.target.closest("input[name=sku][data-price]");
   if (!sku) return;
-  $("[data-sku-price]").forEach((spot) => { spot.textContent = sku.dataset.price; });
-  $("[data-sku-earn]").forEach((spot) => { spot.textContent = sku.dataset.earn; });
-  $("[data-sku-left]").forEach((spot) => { spot.textContent = sku.dataset.left; });
+  $("[data-sku-price]").forEach((spot) => {
+    spot.textContent = sku.dataset.price;
+  });
+  $("[data-sku-earn]").forEach((spot) => {
+    spot.textContent = sku.dataset.earn;
+  });
+  $("[data-sku-left]").forEach((spot) => {
+    spot.textContent = sku.dataset.left;
+  });
 });
 
 // Countdowns run by the server's clock; at zero the page is asked again.
@@ -61,13 +85,25 @@ class CountDown extends HTMLElement {
     const draw = () => {
       const left = Math.max(0, Math.floor((ends - Date.now() - skew) / 1000));
       const pad = (n) => String(n).padStart(2, "0");
-      this.textContent = (left >= 3600 ? pad(Math.floor(left / 3600)) + ":" : "") + pad(Math.floor(left / 60) % 60) + ":" + pad(left % 60);
-      if (!left) { clearInterval(this.timer); if (!sessionStorage.getItem("asked" + ends)) { sessionStorage.setItem("asked" + ends, 1); setTimeout(() => location.reload(), 1500); } }
+      this.textContent =
+        (left >= 3600 ? pad(Math.floor(left / 3600)) + ":" : "") +
+        pad(Math.floor(left / 60) % 60) +
+        ":" +
+        pad(left % 60);
+      if (!left) {
+        clearInterval(this.timer);
+        if (!sessionStorage.getItem("asked" + ends)) {
+          sessionStorage.setItem("asked" + ends, 1);
+          setTimeout(() => location.reload(), 1500);
+        }
+      }
     };
     draw();
     this.timer = setInterval(draw, 1000);
   }
-  disconnectedCallback() { clearInterval(this.timer); }
+  disconnectedCallback() {
+    clearInterval(this.timer);
+  }
 }
 customElements.define("count-down", CountDown);
 
@@ -76,19 +112,25 @@ class LivePart extends HTMLElement {
   connectedCallback() {
     this.source = new EventSource(this.getAttribute("src"));
     // Many look at one group: each waits a moment of its own, and asks once for all that happened meanwhile.
-    this.source.onmessage = () => { this.waits ??= setTimeout(() => this.ask(), Math.random() * 2000); };
+    this.source.onmessage = () => {
+      this.waits ??= setTimeout(() => this.ask(), Math.random() * 2000);
+    };
     addEventListener("pagehide", () => this.source.close(), { once: true });
   }
   async ask() {
     this.waits = null;
-    const turn = this.turn = (this.turn || 0) + 1;
+    const turn = (this.turn = (this.turn || 0) + 1);
     try {
       const answer = await fetch(this.getAttribute("part"));
       const text = await answer.text();
       if (answer.ok && turn === this.turn) this.innerHTML = text;
-    } catch { /* offline: the source reconnects and tells again */ }
+    } catch {
+      /* offline: the source reconnects and tells again */
+    }
   }
-  disconnectedCallback() { this.source.close(); }
+  disconnectedCallback() {
+    this.source.close();
+  }
 }
 customElements.define("live-part", LivePart);
 
@@ -102,21 +144,35 @@ document.addEventListener("change", (event) => {
 $("textarea[data-draft]").forEach((area) => {
   const key = "draft-" + area.dataset.draft;
   try {
-    if (localStorage.getItem(key + "-sent")) { localStorage.removeItem(key + "-sent"); localStorage.removeItem(key); }
+    if (localStorage.getItem(key + "-sent")) {
+      localStorage.removeItem(key + "-sent");
+      localStorage.removeItem(key);
+    }
     if (!area.value) area.value = localStorage.getItem(key) || "";
     area.addEventListener("input", () => localStorage.setItem(key, area.value));
-    area.form.addEventListener("submit", (event) => { if (event.submitter?.value !== "find") localStorage.setItem(key + "-sent", "1"); });
-  } catch { /* no storage: nothing is kept */ }
+    area.form.addEventListener("submit", (event) => {
+      if (event.submitter?.value !== "find") localStorage.setItem(key + "-sent", "1");
+    });
+  } catch {
+    /* no storage: nothing is kept */
+  }
 });
 
 // A like or a star is taken without leaving the page: all are buttons of one form.
 document.addEventListener("submit", async (event) => {
-  const form = event.target.closest("form[data-marks]"), button = event.submitter;
+  const form = event.target.closest("form[data-marks]"),
+    button = event.submitter;
   if (!form || !button || event.defaultPrevented) return;
   event.preventDefault();
   delete form.dataset.sent;
-  const [kind, post, on] = button.value.split(":"), isOn = on === "yes", count = button.querySelector("[data-count]");
-  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams([...new FormData(form), [button.name, button.value]]), redirect: "manual" }).catch(() => null);
+  const [kind, post, on] = button.value.split(":"),
+    isOn = on === "yes",
+    count = button.querySelector("[data-count]");
+  const answer = await fetch(form.action, {
+    method: "POST",
+    body: new URLSearchParams([...new FormData(form), [button.name, button.value]]),
+    redirect: "manual",
+  }).catch(() => null);
   button.removeAttribute("aria-busy");
   if (!answer || answer.type !== "opaqueredirect" || button.value !== [kind, post, on].join(":")) return;
   button.setAttribute("aria-pressed", isOn);
@@ -126,77 +182,124 @@ document.addEventListener("submit", async (event) => {
 
 // A recording goes up as soon as it is there, with its progress; without scripts it goes with the form.
 $("[data-recorder]").forEach((box) => {
-  const file = box.querySelector("input[type=file]"), bar = box.querySelector("progress"), button = box.querySelector("[data-record]");
-  const kept = box.querySelector("[data-kept]"), name = kept.querySelector("input"), said = box.dataset;
+  const file = box.querySelector("input[type=file]"),
+    bar = box.querySelector("progress"),
+    button = box.querySelector("[data-record]");
+  const kept = box.querySelector("[data-kept]"),
+    name = kept.querySelector("input"),
+    said = box.dataset;
   const send = (blob, label) => {
-    const request = new XMLHttpRequest(), form = new FormData();
+    const request = new XMLHttpRequest(),
+      form = new FormData();
     form.append("csrfmiddlewaretoken", file.form.csrfmiddlewaretoken.value);
     form.append("sound", blob, label);
-    bar.hidden = false; bar.value = 0;
-    request.upload.onprogress = (event) => { bar.value = event.loaded / event.total * 100; };
+    bar.hidden = false;
+    bar.value = 0;
+    request.upload.onprogress = (event) => {
+      bar.value = (event.loaded / event.total) * 100;
+    };
     request.onloadend = () => {
       bar.hidden = true;
       let answer = {};
-      try { answer = JSON.parse(request.responseText); } catch { /* no words: offline, or too large */ }
-      if (request.status !== 201) { file.value = ""; return toast(answer.message || said.failed); }
-      file.value = ""; name.value = answer.name; name.checked = true; kept.hidden = false;
-      kept.querySelector("[data-length]").textContent = Math.floor(answer.seconds / 60) + ":" + String(answer.seconds % 60).padStart(2, "0");
+      try {
+        answer = JSON.parse(request.responseText);
+      } catch {
+        /* no words: offline, or too large */
+      }
+      if (request.status !== 201) {
+        file.value = "";
+        return toast(answer.message || said.failed);
+      }
+      file.value = "";
+      name.value = answer.name;
+      name.checked = true;
+      kept.hidden = false;
+      kept.querySelector("[data-length]").textContent =
+        Math.floor(answer.seconds / 60) + ":" + String(answer.seconds % 60).padStart(2, "0");
       toast(said.said);
     };
     request.open("POST", said.to);
     request.send(form);
   };
   box.querySelector("[data-extra]").hidden = false;
-  file.addEventListener("change", () => { if (file.files[0]) send(file.files[0], file.files[0].name); });
+  file.addEventListener("change", () => {
+    if (file.files[0]) send(file.files[0], file.files[0].name);
+  });
   if (!button) return;
-  if (!navigator.mediaDevices || !window.MediaRecorder) { button.hidden = true; return; }
-  const words = button.querySelector("span"), record = words.textContent;
+  if (!navigator.mediaDevices || !window.MediaRecorder) {
+    button.hidden = true;
+    return;
+  }
+  const words = button.querySelector("span"),
+    record = words.textContent;
   let recorder = null;
   button.addEventListener("click", async () => {
     if (recorder) return recorder.stop();
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({ audio: true }), parts = [], began = Date.now();
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: true }),
+        parts = [],
+        began = Date.now();
       recorder = new MediaRecorder(stream);
       const clock = setInterval(() => {
         const seconds = Math.floor((Date.now() - began) / 1000);
-        words.textContent = button.dataset.stop + " " + Math.floor(seconds / 60) + ":" + String(seconds % 60).padStart(2, "0");
+        words.textContent =
+          button.dataset.stop + " " + Math.floor(seconds / 60) + ":" + String(seconds % 60).padStart(2, "0");
         if (seconds >= 180) recorder.stop();
       }, 250);
       recorder.ondataavailable = (event) => parts.push(event.data);
       recorder.onstop = () => {
-        clearInterval(clock); stream.getTracks().forEach((track) => track.stop());
-        recorder = null; words.textContent = record; button.setAttribute("aria-pressed", "false");
+        clearInterval(clock);
+        stream.getTracks().forEach((track) => track.stop());
+        recorder = null;
+        words.textContent = record;
+        button.setAttribute("aria-pressed", "false");
         send(new Blob(parts, { type: (parts[0]?.type || "audio/webm").split(";")[0] }), "voice");
       };
       recorder.start(1000);
       button.setAttribute("aria-pressed", "true");
-    } catch { recorder = null; toast(said.no); }
+    } catch {
+      recorder = null;
+      toast(said.no);
+    }
   });
 });
 
 // After an @ the names of neighbours who begin so are offered.
 $("textarea[data-names]").forEach((area) => {
   const list = document.createElement("div");
-  list.className = "names pills"; list.hidden = true;
+  list.className = "names pills";
+  list.hidden = true;
   area.after(list);
   let turn = 0;
   area.addEventListener("input", async () => {
-    const before = area.value.slice(0, area.selectionStart), found = before.match(/[@\uff20]([^@\uff20\s]{1,24})$/), mine = ++turn;
-    if (!found) { list.hidden = true; return; }
+    const before = area.value.slice(0, area.selectionStart),
+      found = before.match(/[@\uff20]([^@\uff20\s]{1,24})$/),
+      mine = ++turn;
+    if (!found) {
+      list.hidden = true;
+      return;
+    }
     await new Promise((later) => setTimeout(later, 200));
     if (mine !== turn) return;
     const answer = await fetch(area.dataset.names + "?q=" + encodeURIComponent(found[1])).catch(() => null);
     if (!answer?.ok || mine !== turn) return;
     const { names } = await answer.json();
-    list.replaceChildren(...names.map((name) => {
-      const choice = document.createElement("button");
-      choice.type = "button"; choice.className = "pill"; choice.textContent = "@" + name;
-      choice.onclick = () => {
-        area.value = before.slice(0, before.length - found[0].length) + "@" + name + " " + area.value.slice(before.length);
-        list.hidden = true; area.focus(); area.dispatchEvent(new Event("input"));
-      };
-      return choice;
-    }));
+    list.replaceChildren(
+      ...names.map((name) => {
+        const choice = document.createElement("button");
+        choice.type = "button";
+        choice.className = "pill";
+        choice.textContent = "@" + name;
+        choice.onclick = () => {
+          area.value =
+            before.slice(0, before.length - found[0].length) + "@" + name + " " + area.value.slice(before.length);
+          list.hidden = true;
+          area.focus();
+          area.dispatchEvent(new Event("input"));
+        };
+        return choice;
+      }),
+    );
     list.hidden = !names.length;
   });
 });
@@ -212,7 +315,9 @@ if (waiting) {
     try {
       const answer = await fetch(waiting.dataset.poll, { headers: { Accept: "application/json" } });
       if (answer.ok && (await answer.json()).state !== waiting.dataset.state) return location.reload();
-    } catch { /* offline: look again */ }
+    } catch {
+      /* offline: look again */
+    }
     if (++tries < 40) setTimeout(look, tries < 10 ? 500 : 2000);
   };
   setTimeout(look, 400);
@@ -224,14 +329,23 @@ if (province) {
   const [, city, district] = $("select[data-region]");
   const fill = (select, nodes, keep) => {
     select.replaceChildren(...(nodes || []).map(([code, name]) => new Option(name, code, false, code === keep)));
-    select.hidden = !nodes || !nodes.length; select.disabled = select.hidden;
+    select.hidden = !nodes || !nodes.length;
+    select.disabled = select.hidden;
   };
   const load = async (keep = "") => {
     if (!province.value) return;
     const tree = await (await fetch(`/regions/${province.value}`)).json();
-    const cities = () => { const node = tree.find(([code]) => code === city.value); fill(district, node && node[2], keep); };
-    fill(city, tree.map(([code, name]) => [code, name]), tree.find(([code, , kids]) => code === keep || (kids || []).some(([c]) => c === keep))?.[0]);
-    cities(); city.onchange = cities;
+    const cities = () => {
+      const node = tree.find(([code]) => code === city.value);
+      fill(district, node && node[2], keep);
+    };
+    fill(
+      city,
+      tree.map(([code, name]) => [code, name]),
+      tree.find(([code, , kids]) => code === keep || (kids || []).some(([c]) => c === keep))?.[0],
+    );
+    cities();
+    city.onchange = cities;
   };
   province.onchange = () => load();
   load(district.dataset.keep);
@@ -241,7 +355,15 @@ if (province) {
 const tell = () => {
   let bar = document.querySelector(".offline");
   if (navigator.onLine) return bar && bar.remove();
-  if (!bar) { bar = document.createElement("p"); bar.className = "offline"; bar.role = "status"; bar.textContent = document.body.dataset.offline; document.body.prepend(bar); }
+  if (!bar) {
+    bar = document.createElement("p");
+    bar.className = "offline";
+    bar.role = "status";
+    bar.textContent = document.body.dataset.offline;
+    document.body.prepend(bar);
+  }
 };
-addEventListener("online", tell); addEventListener("offline", tell); tell();
+addEventListener("online", tell);
+addEventListener("offline", tell);
+tell();
 if ("serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register("/sw.js").catch(() => {});

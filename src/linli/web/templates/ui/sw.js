@@ -1,23 +1,57 @@
-const CACHE = "linli-{{ css }}";
-// Pages that the server marks show nothing of a person: the newest of those that were visited can be read again without a network.
+// Pages that the server marks show nothing of a person: the newest of those that were visited can be read again
+// without a network. Stylesheets have their digest in their names, so a changed one begins a new store.
+const SHEETS = [{% for one in sheets %}"{{ one }}", {% endfor %}];
+const STORE = `linli ${SHEETS.join(" ")}`;
 const MOST_PAGES = 60;
+
 async function keep(request, answer) {
-  const cache = await caches.open(CACHE);
-  await cache.put(request, answer);
-  const pages = (await cache.keys()).filter((one) => !new URL(one.url).pathname.startsWith("/static/") && new URL(one.url).pathname !== "/offline");
-  await Promise.all(pages.slice(0, Math.max(0, pages.length - MOST_PAGES)).map((one) => cache.delete(one)));
+  const store = await caches.open(STORE);
+  await store.put(request, answer);
+  const pages = (await store.keys()).filter((one) => {
+    const { pathname } = new URL(one.url);
+    return !pathname.startsWith("/static/") && pathname !== "/offline";
+  });
+  await Promise.all(pages.slice(0, Math.max(0, pages.length - MOST_PAGES)).map((one) => store.delete(one)));
 }
-self.addEventListener("install", (event) => { event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(["/offline", "{{ css }}"])).then(() => self.skipWaiting())); });
-self.addEventListener("activate", (event) => { event.waitUntil(caches.keys().then((keys) => Promise.all(keys.filter((key) => key !== CACHE).map((key) => caches.delete(key)))).then(() => self.clients.claim())); });
+
+async function install() {
+  const store = await caches.open(STORE);
+  await store.addAll(["/offline", ...SHEETS]);
+  await self.skipWaiting();
+}
+
+async function activate() {
+  const old = (await caches.keys()).filter((key) => key !== STORE);
+  await Promise.all(old.map((key) => caches.delete(key)));
+  await self.clients.claim();
+}
+
+async function page(request) {
+  try {
+    const answer = await fetch(request);
+    if (answer.ok && answer.headers.get("X-Keep-Offline")) keep(request, answer.clone());
+    return answer;
+  } catch {
+    return (await caches.match(request)) || caches.match("/offline");
+  }
+}
+
+async function file(request) {
+  const kept = await caches.match(request);
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (answer.ok) {
+    const store = await caches.open(STORE);
+    store.put(request, answer.clone());
+  }
+  return answer;
+}
+
+self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;
-  if (request.mode === "navigate") {
-    event.respondWith(fetch(request).then((answer) => { if (answer.ok && answer.headers.get("X-Keep-Offline")) { keep(request, answer.clone()); } return answer; })
-      .catch(() => caches.match(request).then((hit) => hit || caches.match("/offline"))));
-    return;
-  }
-  if (new URL(request.url).pathname.startsWith("/static/")) {
-    event.respondWith(caches.match(request).then((hit) => hit || fetch(request).then((answer) => { if (answer.ok) { const copy = answer.clone(); caches.open(CACHE).then((cache) => cache.put(request, copy)); } return answer; })));
-  }
+  if (request.mode === "navigate") event.respondWith(page(request));
+  else if (new URL(request.url).pathname.startsWith("/static/")) event.respondWith(file(request));
 });
