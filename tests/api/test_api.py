@@ -19,7 +19,9 @@ from linli.campaigns.operations.packet import send_packet
 from linli.campaigns.operations.points import Granted, grant_points
 from linli.campaigns.operations.quiz import ask_help, begin_level, open_duel
 from linli.community.operations.circle import open_circle
+from linli.community.operations.playbook import begin_playbook, ready_playbook, save_playbook
 from linli.community.operations.post import write_comment
+from linli.core import clock
 from linli.core.actor import SYSTEM, Role
 from linli.members.models import Invitation, Member
 from linli.members.operations.identity import issue_token
@@ -473,6 +475,7 @@ WALK = [
         {"playbook": "none", "day": "2026-01-01"},
         (401, 404, 404, 404, 404, 404, 404),
     ),
+    ("post", "/communities/{community}/playbooks/{begun}/stop", None, (401, 404, 404, 200, 404, 404, 200)),
     ("get", "/playbooks", None, (401, 403, 403, 403, 403, 403, 200)),
     (
         "post",
@@ -530,10 +533,15 @@ def test_every_operation_as_every_role(at: datetime) -> None:
     outer = make_group(at, people[3])
     [task] = issue_tasks(groups=[outer], product=sku.product, words="看看", hours=24, actor=SYSTEM, at=at)
     circle = open_circle(community=heavy, name="圈", intro="", actor=Actor(member_id=people[3].pk), at=at)
+    festival = save_playbook(draft=ready_playbook("festival", is_started=True), actor=SYSTEM, at=at)
+    begun = begin_playbook(
+        playbook=festival, community=heavy, begins_on=clock.shop_day(at), actor=SYSTEM, at=at
+    )
     names = {
         "{circle}": str(circle.pk),
         "{buyer}": str(member.pk),
         "{todo}": "999999",
+        "{begun}": str(begun.pk),
         "{recording}": "0" * 24,
         "{place}": "999999",
         "{item}": "999999",
@@ -576,6 +584,7 @@ def test_every_operation_as_every_role(at: datetime) -> None:
             path.replace("{circle}", "{circle_id}")
             .replace("{buyer}", "{member_id}")
             .replace("{todo}", "{task_id}")
+            .replace("{begun}", "{run_id}")
             .replace("{recording}", "{name}")
             .replace("{product}", "{product_id}")
             .replace("{order}", "{order_no}")

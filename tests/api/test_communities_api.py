@@ -287,6 +287,11 @@ def test_playbooks_by_the_api(at: datetime, operator: Caller) -> None:
     day = str((at + timedelta(days=2)).date())
     stranger.ask("post", f"{path}/playbooks", {"playbook": "x", "day": day}, status=404)
     Caller(helper, at).ask("post", f"{path}/playbooks", {"playbook": "x", "day": day}, status=404)
+    run = boss.ask("post", f"{path}/playbooks", {"playbook": "x", "day": day}, status=201)
+    for _ in range(2):
+        boss.ask("post", f"{path}/playbooks/{run['id']}/stop", status=200)
+    assert run == {"id": run["id"], "playbook": "x", "day": day}
+    stranger.ask("post", f"{path}/playbooks/{run['id']}/stop", status=404)
     boss.ask("post", f"{path}/playbooks", {"playbook": "x", "day": day}, status=201)
     boss.ask("post", f"{path}/playbooks", {"playbook": "x", "day": day}, status=409)
     bring_tasks(at=at + timedelta(days=3))

@@ -261,10 +261,13 @@ def test_words_are_said_better_by_their_author_only(at: datetime) -> None:
         0,
     )
     held = edit_post(post=post, draft=PostDraft("buying", "稳赚不赔"), actor=acting(author), at=at)
+    at += timedelta(minutes=1)
     assert (held.state, held.why, Community.objects.get().post_count) == ("held", "稳赚", 0)
     waits = edit_post(post=post, draft=PostDraft("buying", "不说了"), actor=acting(author), at=at)
     assert waits.state == "held", "a person ends the waiting, not the author"
-    decide_post(post=post, show=True, reason="", actor=acting(leader), at=at)
+    with pytest.raises(CommunityRefused, match="post_changed"):
+        decide_post(post=held, show=True, reason="", actor=acting(leader), at=at)
+    decide_post(post=waits, show=True, reason="", actor=acting(leader), at=at)
     decide_post(post=post, show=False, reason="广告", actor=acting(leader), at=at)
     with pytest.raises(CommunityRefused, match="post_gone"):
         edit_post(post=post, draft=PostDraft("buying", "再改"), actor=acting(author), at=at)

@@ -19,6 +19,7 @@ from linli.community.operations.playbook import (
     ready_playbook,
     remind_of_playbooks,
     save_playbook,
+    stop_run,
 )
 from linli.community.queries.playbook import playbook_rows, tasks_of
 from linli.community.rules.playbook import BadPlaybook, Step, steps_of
@@ -148,11 +149,20 @@ def test_by_hand_from_a_day(db: None) -> None:
     ):
         with pytest.raises(CommunityRefused, match=code):
             begin_playbook(playbook=playbook, community=where, begins_on=day, actor=SYSTEM, at=NINE)  # type: ignore[arg-type]
-    begin_playbook(playbook=book, community=community, begins_on=today, actor=SYSTEM, at=NINE)  # type: ignore[arg-type]
+    run = begin_playbook(playbook=book, community=community, begins_on=today, actor=SYSTEM, at=NINE)  # type: ignore[arg-type]
     with pytest.raises(CommunityRefused, match="playbook_begun"):
         begin_playbook(playbook=book, community=community, begins_on=today, actor=SYSTEM, at=NINE)  # type: ignore[arg-type]
     bring_tasks(at=NINE + DAY)
-    assert PlaybookTask.objects.filter(playbook=book).count() == 2
+    first, _ = PlaybookTask.objects.filter(playbook=book).order_by("number")
+    finish_task(task=first, note="", actor=SYSTEM, at=NINE + DAY)
+    for _ in range(2):
+        stop_run(run=run, actor=SYSTEM, at=NINE + DAY)
+    bring_tasks(at=NINE + DAY)
+    assert [one.pk for one in PlaybookTask.objects.filter(playbook=book)] == [first.pk], "what was done stays"
+    tomorrow = today + timedelta(days=1)
+    begin_playbook(playbook=book, community=community, begins_on=tomorrow, actor=SYSTEM, at=NINE + DAY)  # type: ignore[arg-type]
+    bring_tasks(at=NINE + DAY)
+    assert PlaybookTask.objects.filter(playbook=book).count() == 2, "it can be begun anew"
 
 
 def test_a_stopped_playbook_brings_nothing_and_a_late_start_no_past(db: None) -> None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from factories.community import make_community, make_post, membership, neighbour
 from factories.recording import picture, sent, video, voice
 from factories.shop import make_member, make_sku, pay, received_order, request
-from linli.community.models import Circle, Community, Expert, Playbook, PlaybookTask, Post
+from linli.community.models import Circle, Community, Expert, Playbook, PlaybookRun, PlaybookTask, Post
 from linli.community.operations.playbook import bring_tasks, ready_playbook
 from linli.community.queries.playbook import tasks_of
 from linli.core.models import Recording
@@ -121,8 +121,10 @@ def test_an_expert_is_named_asked_and_ended_on_the_pages(at: datetime) -> None:
     path = f"/c/{community.pk}/desk/people/{membership(community, expert).pk}"
     form = {"action": "expert", "subject": "辅食", "from": "0", "to": "24", "weekday": ["1", "7"]}
     assert client_of(asker).post(path, form).status_code == 404
-    client_of(leader).post(path, form | {"to": "0"})
-    assert not Expert.objects.exists()
+    refused = client_of(leader).post(path, form | {"to": "0"})
+    kept = flat(refused)
+    assert refused.status_code == 422 and 'value="辅食"' in kept and 'value="7" checked' in kept
+    assert "No expert any more" not in kept and not Expert.objects.exists()
     client_of(leader).post(path, form)
     assert list(Expert.objects.values_list("subject", "weekdays", "to_minute")) == [("辅食", [1, 7], 1440)]
     client = client_of(asker)
@@ -295,6 +297,10 @@ def test_a_playbook_from_the_operator_to_the_leaders_phone(at: datetime) -> None
     task.refresh_from_db()
     assert (task.note, task.done_by_id) == ("回了三位", leader.pk)
     assert "回了三位" in text(client, f"{desk}?tab=tasks")
+    run = PlaybookRun.objects.get()
+    assert client_of(helper).post(f"/c/{other.pk}/desk/runs/{run.pk}/stop").status_code == 404
+    assert "Its open tasks are gone" in flat(client.post(f"{desk}/runs/{run.pk}/stop", follow=True))
+    assert not PlaybookTask.objects.filter(done_at=None).exists()
 
 
 @pytest.mark.capability("C7")

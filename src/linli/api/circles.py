@@ -9,7 +9,7 @@ from linli.api.app import actor_of, answer, demand, optional_bearer
 from linli.api.catalog import number
 from linli.api.circle_schemas import BeginIn, CircleIn, ExpertIn, FeeIn, PlaybookIn, TaskDoneIn
 from linli.api.once import once
-from linli.community.models import Circle, Community, Expert, Playbook, PlaybookTask
+from linli.community.models import Circle, Community, Expert, Playbook, PlaybookRun, PlaybookTask
 from linli.community.operations import circle as circles
 from linli.community.operations import expert as experts
 from linli.community.operations import playbook as playbooks
@@ -186,7 +186,15 @@ def post_begin(request: HttpRequest, community_id: str, body: BeginIn) -> HttpRe
     found = _led(request, community_id)
     playbook = Playbook.objects.get(code=body.playbook[:40])
     run = playbooks.begin_playbook(playbook=playbook, community=found, begins_on=body.day, actor=actor, at=at)
-    return answer({"playbook": playbook.code, "day": run.begins_on.isoformat()}, 201)
+    return answer({"id": str(run.pk), "playbook": playbook.code, "day": run.begins_on.isoformat()}, 201)
+
+
+@router.post("/communities/{community_id}/playbooks/{run_id}/stop")
+def post_stop(request: HttpRequest, community_id: str, run_id: str) -> HttpResponse:
+    """(leader, second-level operator, operator) What was begun by hand brings nothing more; its open tasks go."""
+    runs = PlaybookRun.objects.filter(community=_led(request, community_id)).select_related("playbook")
+    playbooks.stop_run(run=runs.get(pk=number(run_id)), actor=actor_of(request), at=clock.now())
+    return answer({"id": run_id, "stopped": True})
 
 
 @router.get("/playbooks")

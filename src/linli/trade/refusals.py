@@ -105,7 +105,7 @@ STATUS = {
         (
             "price_changed", "key_conflict", "sold_out", "group_full", "group_over", "already_in_group", "campaign_over",
             "not_started", "coupon_used", "bargain_bought", "bargain_over", "not_late", "other_price", "already_decided",
-            "reported_before", "appealed_before", "already_paid", "inside_already", "circle_known", "circle_over", "playbook_begun", "community_full", "last_leader", "post_gone", "resting_until", "packet_over", "packet_empty",
+            "reported_before", "appealed_before", "already_paid", "inside_already", "circle_known", "circle_over", "playbook_begun", "community_full", "last_leader", "post_gone", "post_changed", "resting_until", "packet_over", "packet_empty",
             "gift_over", "gift_gone", "own_gift", "own_quiz", "quiz_not_open", "quiz_helped", "quiz_advised", "duel_over", "duel_full",
         ),
         409,

@@ -234,6 +234,7 @@ SENTENCES = {
     "joined_later": gettext_lazy("This packet is for those who were here when it was sent."),
     "own_words": gettext_lazy("Somebody else looks at what you wrote."),
     "own_answer": gettext_lazy("Accept somebody else's answer."),
+    "post_changed": gettext_lazy("Its author has just changed it. Look once more."),
     "post_gone": gettext_lazy("This was taken down or taken back."),
     "purchase_needed": gettext_lazy("This community is for people who have bought: see its way in."),
     "reason_needed": gettext_lazy("Please give a reason; it will be read by whom it is about."),

@@ -130,6 +130,7 @@ urlpatterns = [
     path("c/<int:community_id>/desk/members/<int:membership_id>", desk.member, name="desk_member"),
     path("c/<int:community_id>/desk/people/<int:membership_id>", tasks.person, name="desk_person"),
     path("c/<int:community_id>/desk/tasks", tasks.begin, name="desk_begin"),
+    path("c/<int:community_id>/desk/runs/<int:run_id>/stop", tasks.stop, name="desk_run_stop"),
     path("c/<int:community_id>/desk/tasks/<int:task_id>", tasks.finish, name="desk_task"),
     path("c/<int:community_id>/desk/appeals/<int:sanction_id>", desk.answer, name="desk_appeal"),
     path("c/<int:community_id>/desk/template", desk.template_change, name="desk_template"),

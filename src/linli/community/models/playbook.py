@@ -52,17 +52,22 @@ class PlaybookStep(models.Model):
 
 
 class PlaybookRun(models.Model):
-    """A playbook that somebody began by hand in a community."""
+    """A playbook that somebody began by hand in a community, until somebody stops it."""
 
     playbook = models.ForeignKey(Playbook, models.CASCADE, related_name="runs")
     community = models.ForeignKey(Community, models.PROTECT, related_name="+")
     begins_on = models.DateField()
     begun_by_id = models.BigIntegerField()
     begun_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["playbook", "community", "begins_on"], name="community_run_once")
+            models.UniqueConstraint(
+                fields=["playbook", "community", "begins_on"],
+                condition=models.Q(stopped_at=None),
+                name="community_run_once",
+            )
         ]
 
 

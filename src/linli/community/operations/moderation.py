@@ -40,12 +40,15 @@ def report(*, post: Post, comment: Comment | None, reason: str, actor: Actor, at
 
 
 def decide_post(*, post: Post, show: bool, reason: str, actor: Actor, at: datetime) -> None:
-    """Show or hide a post; its open reports are decided with it, its author hears why. Nobody finds their own words fine.
-    Raises CommunityRefused: reason_needed, post_gone, own_words."""
+    """Show or hide a post; its open reports are decided with it, its author hears why. Nobody finds their own words fine, and
+    nothing is shown but what was looked at: post is as its decider saw it.
+    Raises CommunityRefused: reason_needed, post_gone, own_words, post_changed."""
     with transaction.atomic():
         lock_community(post.community_id)
         locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
         _decide(locked, show, reason, actor)
+        if show and post.edited_at != locked.edited_at:
+            raise CommunityRefused("post_changed")
         if (locked.state == PostState.shown) != show:
             count_posts(locked.community_id, 1 if show else -1)
         _write_decision(locked, show, reason, actor, at)

@@ -113,6 +113,23 @@ def begin_playbook(
     return run
 
 
+def stop_run(*, run: PlaybookRun, actor: Actor, at: datetime) -> None:
+    """It brings nothing more in its community, and what waits there goes; what was done stays. A second time changes nothing."""
+    with transaction.atomic():
+        if not PlaybookRun.objects.filter(pk=run.pk, stopped_at=None).update(stopped_at=at):
+            return
+        PlaybookTask.objects.filter(
+            playbook_id=run.playbook_id, community_id=run.community_id, begins_on=run.begins_on, done_at=None
+        ).delete()
+        record(
+            actor=actor,
+            action="playbook_stopped",
+            subject=f"community:{run.community_id}",
+            at=at,
+            playbook=run.playbook.code,
+        )
+
+
 # The days on which each playbook began in each community, as far as they can still bring something.
 _BEGUN = """
      begun as (
@@ -126,7 +143,7 @@ _BEGUN = """
        select b.id, c.id, date_trunc('week', %(today)s::date)::date, 0 from community_playbook b cross join community_community c
         where b.trigger = 'weekly'
        union all
-       select r.playbook_id, r.community_id, r.begins_on, 0 from community_playbookrun r)
+       select r.playbook_id, r.community_id, r.begins_on, 0 from community_playbookrun r where r.stopped_at is null)
 """
 
 _COME = f"""

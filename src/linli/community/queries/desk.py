@@ -45,12 +45,12 @@ def to_look_at(community_ids: Sequence[int]) -> list[dict[str, Any]]:
         """with reported as (select post_id, comment_id, count(*) as reports, min(created_at) as at, string_agg(distinct reason, ' · ') as reasons
                                from community_report where decided_at is null group by 1, 2),
                 items as (
-           select p.id as post_id, null::bigint as comment_id, p.community_id, p.author_id, p.text, p.images, p.state, p.why,
+           select p.id as post_id, null::bigint as comment_id, p.community_id, p.author_id, p.text, p.images, p.state, p.why, p.edited_at,
                   coalesce(r.reports, 0) as reports, coalesce(r.reasons, '') as reasons, coalesce(r.at, p.created_at) as at
              from community_post p left join reported r on r.post_id = p.id and r.comment_id is null
             where p.community_id = any(%(ids)s::bigint[]) and (p.state = 'held' or (r.reports > 0 and p.state = 'shown'))
            union all
-           select c.post_id, c.id, p.community_id, c.author_id, c.text, '{}', c.state, c.why, coalesce(r.reports, 0), coalesce(r.reasons, ''),
+           select c.post_id, c.id, p.community_id, c.author_id, c.text, '{}', c.state, c.why, null::timestamptz, coalesce(r.reports, 0), coalesce(r.reasons, ''),
                   coalesce(r.at, c.created_at)
              from community_comment c join community_post p on p.id = c.post_id
              left join reported r on r.post_id = c.post_id and r.comment_id = c.id

@@ -22,7 +22,9 @@ def tasks_of(community: Community, *, at: datetime) -> dict[str, Any]:
         "by_hand": [one for one in by_hand if not one.types or community.type in one.types],
         "runs": list(
             PlaybookRun.objects.filter(
-                community=community, begins_on__gte=shop_day(at) - timedelta(days=RUNS_SHOWN_DAYS)
+                community=community,
+                begins_on__gte=shop_day(at) - timedelta(days=RUNS_SHOWN_DAYS),
+                stopped_at=None,
             )
             .select_related("playbook")
             .order_by("-begins_on", "-pk")[:10]

@@ -1,6 +1,7 @@
 """A community's desk, for its leaders on the phone and the operator on the laptop: who asks, what to look at, members, rules."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from linli.catalog.models import Product
-from linli.community.models import Comment, Community, Membership, Post, Sanction, SanctionKind
+from linli.community.models import Comment, Community, Expert, Membership, Post, Sanction, SanctionKind
 from linli.community.operations import community as communities
 from linli.community.operations import moderation
 from linli.community.operations.join import decide_application
@@ -51,21 +52,9 @@ def led(view: View) -> View:
 @led
 def desk(request: HttpRequest, found: Community) -> HttpResponse:
     """What waits for a decision, and the settings; typed settings are kept when they are refused."""
-    actor = actor_of(request)
     tab = request.GET.get("tab", "look")
     tab = tab if tab in TABS else "look"
-    content: dict[str, Any] = {
-        "community": found,
-        "tab": tab,
-        "tabs": TABS,
-        "items": desks.to_look_at([found.pk]),
-        "asking": desks.applications(found.pk),
-        "line": desks.line(found.pk),
-        "appeals": desks.open_appeals(actor=actor, community_ids=[found.pk]),
-        "kinds": SanctionKind.values,
-        "entries": ENTRIES,
-        "is_head": is_head(request, found),
-    }
+    content = _content(request, found, tab)
     if tab == "members":
         words = request.GET.get("q", "").strip()[:24]
         members = desks.members_of(found.pk, words=words, after=whole_number(request.GET.get("after")))
@@ -74,8 +63,8 @@ def desk(request: HttpRequest, found: Community) -> HttpResponse:
             "members": page[: desks.PAGE],
             "next": page[desks.PAGE - 1].pk if len(page) > desks.PAGE else 0,
             "q": words,
+            "experts": experts_by_member(found.pk),
         }
-        content["experts"] = experts_by_member(found.pk)
     if tab == "tasks":
         content |= tasks_of(found, at=clock.now())
     if tab == "health":
@@ -89,6 +78,34 @@ def desk(request: HttpRequest, found: Community) -> HttpResponse:
             return render(request, "ui/forbidden.html", status=403)
         return _settings(request, found, content)
     return render(request, "community/desk.html", content)
+
+
+def desk_of_one(
+    request: HttpRequest, found: Community, about: Membership, typed: Expert, fault: str
+) -> HttpResponse:
+    """The desk with one member, as what was typed about them was refused."""
+    content = _content(request, found, "members") | {
+        "members": [about],
+        "experts": {about.member_id: typed},
+        "fault": fault,
+    }
+    return render(request, "community/desk.html", content, status=422)
+
+
+def _content(request: HttpRequest, found: Community, tab: str) -> dict[str, Any]:
+    actor = actor_of(request)
+    return {
+        "community": found,
+        "tab": tab,
+        "tabs": TABS,
+        "items": desks.to_look_at([found.pk]),
+        "asking": desks.applications(found.pk),
+        "line": desks.line(found.pk),
+        "appeals": desks.open_appeals(actor=actor, community_ids=[found.pk]),
+        "kinds": SanctionKind.values,
+        "entries": ENTRIES,
+        "is_head": is_head(request, found),
+    }
 
 
 def is_head(request: HttpRequest, found: Community) -> bool:
@@ -218,11 +235,19 @@ def look(request: HttpRequest, found: Community) -> HttpResponse:
                 comment=comment, show=action == "show", reason=reason, actor=actor, at=at
             )
         else:
+            post.edited_at = _moment(request.POST.get("seen", ""))
             moderation.decide_post(post=post, show=action == "show", reason=reason, actor=actor, at=at)
     except Exception as error:
         return refuse(request, error, back)
     messages.success(request, gettext("Decided."))
     return HttpResponseRedirect(back)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @require_POST

@@ -8,13 +8,14 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from linli.community.models import Community, Expert, Membership, Playbook, PlaybookTask
+from linli.community.models import Community, Expert, Membership, Playbook, PlaybookRun, PlaybookTask
 from linli.community.operations import community as communities
 from linli.community.operations import expert as experts
 from linli.community.operations import playbook as playbooks
 from linli.community.types import CommunityRefused
 from linli.core import clock
-from linli.web.console.community import is_head, led
+from linli.trade.sentences import sentence
+from linli.web.console.community import desk_of_one, is_head, led
 from linli.web.edge import actor_of, refuse, whole_number
 
 
@@ -50,12 +51,42 @@ def begin(request: HttpRequest, found: Community) -> HttpResponse:
     return HttpResponseRedirect(back)
 
 
+@require_POST
+@led
+def stop(request: HttpRequest, found: Community, run_id: int) -> HttpResponse:
+    """A playbook that was begun by hand brings nothing more."""
+    run = get_object_or_404(PlaybookRun.objects.select_related("playbook"), pk=run_id, community=found)
+    playbooks.stop_run(run=run, actor=actor_of(request), at=clock.now())
+    messages.success(request, gettext("Stopped. Its open tasks are gone."))
+    return HttpResponseRedirect(f"/c/{found.pk}/desk?tab=tasks")
+
+
 def _day(text: str) -> date:
     """A day as a date field sends it. Raises CommunityRefused: playbook_day."""
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise CommunityRefused("playbook_day") from None
+
+
+def _name_expert(request: HttpRequest, found: Community, about: Membership, back: str) -> HttpResponse:
+    known = Expert.objects.filter(community=found, member_id=about.member_id, ended_at=None).first()
+    typed = Expert(
+        pk=known.pk if known else None,
+        subject=request.POST.get("subject", "")[:40],
+        weekdays=[whole_number(one) for one in request.POST.getlist("weekday")][:7],
+        from_minute=whole_number(request.POST.get("from"), -1) * 60,
+        to_minute=whole_number(request.POST.get("to"), -1) * 60,
+    )
+    try:
+        experts.name_expert(
+            community=found, member_id=about.member_id, subject=typed.subject, weekdays=typed.weekdays,
+            from_minute=typed.from_minute, to_minute=typed.to_minute, actor=actor_of(request), at=clock.now(),
+        )  # fmt: skip
+    except CommunityRefused as error:
+        return desk_of_one(request, found, about, typed, sentence(error.code))
+    messages.success(request, gettext("Saved."))
+    return HttpResponseRedirect(back)
 
 
 @require_POST
@@ -71,12 +102,7 @@ def person(request: HttpRequest, found: Community, membership_id: int) -> HttpRe
         if action == "host":
             communities.name_host(community=found, membership=about, actor=actor, at=at)
         elif action == "expert":
-            hours = [whole_number(request.POST.get(name), -1) * 60 for name in ("from", "to")]
-            experts.name_expert(
-                community=found, member_id=about.member_id, subject=request.POST.get("subject", "")[:40],
-                weekdays=[whole_number(one) for one in request.POST.getlist("weekday")][:7],
-                from_minute=hours[0], to_minute=hours[1], actor=actor, at=at,
-            )  # fmt: skip
+            return _name_expert(request, found, about, back)
         elif action == "end":
             expert = get_object_or_404(Expert, community=found, member_id=about.member_id, ended_at=None)
             experts.end_expert(expert=expert, actor=actor, at=at)

@@ -264,7 +264,7 @@ $("[data-recorder]").forEach((box) => {
   });
 });
 
-// After an @ the names of neighbours who begin so are offered.
+// After an @ the names of neighbours who begin so are offered: to a tap, to Enter (the first), to the arrows and Escape.
 $("textarea[data-names]").forEach((area) => {
   const list = document.createElement("div");
   list.className = "names pills";
@@ -302,6 +302,28 @@ $("textarea[data-names]").forEach((area) => {
     );
     list.hidden = !names.length;
   });
+  area.addEventListener("keydown", (event) => {
+    if (list.hidden || event.isComposing) return;
+    const act = { ArrowDown: () => list.firstChild.focus(), Enter: () => list.firstChild.click(), Escape: close }[
+      event.key
+    ];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+  list.addEventListener("keydown", (event) => {
+    const here = document.activeElement;
+    const to = { ArrowDown: here.nextSibling, ArrowRight: here.nextSibling, ArrowUp: here.previousSibling ?? area };
+    to.ArrowLeft = to.ArrowUp;
+    if (event.key === "Escape") close();
+    else if (event.key in to) to[event.key]?.focus();
+    else return;
+    event.preventDefault();
+  });
+  function close() {
+    list.hidden = true;
+    area.focus();
+  }
 });
 
 // In a queue: the same form goes again by itself.
