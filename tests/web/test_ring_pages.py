@@ -17,6 +17,8 @@ from linli.core.actor import SYSTEM, Actor, Role
 from linli.distribution.models import Touch
 from linli.members.operations.profile import grant_role
 from linli.trade.operations.outer_task import issue_tasks
+from linli.web.console.rings import PAGE
+from web.reading import flat
 from web.test_campaign_pages import text
 from web.test_network_pages import client_of
 
@@ -83,9 +85,9 @@ def test_the_operator_sees_the_flow_and_asks_leaders(at: datetime) -> None:
     operator, sku, group = make_member(at), make_sku(at), make_group(at)
     grant_role(member=operator, role=Role.operator, actor=SYSTEM, at=at)
     client = client_of(operator)
-    assert "Begin with 26 regions" in text(client, "/ops/rings")
+    assert "Begin with 26 regions" in text(client, "/ops/rings?list=accounts")
     client.post("/ops/rings/accounts", {"action": "found"})
-    assert "邻里·浙江省" in text(client, "/ops/rings?region=330000")
+    assert "邻里·浙江省" in text(client, "/ops/rings?list=accounts&region=330000")
     client.post(
         "/ops/rings/tasks", {"group": [group.pk], "product": sku.product_id, "words": "好货", "hours": "24"}
     )
@@ -98,9 +100,18 @@ def test_the_operator_sees_the_flow_and_asks_leaders(at: datetime) -> None:
     client.post("/ops/rings/approval", {"approve": group.pk})
     assert "Newcomers are led to “西湖团购群” from now on." in text(client, "/ops/rings")
     assert OuterGroup.objects.get().approved_at
-    client.post("/ops/rings/tasks", {"product": sku.product_id, "words": "好货"})
-    client.post("/ops/rings/tasks", {"group": [group.pk], "product": sku.product_id, "words": " "})
-    assert OuterTask.objects.count() == 1
+    nobody = client.post("/ops/rings/tasks", {"product": sku.product_id, "words": "留着我"})
+    assert nobody.status_code == 422 and "留着我" in flat(nobody)
+    wrong = {"group": [group.pk], "product": sku.product_id, "words": "还在", "hours": "999"}
+    refused = client.post("/ops/rings/tasks", wrong)
+    assert refused.status_code == 422 and "还在" in flat(refused) and f'value="{group.pk}"' in flat(refused)
+    assert 'value="999"' in flat(refused) and OuterTask.objects.count() == 1
+    assert "好货" not in text(client, "/ops/rings") and sku.product.title in text(
+        client, "/ops/rings?list=posted"
+    )
+    for _ in range(PAGE):
+        make_group(at)
+    assert "1 / 2" in text(client, "/ops/rings") and "2 / 2" in text(client, "/ops/rings?page=2")
 
 
 @pytest.mark.capability("C3")

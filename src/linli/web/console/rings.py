@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -15,47 +16,60 @@ from linli.channels.operations import count_followers, found_accounts
 from linli.community.models import OuterGroup, OuterTask
 from linli.community.operations.outer_group import approve_group
 from linli.community.queries.ring import RingSums, ring_sums
+from linli.community.types import CommunityRefused
 from linli.core import clock
 from linli.members.queries import region_prefix
 from linli.trade.operations.outer_task import issue_tasks
 from linli.trade.queries.share_result import share_results
+from linli.trade.sentences import sentence
 from linli.web.charts import bars
 from linli.web.console.realm import Realm, realm_only
 from linli.web.edge import actor_of, refuse, whole_number
 
-DAYS, MOST = 14, 60
+DAYS, PAGE = 14, 20
+LISTS = ("groups", "posted", "accounts")
 ARROWS = (("outer", "inner"), ("inner", "outer"), ("middle", "inner"), ("inner", "middle"))
 
 
 @realm_only
 def rings(request: HttpRequest, realm: Realm) -> HttpResponse:
-    """The flow between the rings, the accounts of the regions, the groups and what is posted into them; by region."""
+    """The flow between the rings, and by pages the groups, what is posted into them, and the accounts; by region."""
+    return _rings(request, realm, {"hours": "24"})
+
+
+def _rings(request: HttpRequest, realm: Realm, form: dict[str, Any], status: int = 200) -> HttpResponse:
     at = clock.now()
-    region = realm.region
-    groups = OuterGroup.objects.filter(closed_at=None).select_related("leader")
-    groups = groups.order_by(F("approved_at").asc(nulls_first=True), "region", "position", "id")
-    tasks = OuterTask.objects.select_related("group", "product")
-    if region:
-        groups = groups.filter(region__startswith=region_prefix(region))
-        tasks = tasks.filter(group__region__startswith=region_prefix(region))
-    shown = list(tasks[:MOST])
-    results = share_results(task.share_code for task in shown)
-    sums = ring_sums(region=region, days=DAYS, at=at)
+    prefix = region_prefix(realm.region) if realm.region else ""
+    chosen = request.GET.get("list", "")
+    chosen = chosen if chosen in LISTS else LISTS[0]
+    rows: Any
+    if chosen == "groups":
+        rows = OuterGroup.objects.filter(closed_at=None, region__startswith=prefix).select_related("leader")
+        rows = rows.order_by(F("approved_at").asc(nulls_first=True), "region", "position", "id")
+    elif chosen == "posted":
+        rows = OuterTask.objects.filter(group__region__startswith=prefix).select_related("group", "product")
+    else:
+        rows = RegionalAccount.objects.filter(region__startswith=prefix)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    sums = ring_sums(region=realm.region, days=DAYS, at=at)
     content = {
         **realm.content,
         "sums": sums,
         "flows": _flows(sums),
         "days": DAYS,
         "bars": bars([day["inward"] + day["outward"] for day in sums.by_day], 560, 96),
-        "accounts": RegionalAccount.objects.filter(
-            region__startswith=region_prefix(region) if region else ""
-        ),
-        "groups": groups[:MOST],
-        "tasks": [(task, results.get(task.share_code)) for task in shown],
-        "products": Product.objects.filter(state="on_sale").order_by("title")[:300],
+        "first": sums.by_day[0]["day"],
+        "lists": LISTS,
+        "chosen": chosen,
+        "page": page,
+        "form": form,
         "at": at,
     }
-    return render(request, "ring/rings.html", content)
+    if chosen == "groups":
+        content["products"] = Product.objects.filter(state="on_sale").order_by("title")[:300]
+    if chosen == "posted":
+        content["results"] = share_results(task.share_code for task in page)
+    return render(request, "ring/rings.html", content, status=status)
 
 
 def _flows(sums: RingSums) -> list[dict[str, Any]]:
@@ -82,7 +96,7 @@ def accounts(request: HttpRequest, realm: Realm) -> HttpResponse:
             return render(request, "ui/forbidden.html", status=403)
         made = found_accounts(actor=actor, at=at)
         messages.success(request, gettext("%(n)s accounts registered.") % {"n": made})
-        return HttpResponseRedirect(f"{realm.path}/rings")
+        return HttpResponseRedirect(f"{realm.path}/rings?list=accounts")
     found = get_object_or_404(RegionalAccount, pk=whole_number(request.POST.get("account")))
     if not realm.has(found.region):
         raise Http404
@@ -92,9 +106,9 @@ def accounts(request: HttpRequest, realm: Realm) -> HttpResponse:
             followers=whole_number(request.POST.get("followers"), -1), actor=actor, at=at,
         )  # fmt: skip
     except Exception as error:
-        return refuse(request, error, f"{realm.path}/rings")
+        return refuse(request, error, f"{realm.path}/rings?list=accounts")
     messages.success(request, gettext("Saved."))
-    return HttpResponseRedirect(f"{realm.path}/rings?region={found.region}")
+    return HttpResponseRedirect(f"{realm.path}/rings?list=accounts&region={found.region}")
 
 
 @require_POST
@@ -116,18 +130,20 @@ def issue(request: HttpRequest, realm: Realm) -> HttpResponse:
     actor, at = actor_of(request), clock.now()
     product = get_object_or_404(Product, pk=whole_number(request.POST.get("product")), state="on_sale")
     chosen = [whole_number(one) for one in request.POST.getlist("group")][:500]
+    words, hours = request.POST.get("words", "")[:400], request.POST.get("hours", "")
+    form = {"product": product.pk, "groups": chosen, "words": words, "hours": hours[:4]}
     groups = [
         one for one in OuterGroup.objects.filter(pk__in=chosen, closed_at=None) if realm.has(one.region)
     ]
     if not groups:
         messages.error(request, gettext("Choose at least one group."))
-        return HttpResponseRedirect(f"{realm.path}/rings")
+        return _rings(request, realm, form, status=422)
     try:
         issued = issue_tasks(
-            groups=groups, product=product, words=request.POST.get("words", "")[:400],
-            hours=whole_number(request.POST.get("hours"), 24), actor=actor, at=at,
-        )  # fmt: skip
-    except Exception as error:
-        return refuse(request, error, f"{realm.path}/rings")
+            groups=groups, product=product, words=words, hours=whole_number(hours, 24), actor=actor, at=at
+        )
+    except CommunityRefused as error:
+        messages.error(request, sentence(error.code))
+        return _rings(request, realm, form, status=422)
     messages.success(request, gettext("%(n)s leaders are asked.") % {"n": len(issued)})
-    return HttpResponseRedirect(f"{realm.path}/rings")
+    return HttpResponseRedirect(f"{realm.path}/rings?list=posted")

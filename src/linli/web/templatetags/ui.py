@@ -312,8 +312,8 @@ def digit(text: str) -> int:
 
 
 @register.filter
-def of(mapping: dict[int, Any], key: int) -> Any:
-    """What a mapping has for a number that a template holds in a variable."""
+def of(mapping: dict[Any, Any], key: Any) -> Any:
+    """What a mapping has for a key that a template holds in a variable."""
     return mapping.get(key, "")
 
 
