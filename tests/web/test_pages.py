@@ -186,7 +186,7 @@ POST_ONLY = {
     "merchant/campaigns/<int:campaign_id>/stop", "merchant/groups/<int:group_id>/complete", "merchant/coupons/<int:batch_id>/stop",
     "c/<int:community_id>/enter", "c/<int:community_id>/leave", "c/<int:community_id>/back", "c/<int:community_id>/desk/look",
     "c/<int:community_id>/desk/asking/<int:membership_id>", "c/<int:community_id>/desk/members/<int:membership_id>",
-    "c/<int:community_id>/desk/appeals/<int:sanction_id>", "posts/<int:post_id>/comment", "marks", "recordings", "c/<int:community_id>/circles/change", "c/<int:community_id>/desk/people/<int:membership_id>", "c/<int:community_id>/desk/tasks", "c/<int:community_id>/desk/tasks/<int:task_id>", "posts/<int:post_id>/tip",
+    "c/<int:community_id>/desk/appeals/<int:sanction_id>", "posts/<int:post_id>/comment", "marks", "recordings", "c/<int:community_id>/circles/change", "c/<int:community_id>/desk/people/<int:membership_id>", "c/<int:community_id>/desk/tasks", "c/<int:community_id>/desk/runs/<int:run_id>/stop", "c/<int:community_id>/desk/tasks/<int:task_id>", "posts/<int:post_id>/tip",
     "posts/<int:post_id>/report", "posts/<int:post_id>/delete", "comments/<int:comment_id>", "ops/communities/<int:community_id>/close",
     "ops/communities/<int:community_id>/clone", "c/<int:community_id>/desk/template",
     "ops/words", "merchant/coupons/<int:batch_id>/issue", "ops/campaigns/<int:campaign_id>/stop", "ops/groups/<int:group_id>/complete",
