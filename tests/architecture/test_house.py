@@ -252,6 +252,19 @@ def _words_in_use() -> set[str]:
     return found
 
 
+def test_stylesheets_and_scripts_are_laid_out() -> None:
+    """One declaration a line (0028); templates are checked by their formatter."""
+    ours = [path for path in (SOURCE / "web/static/ui").iterdir() if path.suffix in (".css", ".js")]
+    assert [path.name for path in ours if max(map(len, path.read_text().splitlines())) > 120] == []
+    declarations = re.compile(r";[ \t]*\S")
+    crowded = [path.name for path in ours if path.suffix == ".css" and declarations.search(_bare(path))]
+    assert crowded == []
+
+
+def _bare(sheet: Path) -> str:
+    return re.sub(r"/\*.*?\*/|url\(.*?\)", "", sheet.read_text(), flags=re.S)
+
+
 def test_every_page_has_a_name() -> None:
     assert [
         str(pattern.pattern) for pattern in get_resolver("linli.web.urls").url_patterns if not pattern.name

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from factories.shop import make_member, make_owner, make_sku, paid_order, request
 from linli.catalog.models import Product, Stock
+from linli.catalog.operations.product import add_products
+from linli.catalog.types import ProductDraft, SkuDraft
 from linli.community.operations.words import add_words
 from linli.core.actor import SYSTEM
 from linli.core.clock import shop_day
@@ -92,6 +94,9 @@ def test_a_pack_is_made_once_and_only_of_what_can_be_sold(at: datetime) -> None:
     make_sku(at, title="没佣金", rate_bp=0)
     make_sku(at, title="快卖完", stock=19)
     off = make_sku(at, title="下架了")
+    sizes = (SkuDraft(("小",), 990, 2000, 0), SkuDraft(("大",), 1990, 2000, 100))
+    face = ProductDraft(off.product.merchant_id, off.product.category_id, "小份卖完", sizes)
+    add_products([face], at=at)  # its words would name the price of what is gone
     Product.objects.filter(pk=off.product_id).update(state="off_sale")
     items = daily_pack(owner=owner, day=shop_day(at), at=at)
     assert {item.product_id for item in items} == {sku.product_id for sku in good}

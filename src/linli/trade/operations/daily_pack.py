@@ -18,6 +18,7 @@ from linli.distribution.rules.pack import (
     weak_copies,
 )
 
+# Goods of which the variant whose price the words name can be had.
 _CANDIDATES = """
 with neighbour as (select member_id from distribution_binding where owner_id = %(owner)s and expires_at > %(at)s),
      bought as (select distinct p.category_id from trade_order o join neighbour n on n.member_id = o.member_id
@@ -33,7 +34,7 @@ select p.id, p.category_id, p.category_id in (select category_id from bought uni
   from catalog_product p left join mine on mine.product_id = p.id
  where p.state = 'on_sale' and p.rate_bp > 0
    and exists (select 1 from catalog_sku k join catalog_stock s on s.sku_id = k.id join catalog_offer f on f.sku_id = k.id
-                where k.product_id = p.id and f.is_active and s.available_count >= %(stock)s and (f.opens_at is null or f.opens_at <= %(at)s))
+                where k.product_id = p.id and f.is_active and f.price_fen = p.price_fen and s.available_count >= %(stock)s and (f.opens_at is null or f.opens_at <= %(at)s))
    and not exists (select 1 from distribution_packitem i where i.owner_id = %(owner)s and i.product_id = p.id and i.day >= %(rested)s)
  order by coalesce(mine.orders, 0) desc, p.sold_count desc, p.id limit 300
 """

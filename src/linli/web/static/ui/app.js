@@ -264,7 +264,7 @@ $("[data-recorder]").forEach((box) => {
   });
 });
 
-// After an @ the names of neighbours who begin so are offered: to a tap, to Enter (the first), to the arrows and Escape.
+// After an @ the names of neighbours who begin so are offered: to a tap, to Enter (the first), to arrows and Escape.
 $("textarea[data-names]").forEach((area) => {
   const list = document.createElement("div");
   list.className = "names pills";
