@@ -49,7 +49,7 @@ def _rings(request: HttpRequest, realm: Realm, form: dict[str, Any], status: int
     elif chosen == "posted":
         rows = OuterTask.objects.filter(group__region__startswith=prefix).select_related("group", "product")
     else:
-        rows = RegionalAccount.objects.filter(region__startswith=prefix)
+        rows = RegionalAccount.objects.filter(region__startswith=prefix).order_by("region")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     sums = ring_sums(region=realm.region, days=DAYS, at=at)
     content = {
