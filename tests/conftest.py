@@ -34,7 +34,7 @@ def _database(config: pytest.Config) -> None:
 
     cluster = Cluster(
         Path(os.environ["LINLI_DATA"]),
-        {"fsync": "off", "synchronous_commit": "off", "max_connections": "200"},
+        {"fsync": "off", "synchronous_commit": "off", "autovacuum": "off", "max_connections": "200"},
     )
     cluster.enter()
     os.environ["DATABASE_URL"] = cluster.url
