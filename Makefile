@@ -1,6 +1,6 @@
 PY = .venv/bin/python
 
-.PHONY: check test demo lock docs messages
+.PHONY: check format test demo lock docs messages
 check: ## format, lint, types, layers, house rules, unit tests
 	$(PY) -m ruff format --check src tests scripts
 	$(PY) -m ruff check src tests scripts
@@ -8,6 +8,11 @@ check: ## format, lint, types, layers, house rules, unit tests
 	$(PY) -m mypy
 	PYTHONPATH=src .venv/bin/lint-imports --no-cache
 	$(PY) -m pytest -q -n 2 -m "not browser and not processes and not realdata and not openapi"
+
+format: ## lay out Python and templates
+	$(PY) -m ruff format src tests scripts
+	$(PY) -m ruff check --fix src tests scripts
+	.venv/bin/djangofmt --quiet src/linli/web/templates
 
 test: ## everything
 	./run test

@@ -310,9 +310,14 @@ def test_a_new_name_is_no_new_variant(at: datetime) -> None:
     sku.refresh_from_db()
     assert (sku.title, sku.option_values, sku.prices.count()) == ("2 kg", ["2 kg"], 1)
     assert [one.title for one in product.skus.filter(offer__is_active=True)] == ["2 kg", "5 kg"]
-    with pytest.raises(BadProduct) as raised:
-        change(SkuDraft(("5 kg",), 19_900, 2000, 100, sku_id=sku.pk))
-    assert raised.value.faults == {"skus": "sku_twice"}, "and it takes nobody else's name"
+    again = SkuDraft(("3 kg",), 19_900, 2000, 100, sku_id=sku.pk)
+    for drafts in (
+        (replace(again, option_values=("5 kg",)),),
+        (again, replace(again, option_values=("4 kg",))),
+    ):
+        with pytest.raises(BadProduct) as raised:
+            change(*drafts)
+        assert raised.value.faults == {"skus": "sku_twice"}, "it takes nobody else's name, and is one"
 
 
 @pytest.mark.capability("D8")

@@ -106,7 +106,9 @@ def change_product(*, product: Product, draft: ProductDraft, actor: Actor, at: d
         product = Product.objects.select_for_update().get(pk=product.pk)
         skus = list(product.skus.all())
         pairs = [(_known(sku, skus), n, sku) for n, sku in enumerate(draft.skus)]
-        kept = {known.pk for known, _, _ in pairs if known}
+        kept = [known.pk for known, _, _ in pairs if known]
+        if len(set(kept)) < len(kept):
+            raise BadProduct({"skus": "sku_twice"})
         Offer.objects.filter(sku__in=skus).exclude(sku__in=kept).update(is_active=False)
         for known, n, sku in pairs:
             if known:
