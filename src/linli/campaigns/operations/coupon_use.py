@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from linli.core import sql
-from linli.ledger.operations import post
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
 
 
@@ -52,8 +51,9 @@ def release_coupons(checkout_nos: Sequence[str]) -> None:
     )
 
 
-def use_coupons(checkout_nos: Sequence[str], *, at: datetime) -> None:
-    """Orders were paid: their coupons are used. What the ledger owes for a plan's coupon is paid by it now."""
+def use_coupons(checkout_nos: Sequence[str], *, at: datetime) -> list[Entry]:
+    """Orders were paid: their coupons are used. What the ledger owes for a plan's coupon is paid by it now: the entries are to
+    be posted after the orders' stock, as all are."""
     rows = sql.rows(
         """update campaigns_coupon set state = 'used', used_at = %s where id in (
              select id from campaigns_coupon where checkout_no = any(%s::text[]) and checkout_no <> '' and state = 'held'
@@ -61,26 +61,25 @@ def use_coupons(checkout_nos: Sequence[str], *, at: datetime) -> None:
            returning id, member_id, owed_fen, returned_count""",
         (at, list(checkout_nos)),
     )
-    post(
-        [
-            Entry(
-                f"coupon_used:{row.id}:{row.returned_count}",
-                "coupon_used",
-                f"coupon:{row.id}",
-                (
-                    Leg(Code.coupon_owed, row.member_id, row.owed_fen),
-                    Leg(Code.campaign_cost, PLATFORM, -row.owed_fen),
-                ),
-                at,
-            )
-            for row in rows
-            if row.owed_fen
-        ]
-    )
+    return [
+        Entry(
+            f"coupon_used:{row.id}:{row.returned_count}",
+            "coupon_used",
+            f"coupon:{row.id}",
+            (
+                Leg(Code.coupon_owed, row.member_id, row.owed_fen),
+                Leg(Code.campaign_cost, PLATFORM, -row.owed_fen),
+            ),
+            at,
+        )
+        for row in rows
+        if row.owed_fen
+    ]
 
 
-def return_coupons(orders: Sequence[tuple[str, int]], whole: Sequence[str], *, at: datetime) -> None:
-    """Everything bought with them went back: they are their member's again, unless they have expired.
+def return_coupons(orders: Sequence[tuple[str, int]], whole: Sequence[str], *, at: datetime) -> list[Entry]:
+    """Everything bought with them went back: they are their member's again, unless they have expired. The entries are to be
+    posted after the orders' stock, as all are.
 
     orders: (checkout_no, merchant_id) of wholly refunded orders, which free that merchant's coupon; whole: checkouts of which
     nothing is left, which frees the platform's.
@@ -101,19 +100,17 @@ def return_coupons(orders: Sequence[tuple[str, int]], whole: Sequence[str], *, a
             "whole": list(whole),
         },
     )
-    post(
-        [
-            Entry(
-                f"coupon_returned:{row.id}:{row.returned_count}",
-                "coupon_returned",
-                f"coupon:{row.id}",
-                (
-                    Leg(Code.campaign_cost, PLATFORM, row.owed_fen),
-                    Leg(Code.coupon_owed, row.member_id, -row.owed_fen),
-                ),
-                at,
-            )
-            for row in rows
-            if row.owed_fen
-        ]
-    )
+    return [
+        Entry(
+            f"coupon_returned:{row.id}:{row.returned_count}",
+            "coupon_returned",
+            f"coupon:{row.id}",
+            (
+                Leg(Code.campaign_cost, PLATFORM, row.owed_fen),
+                Leg(Code.coupon_owed, row.member_id, -row.owed_fen),
+            ),
+            at,
+        )
+        for row in rows
+        if row.owed_fen
+    ]

@@ -61,9 +61,8 @@ def grant_points(granted: Sequence[Granted], *, at: datetime) -> int:
                 "until": at + timedelta(days=VALID_DAYS),
             },
         )
-        _post(
-            "points", [(f"points:{row.id}", row.member_id, -row.count) for row in rows], Code.points_cost, at
-        )
+        given = [(f"points:{row.id}", row.member_id, -row.count) for row in rows]
+        post(_entries("points", given, Code.points_cost, at))
     return len(rows)
 
 
@@ -131,8 +130,9 @@ def release_points(checkout_nos: Sequence[str], *, at: datetime) -> None:
     _give_back([(row, row.left_count) for row in _taken(checkout_nos, "held")], at)
 
 
-def use_points(checkout_nos: Sequence[str], *, at: datetime) -> None:
-    """Orders were paid: their points are spent, and the ledger owes them no more (the orders' own posting has the cost)."""
+def use_points(checkout_nos: Sequence[str], *, at: datetime) -> list[Entry]:
+    """Orders were paid: their points are spent, and the ledger owes them no more (the orders' own posting has the cost): the
+    entries are to be posted after the orders' stock, as all are."""
     rows = sql.rows(
         """with spent as (update campaigns_pointspending set state = 'spent' where id in (
                             select id from campaigns_pointspending where checkout_no = any(%s::text[]) and state = 'held'
@@ -142,15 +142,15 @@ def use_points(checkout_nos: Sequence[str], *, at: datetime) -> None:
         (list(checkout_nos),),
     )
     spent = [(f"points_used:{row.checkout_no}", row.member_id, row.count) for row in rows]
-    _post("points_used", spent, Code.campaign_cost, at)
+    return _entries("points_used", spent, Code.campaign_cost, at)
 
 
-def return_points(asked: Sequence[PointsBack], *, at: datetime) -> None:
+def return_points(asked: Sequence[PointsBack], *, at: datetime) -> list[Entry]:
     """What points had paid for went back: they are their member's again, those first that hold longest (one that has ended
-    meanwhile ends anew with the next day)."""
+    meanwhile ends anew with the next day). The entries are to be posted after the orders' stock, as all are."""
     wanted = [one for one in asked if one.count]
     if not wanted:
-        return
+        return []
     taken = _taken([one.checkout_no for one in wanted], "spent")
     left = {row.id: row.left_count for row in taken}
     parts, moves = [], []
@@ -164,7 +164,7 @@ def return_points(asked: Sequence[PointsBack], *, at: datetime) -> None:
                 parts.append((row, part))
                 moves.append((f"points_back:{one.reference}:{row.id}", row.member_id, -part))
     _give_back(parts, at)
-    _post("points_back", moves, Code.campaign_cost, at)
+    return _entries("points_back", moves, Code.campaign_cost, at)
 
 
 def _taken(checkout_nos: Sequence[str], state: str) -> list[Any]:
@@ -210,21 +210,19 @@ def expire_points(*, at: datetime) -> int:
         )
         # A grant can end twice: points that a refund gave back end too.
         ended = [(f"points_ended:{row.id}:{at:%Y%m%d%H%M%S%f}", row.member_id, row.count) for row in rows]
-        _post("points_ended", ended, Code.breakage, at)
+        post(_entries("points_ended", ended, Code.breakage, at))
     return len(rows)
 
 
-def _post(kind: str, moves: Sequence[tuple[str, int, int]], against: Code, at: datetime) -> None:
-    """Postings (key, member, points): positive is owed no more."""
-    post(
-        [
-            Entry(
-                key,
-                kind,
-                f"member:{member_id}",
-                (Leg(Code.points_owed, member_id, count), Leg(against, PLATFORM, -count)),
-                at,
-            )
-            for key, member_id, count in moves
-        ]
-    )
+def _entries(kind: str, moves: Sequence[tuple[str, int, int]], against: Code, at: datetime) -> list[Entry]:
+    """Moves (key, member, points): positive is owed no more."""
+    return [
+        Entry(
+            key,
+            kind,
+            f"member:{member_id}",
+            (Leg(Code.points_owed, member_id, count), Leg(against, PLATFORM, -count)),
+            at,
+        )
+        for key, member_id, count in moves
+    ]

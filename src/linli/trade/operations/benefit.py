@@ -6,13 +6,14 @@ from typing import Any
 
 from linli.campaigns.operations.coupon_use import return_coupons
 from linli.core import sql
+from linli.ledger.types import Entry
 
 # What points paid of a line, in fen: its reason says so.
 LINE_POINTS = """coalesce((select -sum((reason->>'fen')::bigint) from jsonb_array_elements(reasons) reason
                             where reason->>'code' = 'points'), 0)::bigint"""
 
 
-def give_back_coupons(orders: Sequence[Any], *, at: datetime) -> None:
+def give_back_coupons(orders: Sequence[Any], *, at: datetime) -> list[Entry]:
     """Wholly refunded orders free their merchant's coupon once nothing of their checkout is left with that merchant, and the
     platform's once nothing is left at all."""
     checkouts = [row.checkout_no for row in orders]
@@ -27,7 +28,7 @@ def give_back_coupons(orders: Sequence[Any], *, at: datetime) -> None:
     unfinished = {checkout_no for checkout_no, _ in left}
     of_merchants = {(row.checkout_no, row.merchant_id) for row in orders} - left
     whole = [checkout_no for checkout_no in dict.fromkeys(checkouts) if checkout_no not in unfinished]
-    return_coupons(sorted(of_merchants), whole, at=at)
+    return return_coupons(sorted(of_merchants), whole, at=at)
 
 
 def points_of_orders(order_ids: Sequence[int]) -> dict[int, int]:

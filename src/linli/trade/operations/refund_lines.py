@@ -68,15 +68,15 @@ def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Ref
         reversed_parts = reverse([RefundedPart(part.order_line_id, part.amount_fen) for part in parts])
         entries = [_entry(request, orders[request.order_id], lines, reversed_parts, at) for request in going]
         gone = _write(going, parts)
-        # Stock before the ledger, as in every operation: whoever sells the same goods now waits, and is not deadlocked.
+        points = [
+            PointsBack(r.reference, orders[r.order_id].checkout_no, _points_back(r, lines)) for r in going
+        ]
+        # Coupons, points, stock, ledger, as in every operation: whoever buys the same goods now waits, and is not deadlocked.
+        if gone:
+            entries += give_back_coupons([orders[order_id] for order_id in gone], at=at)
+        entries += return_points(points, at=at)
         stock.restock(_units_back(going, orders, lines))
         post([entry for entry in entries if any(leg.amount_fen for leg in entry.legs)])
-        if gone:
-            give_back_coupons([orders[order_id] for order_id in gone], at=at)
-        return_points(
-            [PointsBack(r.reference, orders[r.order_id].checkout_no, _points_back(r, lines)) for r in going],
-            at=at,
-        )
         ask_refunds(
             [
                 RefundAsked(

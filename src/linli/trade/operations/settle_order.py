@@ -33,9 +33,13 @@ class PaidOrder:
     held_in: Code = Code.gateway
 
 
-def settle(orders: Sequence[PaidOrder], *, at: datetime) -> None:
-    """Everything that being paid means for orders that are locked, each in one statement for all."""
+def settle(orders: Sequence[PaidOrder], *, at: datetime, also: Sequence[Entry] = ()) -> None:
+    """Everything that being paid means for orders that are locked, each in one statement for all.
+
+    also: what else their payment books. All is posted at once, since one posting takes its balances in one order for everybody.
+    """
     if not orders:
+        post(also)
         return
     by_id = {order.id: order for order in orders}
     lines = sql.rows(
@@ -59,7 +63,7 @@ def settle(orders: Sequence[PaidOrder], *, at: datetime) -> None:
     for line in lines:
         of_order.setdefault(line.order_id, []).append(line)
     entries = [_entry(order, of_order[order.id], shares) for order in orders]
-    post([entry for entry in entries if any(leg.amount_fen for leg in entry.legs)])
+    post([*also, *(entry for entry in entries if any(leg.amount_fen for leg in entry.legs))])
     bound = [(o.member_id, o.seller_id) for o in orders if o.seller_id]
     bind(bound, days=value_at(BINDING_DAYS, at=at), at=at)
     events.publish([OrderPaid(order.order_no) for order in orders])

@@ -55,8 +55,7 @@ def _take(orders: Sequence[Any], charges: dict[int, PaymentSucceeded], at: datet
         return
     paid = [_paid(order, charges.get(order.id), at) for order in orders]
     checkouts = list({order.checkout_no for order in orders if order.state == "pending_payment"})
-    use_coupons(checkouts, at=at)
-    use_points(checkouts, at=at)
+    spent = [*use_coupons(checkouts, at=at), *use_points(checkouts, at=at)]
     choosing = [order.order_no for order in orders if order.campaign_id]
     seats = pay_seats(choosing, at=at) if choosing else {}
     in_groups = {number for number, seat in seats.items() if seat is not Paid.sold}
@@ -64,7 +63,7 @@ def _take(orders: Sequence[Any], charges: dict[int, PaymentSucceeded], at: datet
     wait_for_groups([order for order in paid if order.order_no in in_groups], seats)
     hold_orders([order for order in paid if order.order_no in gifts], OrderState.waiting_gift)
     send_gifts(sorted({order.checkout_no for order in orders if order.is_gift}), at=at)
-    settle([order for order in paid if order.order_no not in in_groups | gifts], at=at)
+    settle([order for order in paid if order.order_no not in in_groups | gifts], at=at, also=spent)
 
 
 def _paid(order: Any, charge: PaymentSucceeded | None, at: datetime) -> PaidOrder:

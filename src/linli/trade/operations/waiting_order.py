@@ -80,7 +80,6 @@ def fail_orders(order_nos: Sequence[str], *, reason: str, at: datetime) -> None:
         waiting = _locked(order_nos)
         if not waiting:
             return
-        stock.release(units_of([row.id for row in waiting if not row.is_late]))
         sql.rows(
             """update trade_orderline set refunded_fen = total_fen, refunded_quantity = quantity where order_id = any(%s::bigint[])""",
             ([row.id for row in waiting],),
@@ -90,19 +89,19 @@ def fail_orders(order_nos: Sequence[str], *, reason: str, at: datetime) -> None:
                       cancel_reason = %s where id = any(%s::bigint[])""",
             (at, reason, [row.id for row in waiting]),
         )
+        points = points_of_orders([row.id for row in waiting])
+        back = [PointsBack(_reference(row), row.checkout_no, points[row.id]) for row in waiting]
+        # Coupons, points, stock, ledger, as in every operation.
+        entries = [*give_back_coupons(waiting, at=at), *return_points(back, at=at)]
+        stock.release(units_of([row.id for row in waiting if not row.is_late]))
         paid = [row for row in waiting if row.total_fen]
-        post([_refund_entry(row, at) for row in paid])
+        post([*entries, *(_refund_entry(row, at) for row in paid)])
         ask_refunds(
             [
                 RefundAsked(row.charge_id, _reference(row), row.order_no, row.total_fen, reason)
                 for row in paid
             ],
             at=at,
-        )
-        give_back_coupons(waiting, at=at)
-        points = points_of_orders([row.id for row in waiting])
-        return_points(
-            [PointsBack(_reference(row), row.checkout_no, points[row.id]) for row in waiting], at=at
         )
         events.publish([OrderRefunded(row.order_no, row.total_fen) for row in waiting])
 
