@@ -475,6 +475,7 @@ WALK = [
         {"playbook": "none", "day": "2026-01-01"},
         (401, 404, 404, 404, 404, 404, 404),
     ),
+    ("get", "/communities/{community}/playbooks", None, (401, 404, 404, 200, 404, 404, 200)),
     ("post", "/communities/{community}/playbooks/{begun}/stop", None, (401, 404, 404, 200, 404, 404, 200)),
     ("get", "/playbooks", None, (401, 403, 403, 403, 403, 403, 200)),
     (

@@ -288,8 +288,10 @@ def test_playbooks_by_the_api(at: datetime, operator: Caller) -> None:
     stranger.ask("post", f"{path}/playbooks", {"playbook": "x", "day": day}, status=404)
     Caller(helper, at).ask("post", f"{path}/playbooks", {"playbook": "x", "day": day}, status=404)
     run = boss.ask("post", f"{path}/playbooks", {"playbook": "x", "day": day}, status=201)
+    assert boss.ask("get", f"{path}/playbooks", status=200)["items"] == [run]
     for _ in range(2):
         boss.ask("post", f"{path}/playbooks/{run['id']}/stop", status=200)
+    assert boss.ask("get", f"{path}/playbooks", status=200)["items"] == []
     assert run == {"id": run["id"], "playbook": "x", "day": day}
     stranger.ask("post", f"{path}/playbooks/{run['id']}/stop", status=404)
     boss.ask("post", f"{path}/playbooks", {"playbook": "x", "day": day}, status=201)

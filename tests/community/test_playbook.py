@@ -21,7 +21,7 @@ from linli.community.operations.playbook import (
     save_playbook,
     stop_run,
 )
-from linli.community.queries.playbook import playbook_rows, tasks_of
+from linli.community.queries.playbook import playbook_rows, runs_of, tasks_of
 from linli.community.rules.playbook import BadPlaybook, Step, steps_of
 from linli.community.types import CommunityRefused
 from linli.core.actor import SYSTEM
@@ -163,6 +163,19 @@ def test_by_hand_from_a_day(db: None) -> None:
     begin_playbook(playbook=book, community=community, begins_on=tomorrow, actor=SYSTEM, at=NINE + DAY)  # type: ignore[arg-type]
     bring_tasks(at=NINE + DAY)
     assert PlaybookTask.objects.filter(playbook=book).count() == 2, "it can be begun anew"
+
+
+def test_every_begun_one_that_still_brings_something_is_shown(db: None) -> None:
+    community, today = make_community(NINE), date(2026, 11, 25)
+    short = write("by_hand", "+0 09:00 好")
+    long = write("by_hand", "+0 09:00 好\n+100 09:00 还有", code="long")
+    for book, days in ((short, range(12)), (long, range(1))):
+        for n in days:
+            begin_playbook(
+                playbook=book, community=community, begins_on=today + n * DAY, actor=SYSTEM, at=NINE
+            )  # type: ignore[arg-type]
+    assert len(runs_of(community, at=NINE)) == 13
+    assert [run.playbook.code for run in runs_of(community, at=NINE + 70 * DAY)] == ["long"]
 
 
 def test_a_stopped_playbook_brings_nothing_and_a_late_start_no_past(db: None) -> None:

@@ -310,7 +310,16 @@ def test_a_new_name_is_no_new_variant(at: datetime) -> None:
     sku.refresh_from_db()
     assert (sku.title, sku.option_values, sku.prices.count()) == ("2 kg", ["2 kg"], 1)
     assert [one.title for one in product.skus.filter(offer__is_active=True)] == ["2 kg", "5 kg"]
+    with pytest.raises(BadProduct) as raised:
+        change(SkuDraft(("one more",), 39_900, 2000, 100))
+    assert raised.value.faults == {"skus": "sku_promised"}, "nor is it left out for another one"
     again = SkuDraft(("3 kg",), 19_900, 2000, 100, sku_id=sku.pk)
+    change(again, SkuDraft(("2 kg",), 9_900, 2000, 7))
+    found = {
+        one.title: (one.pk == sku.pk, one.offer.price_fen)
+        for one in product.skus.filter(offer__is_active=True)
+    }
+    assert found == {"3 kg": (True, 19_900), "2 kg": (False, 9_900)}, "its old name is free for a new one"
     for drafts in (
         (replace(again, option_values=("5 kg",)),),
         (again, replace(again, option_values=("4 kg",))),

@@ -1,5 +1,6 @@
 """The pages of the rings, as a member near a group, its leader, and the operator use them."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -112,6 +113,9 @@ def test_the_operator_sees_the_flow_and_asks_leaders(at: datetime) -> None:
     for _ in range(PAGE):
         make_group(at)
     assert "1 / 2" in text(client, "/ops/rings") and "2 / 2" in text(client, "/ops/rings?page=2")
+    last = re.findall(r'name="group" value="(\d+)"', text(client, "/ops/rings?page=2"))
+    kept = flat(client.post("/ops/rings/tasks?region=&page=2", wrong | {"group": last}))
+    assert len(last) == 1 and "2 / 2" in kept and re.search(rf'value="{last[0]}" [^>]* checked', kept)
 
 
 @pytest.mark.capability("C3")

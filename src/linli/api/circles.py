@@ -14,7 +14,7 @@ from linli.community.operations import circle as circles
 from linli.community.operations import expert as experts
 from linli.community.operations import playbook as playbooks
 from linli.community.queries.circle import circles_of, experts_of
-from linli.community.queries.playbook import playbook_rows
+from linli.community.queries.playbook import playbook_rows, runs_of
 from linli.community.rules.playbook import BadPlaybook
 from linli.core import clock
 from linli.core.rate_limit import count_try
@@ -187,6 +187,16 @@ def post_begin(request: HttpRequest, community_id: str, body: BeginIn) -> HttpRe
     playbook = Playbook.objects.get(code=body.playbook[:40])
     run = playbooks.begin_playbook(playbook=playbook, community=found, begins_on=body.day, actor=actor, at=at)
     return answer({"id": str(run.pk), "playbook": playbook.code, "day": run.begins_on.isoformat()}, 201)
+
+
+@router.get("/communities/{community_id}/playbooks")
+def get_begun(request: HttpRequest, community_id: str) -> HttpResponse:
+    """(leader, second-level operator, operator) What was begun by hand and not stopped."""
+    items = [
+        {"id": str(run.pk), "playbook": run.playbook.code, "day": run.begins_on.isoformat()}
+        for run in runs_of(_led(request, community_id), at=clock.now())
+    ]
+    return answer({"items": items, "next": None})
 
 
 @router.post("/communities/{community_id}/playbooks/{run_id}/stop")

@@ -17,17 +17,16 @@ def collect_static() -> None:
     root.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(root.with_suffix(".lock")):
         stamp, now = root.with_suffix(".version"), _version()
-        if root.is_dir() and stamp.is_file() and stamp.read_text() == now:
+        if (root / "staticfiles.json").is_file() and stamp.is_file() and stamp.read_text() == now:
             return
         call_command("collectstatic", verbosity=0, interactive=False)
         stamp.write_text(now)
 
 
 def _version() -> str:
-    """A digest of every source's place, size and time of change, and of what compresses them."""
+    """A digest of every source, and of what compresses them."""
     digest = hashlib.sha256(f"{version('django')} {version('whitenoise')}\n".encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
-            source = Path(storage.path(name))
-            digest.update(f"{source} {source.stat().st_size} {source.stat().st_mtime_ns}\n".encode())
+            digest.update(name.encode() + Path(storage.path(name)).read_bytes())
     return digest.hexdigest()

@@ -88,7 +88,12 @@ PRODUCT_FAULTS = {
     "subtitle_length": gettext_lazy("A subtitle has at most 120 characters."),
     "no_sku": gettext_lazy("At least one variant is needed."),
     "too_many_skus": gettext_lazy("At most 100 variants."),
-    "sku_twice": gettext_lazy("Two variants have the same name."),
+    "sku_twice": gettext_lazy(
+        "Two variants have the same name, or one has the name that another has or had."
+    ),
+    "sku_promised": gettext_lazy(
+        "A campaign still sells this variant. Stop the campaign before you take it off."
+    ),
     "sku_length": gettext_lazy("A variant's name has at most 120 characters."),
     "too_many_images": gettext_lazy("At most 9 pictures."),
     "price_range": gettext_lazy("A price is ¥0 to ¥1,000,000."),

@@ -33,8 +33,8 @@ class PointGrant(models.Model):
 
 
 class PointSpending(models.Model):
-    """Points of a grant that a checkout took: held until it is paid, then spent. back_count of them are with the member again,
-    all of them when it closed unpaid, else those that had paid for what was refunded; back once none is left."""
+    """Points of a grant that a checkout took: held until it is paid, then spent. back_count of them are with the member again:
+    all of them when it closed unpaid (freed), else those that had paid for what was refunded (back once none is left)."""
 
     grant = models.ForeignKey(PointGrant, models.PROTECT, related_name="spendings")
     checkout_no = models.CharField(max_length=32)

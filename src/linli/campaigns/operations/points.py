@@ -185,7 +185,7 @@ def _give_back(parts: Sequence[tuple[Any, int]], at: datetime) -> None:
         """with part as (select id, grant_id, sum(count)::bigint as count
                            from unnest(%(ids)s::bigint[], %(grants)s::bigint[], %(counts)s::bigint[]) p(id, grant_id, count) group by 1, 2),
                 back as (update campaigns_pointspending s set back_count = s.back_count + p.count, back_at = %(at)s,
-                                state = case when s.back_count + p.count = s.count then 'back' else s.state end
+                                state = case when s.back_count + p.count < s.count then s.state when s.state = 'held' then 'freed' else 'back' end
                            from part p where s.id = p.id)
            update campaigns_pointgrant g set left_count = g.left_count + p.count
              from (select grant_id, sum(count) as count from part group by 1) p where g.id = p.grant_id""",

@@ -21,7 +21,7 @@ def points_of(member_ids: Iterable[int], *, at: datetime) -> dict[int, int]:
 
 
 def points_lines(member_id: int, *, limit: int = 40) -> list[dict[str, Any]]:
-    """What gave a member points, and what they were spent for, newest first."""
+    """What gave a member points, and what they were spent for, newest first; an order that was never paid took none."""
     return sql.dicts(
         """select * from (
              select g.kind, g.reference, g.count, g.granted_at as at, g.expires_at from campaigns_pointgrant g where g.member_id = %(member)s
@@ -29,11 +29,11 @@ def points_lines(member_id: int, *, limit: int = 40) -> list[dict[str, Any]]:
              select case when s.checkout_no like 'tip:%%' then 'tip_given' when s.checkout_no like 'packet:%%' then 'packet_sent'
                          else 'spent' end, s.checkout_no, -sum(s.count)::bigint, min(s.spent_at), null
                from campaigns_pointspending s join campaigns_pointgrant g on g.id = s.grant_id
-              where g.member_id = %(member)s group by s.checkout_no
+              where g.member_id = %(member)s and s.state <> 'freed' group by s.checkout_no
              union all
              select 'returned', s.checkout_no, sum(s.back_count)::bigint, max(s.back_at), null
                from campaigns_pointspending s join campaigns_pointgrant g on g.id = s.grant_id
-              where g.member_id = %(member)s and s.back_count > 0 group by s.checkout_no) l
+              where g.member_id = %(member)s and s.back_count > 0 and s.state <> 'freed' group by s.checkout_no) l
             order by at desc limit %(limit)s""",
         {"member": member_id, "limit": limit},
     )

@@ -104,12 +104,13 @@ def change_product(*, product: Product, draft: ProductDraft, actor: Actor, at: d
         raise BadProduct(found)
     with transaction.atomic():
         product = Product.objects.select_for_update().get(pk=product.pk)
-        skus = list(product.skus.all())
-        pairs = [(_known(sku, skus), n, sku) for n, sku in enumerate(draft.skus)]
-        kept = [known.pk for known, _, _ in pairs if known]
-        if len(set(kept)) < len(kept):
-            raise BadProduct({"skus": "sku_twice"})
-        Offer.objects.filter(sku__in=skus).exclude(sku__in=kept).update(is_active=False)
+        skus = list(product.skus.select_related("offer"))
+        pairs = [(known, n, sku) for n, (known, sku) in enumerate(_known(draft.skus, skus))]
+        kept = {known.pk for known, _, _ in pairs if known}
+        left_out = [sku for sku in skus if sku.pk not in kept and sku.offer.is_active]
+        if any(_is_promised(sku.offer, at) for sku in left_out):
+            raise BadProduct({"skus": "sku_promised"})
+        Offer.objects.filter(sku__in=left_out).update(is_active=False)
         for known, n, sku in pairs:
             if known:
                 _change_sku(known, n, sku, at)
@@ -145,13 +146,26 @@ def fix_price(*, sku_id: int, until: datetime | None) -> None:
     Offer.objects.filter(sku_id=sku_id).update(price_fixed_until=until)
 
 
-def _known(draft: SkuDraft, skus: Sequence[Sku]) -> Sku | None:
-    """Which of a product's variants a draft means. Raises BadProduct when it takes the name of another one, sold or not."""
-    same_name = next((sku for sku in skus if sku.title == draft.title), None)
-    meant = next((sku for sku in skus if sku.pk == draft.sku_id), same_name)
-    if same_name and meant != same_name:
+def _known(drafts: Sequence[SkuDraft], skus: Sequence[Sku]) -> list[tuple[Sku | None, SkuDraft]]:
+    """Which of a product's variants each draft means: the one it says, else the one of its name that no other draft says.
+    Raises BadProduct when two mean the same, or one takes the name of another, sold or not."""
+    by_id = {sku.pk: sku for sku in skus}
+    said = [draft.sku_id for draft in drafts if draft.sku_id in by_id]
+    by_name = {sku.title: sku for sku in skus}
+    free = {title: sku for title, sku in by_name.items() if sku.pk not in said}
+    pairs = [
+        (by_id.get(draft.sku_id) if draft.sku_id in said else free.get(draft.title), draft)
+        for draft in drafts
+    ]
+    is_taken = any(known and by_name.get(draft.title, known) != known for known, draft in pairs)
+    if len(set(said)) < len(said) or is_taken:
         raise BadProduct({"skus": "sku_twice"})
-    return meant
+    return pairs
+
+
+def _is_promised(offer: Offer, at: datetime) -> bool:
+    """Whether a campaign shows the price of a variant struck through, so that it may neither rise nor vanish."""
+    return offer.price_fixed_until is not None and offer.price_fixed_until > at
 
 
 def _change_sku(sku: Sku, position: int, draft: SkuDraft, at: datetime) -> None:
@@ -159,8 +173,7 @@ def _change_sku(sku: Sku, position: int, draft: SkuDraft, at: datetime) -> None:
         position=position, code=draft.code, title=draft.title, option_values=list(draft.option_values)
     )
     offer = Offer.objects.select_for_update().get(sku=sku)
-    is_fixed = offer.price_fixed_until is not None and offer.price_fixed_until > at
-    if is_fixed and draft.price_fen > offer.price_fen:
+    if _is_promised(offer, at) and draft.price_fen > offer.price_fen:
         raise BadProduct({"price": "price_fixed"})
     if offer.price_fen != draft.price_fen:
         OfferPrice.objects.create(sku=sku, price_fen=draft.price_fen, since=at)

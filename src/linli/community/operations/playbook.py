@@ -174,6 +174,8 @@ def bring_tasks(*, at: datetime) -> int:
     """The steps that are due become tasks, and their hosts hear of them. Returns how many."""
     longest = sql.rows("select coalesce(max(day), 0)::int as day from community_playbookstep")[0].day
     with transaction.atomic():
+        # Whoever stops one now waits, and then finds what has come.
+        sql.rows("select id from community_playbookrun where stopped_at is null order by id for share")
         come = sql.rows(
             _COME, {"at": at, "today": shop_day(at), "longest": longest + LATEST_DAYS, "latest": LATEST_DAYS}
         )

@@ -3,13 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Max
+from django.db.models.functions import Coalesce
+
 from linli.community.models import Community, Playbook, PlaybookRun, PlaybookTask, Trigger
 from linli.core import sql
 from linli.core.clock import shop_day
 
 MOST_SHOWN = 60
 LATE_HOURS = 24
-RUNS_SHOWN_DAYS = 60
+RUNS_SHOWN_DAYS = 14
 
 
 def tasks_of(community: Community, *, at: datetime) -> dict[str, Any]:
@@ -20,18 +23,18 @@ def tasks_of(community: Community, *, at: datetime) -> dict[str, Any]:
         "tasks": list(mine.filter(done_at=None).order_by("due_at", "pk")[:MOST_SHOWN]),
         "done": list(mine.exclude(done_at=None).order_by("-done_at")[:MOST_SHOWN]),
         "by_hand": [one for one in by_hand if not one.types or community.type in one.types],
-        "runs": list(
-            PlaybookRun.objects.filter(
-                community=community,
-                begins_on__gte=shop_day(at) - timedelta(days=RUNS_SHOWN_DAYS),
-                stopped_at=None,
-            )
-            .select_related("playbook")
-            .order_by("-begins_on", "-pk")[:10]
-        ),
+        "runs": runs_of(community, at=at),
         "today": shop_day(at),
         "late_before": at - timedelta(hours=LATE_HOURS),
     }
+
+
+def runs_of(community: Community, *, at: datetime) -> list[PlaybookRun]:
+    """What was begun by hand and can still bring something, or has brought it in the last weeks; the latest first."""
+    today = shop_day(at)
+    runs = PlaybookRun.objects.filter(community=community, stopped_at=None).select_related("playbook")
+    runs = runs.annotate(last_day=Coalesce(Max("playbook__steps__day"), 0)).order_by("-begins_on", "-pk")
+    return [run for run in runs if run.begins_on + timedelta(days=run.last_day + RUNS_SHOWN_DAYS) >= today]
 
 
 def playbook_rows() -> list[dict[str, Any]]:

@@ -96,9 +96,11 @@ def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Ref
 
 
 def _locked_orders(order_ids: Sequence[int]) -> dict[int, Any]:
+    """With all that was bought together: whether something of it is left decides about its coupons."""
     rows = sql.rows(
         """select id, order_no, checkout_no, merchant_id, state, total_fen, freight_fen, refunded_fen, freight_refunded_fen, charge_id
-             from trade_order where id = any(%s::bigint[]) order by id for no key update""",
+             from trade_order
+            where checkout_no in (select checkout_no from trade_order where id = any(%s::bigint[])) order by id for no key update""",
         (list(order_ids),),
     )
     return {row.id: row for row in rows}

@@ -116,12 +116,16 @@ def units_of(order_ids: Sequence[int]) -> dict[int, int]:
 
 
 def _locked(order_nos: Sequence[str]) -> list[Any]:
-    return sql.rows(
+    """Those that wait, locked with all that was bought together: whether something of it is left decides about its coupons."""
+    rows = sql.rows(
         """select o.id, o.order_no, o.checkout_no, o.member_id, o.merchant_id, o.seller_id, o.total_fen, o.charge_id, o.state,
                   (select s.choose_until is not null from campaigns_seat s where s.order_no = o.order_no) as is_late
-             from trade_order o where o.order_no = any(%s::text[]) and o.state = any(%s::text[]) order by o.id for no key update""",
-        (sorted(order_nos), [state.value for state in HELD]),
+             from trade_order o
+            where o.checkout_no in (select checkout_no from trade_order where order_no = any(%s::text[])) order by o.id for no key update""",
+        (sorted(order_nos),),
     )
+    asked = set(order_nos)
+    return [row for row in rows if row.order_no in asked and row.state in HELD]
 
 
 def _reference(row: Any) -> str:

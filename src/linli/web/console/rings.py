@@ -120,7 +120,7 @@ def approve(request: HttpRequest, realm: Realm) -> HttpResponse:
         raise Http404
     approve_group(group=found, actor=actor_of(request), at=clock.now())
     messages.success(request, gettext("Newcomers are led to “%(name)s” from now on.") % {"name": found.name})
-    return HttpResponseRedirect(f"{realm.path}/rings")
+    return HttpResponseRedirect(f"{realm.path}/rings?{request.GET.urlencode()}")
 
 
 @require_POST
