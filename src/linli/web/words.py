@@ -158,7 +158,7 @@ OCCUPATIONS = {
     "teacher": gettext_lazy("Teacher"),
     "medical": gettext_lazy("Health care"),
     "student": gettext_lazy("Student"),
-    "retired": gettext_lazy("Retired"),
+    "retired": gettext_lazy("Pensioner"),
     "farmer": gettext_lazy("Farmer"),
     "service": gettext_lazy("Trade and service"),
     "own_boss": gettext_lazy("Self-employed"),

@@ -136,7 +136,8 @@ def edit(request: HttpRequest) -> HttpResponse:
     }
     sku = skus.filter(pk=whole_number(form["sku"])).first()
     if sku is None:
-        faults = {"sku": sentence("not_for_sale")} if request.method == "POST" else {}
+        why = sentence("not_for_sale") if form["sku"] else gettext("Choose what it is about.")
+        faults = {"sku": why} if request.method == "POST" else {}
         status = 422 if faults and request.POST.get("action") != "look" else 200
         return render(request, "console/campaign_edit.html", content | {"faults": faults}, status=status)
     try:

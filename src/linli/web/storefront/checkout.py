@@ -192,6 +192,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         "note": request.POST.get("note", "")[:200],
         "gateways": gateway_names(),
         "error": error,
+        "is_looked_at": request.POST.get("action") == "look",
     }
     if request.method != "POST" or error or request.POST.get("action") == "look":
         return render(request, "shop/checkout.html", content, status=409 if error else 200)

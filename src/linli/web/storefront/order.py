@@ -1,5 +1,7 @@
 """My orders and their aftersale."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -84,7 +86,10 @@ def ask_aftersale(request: HttpRequest, order_no: str) -> HttpResponse:
     states = aftersale_operations.line_states(found)
     content = {
         "order": order_face(found),
-        "lines": [(line, states[line.pk]) for line in found.lines.all()],
+        "lines": [
+            (line, states[line.pk], _typed(request, line.pk, states[line.pk], len(states) == 1))
+            for line in found.lines.all()
+        ],
         "reasons": REFUND_REASONS,
         "form": request.POST,
     }
@@ -116,6 +121,19 @@ def ask_aftersale(request: HttpRequest, order_no: str) -> HttpResponse:
         request, gettext("The merchant has been asked. If nobody decides in time, your request is accepted.")
     )
     return HttpResponseRedirect(f"/orders/{made.order.order_no}")
+
+
+def _typed(
+    request: HttpRequest, line_id: int, state: aftersale_operations.LineState, is_only: bool
+) -> dict[str, Any]:
+    """What was typed about a line; before that, the only line is chosen, and all of it."""
+    if request.method != "POST":
+        return {"is_chosen": is_only, "quantity": state.left_quantity, "amount": ""}
+    return {
+        "is_chosen": request.POST.get(f"line-{line_id}") == "yes",
+        "quantity": request.POST.get(f"quantity-{line_id}", ""),
+        "amount": request.POST.get(f"amount-{line_id}", ""),
+    }
 
 
 def _asked(

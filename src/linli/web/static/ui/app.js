@@ -389,3 +389,7 @@ addEventListener("online", tell);
 addEventListener("offline", tell);
 tell();
 if ("serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register("/sw.js").catch(() => {});
+
+// What was refused is shown: the first field that is marked; and the page's own entry of a menu that goes on sideways.
+document.querySelector('[aria-invalid="true"]')?.focus();
+document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
