@@ -118,7 +118,9 @@ def test_a_coupon_is_claimed_used_and_comes_back(demo: str, browser: Browser) ->
     with page.expect_navigation():
         page.click("label:has-text('旅途券')")
     assert "-¥6.00" not in " ".join(page.locator("section.card .line").all_inner_texts())
-    page.click("summary")
+    assert page.locator("details[open] label:has-text('旅途券')").count(), (
+        "the list stays open while one chooses"
+    )
     with page.expect_navigation():
         page.click("label:has-text('旅途券')")
     assert "-¥6.00" in " ".join(page.locator("section.card .line").all_inner_texts())
