@@ -7,7 +7,7 @@ import pytest
 from factories.community import acting, join, make_community, membership, neighbour
 from factories.shop import make_member
 from linli.channels.models import InboxMessage
-from linli.community.models import Community, PlaybookTask
+from linli.community.models import Community, Playbook, PlaybookTask
 from linli.community.operations.community import appoint, close_community, name_host
 from linli.community.operations.join import leave
 from linli.community.operations.playbook import (
@@ -32,7 +32,7 @@ NINE = datetime(2026, 11, 25, 1, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
-def write(trigger: str, document: str, at: datetime = NINE, **values: object) -> object:
+def write(trigger: str, document: str, at: datetime = NINE, **values: object) -> Playbook:
     draft = PlaybookDraft(
         **{
             "code": "pb",
@@ -148,10 +148,10 @@ def test_by_hand_from_a_day(db: None) -> None:
         (book, community, today + 91 * DAY, "playbook_day"),
     ):
         with pytest.raises(CommunityRefused, match=code):
-            begin_playbook(playbook=playbook, community=where, begins_on=day, actor=SYSTEM, at=NINE)  # type: ignore[arg-type]
-    run = begin_playbook(playbook=book, community=community, begins_on=today, actor=SYSTEM, at=NINE)  # type: ignore[arg-type]
+            begin_playbook(playbook=playbook, community=where, begins_on=day, actor=SYSTEM, at=NINE)
+    run = begin_playbook(playbook=book, community=community, begins_on=today, actor=SYSTEM, at=NINE)
     with pytest.raises(CommunityRefused, match="playbook_begun"):
-        begin_playbook(playbook=book, community=community, begins_on=today, actor=SYSTEM, at=NINE)  # type: ignore[arg-type]
+        begin_playbook(playbook=book, community=community, begins_on=today, actor=SYSTEM, at=NINE)
     bring_tasks(at=NINE + DAY)
     first, _ = PlaybookTask.objects.filter(playbook=book).order_by("number")
     finish_task(task=first, note="", actor=SYSTEM, at=NINE + DAY)
@@ -160,7 +160,7 @@ def test_by_hand_from_a_day(db: None) -> None:
     bring_tasks(at=NINE + DAY)
     assert [one.pk for one in PlaybookTask.objects.filter(playbook=book)] == [first.pk], "what was done stays"
     tomorrow = today + timedelta(days=1)
-    begin_playbook(playbook=book, community=community, begins_on=tomorrow, actor=SYSTEM, at=NINE + DAY)  # type: ignore[arg-type]
+    begin_playbook(playbook=book, community=community, begins_on=tomorrow, actor=SYSTEM, at=NINE + DAY)
     bring_tasks(at=NINE + DAY)
     assert PlaybookTask.objects.filter(playbook=book).count() == 2, "it can be begun anew"
 

@@ -105,16 +105,16 @@ def change_product(*, product: Product, draft: ProductDraft, actor: Actor, at: d
     with transaction.atomic():
         product = Product.objects.select_for_update().get(pk=product.pk)
         skus = list(product.skus.select_related("offer"))
-        pairs = [(known, n, sku) for n, (known, sku) in enumerate(_known(draft.skus, skus))]
-        kept = {known.pk for known, _, _ in pairs if known}
+        pairs = _known(draft.skus, skus)
+        kept = {known.pk for known, _ in pairs if known}
         left_out = [sku for sku in skus if sku.pk not in kept and sku.offer.is_active]
         if any(_is_promised(sku.offer, at) for sku in left_out):
             raise BadProduct({"skus": "sku_promised"})
         Offer.objects.filter(sku__in=left_out).update(is_active=False)
-        for known, n, sku in pairs:
+        for n, (known, sku) in enumerate(pairs):
             if known:
                 _change_sku(known, n, sku, at)
-        _add_skus([(product.pk, n, sku) for known, n, sku in pairs if not known], at)
+        _add_skus([(product.pk, n, sku) for n, (known, sku) in enumerate(pairs) if not known], at)
         face = min(draft.skus, key=lambda sku: sku.price_fen)
         Product.objects.filter(pk=product.pk).update(
             category_id=draft.category_id, title=draft.title, subtitle=draft.subtitle, description=draft.description,
@@ -149,14 +149,11 @@ def fix_price(*, sku_id: int, until: datetime | None) -> None:
 def _known(drafts: Sequence[SkuDraft], skus: Sequence[Sku]) -> list[tuple[Sku | None, SkuDraft]]:
     """Which of a product's variants each draft means: the one it says, else the one of its name that no other draft says.
     Raises BadProduct when two mean the same, or one takes the name of another, sold or not."""
-    by_id = {sku.pk: sku for sku in skus}
-    said = [draft.sku_id for draft in drafts if draft.sku_id in by_id]
+    by_id: dict[int | None, Sku] = {sku.pk: sku for sku in skus}
     by_name = {sku.title: sku for sku in skus}
+    said = [draft.sku_id for draft in drafts if draft.sku_id in by_id]
     free = {title: sku for title, sku in by_name.items() if sku.pk not in said}
-    pairs = [
-        (by_id.get(draft.sku_id) if draft.sku_id in said else free.get(draft.title), draft)
-        for draft in drafts
-    ]
+    pairs = [(by_id.get(draft.sku_id) or free.get(draft.title), draft) for draft in drafts]
     is_taken = any(known and by_name.get(draft.title, known) != known for known, draft in pairs)
     if len(set(said)) < len(said) or is_taken:
         raise BadProduct({"skus": "sku_twice"})

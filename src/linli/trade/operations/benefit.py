@@ -34,7 +34,7 @@ def give_back_coupons(orders: Sequence[Any], *, at: datetime) -> list[Entry]:
 def points_of_orders(order_ids: Sequence[int]) -> dict[int, int]:
     """What points paid of whole orders."""
     rows = sql.rows(
-        f"select order_id, sum({LINE_POINTS})::bigint as points from trade_orderline where order_id = any(%s::bigint[]) group by 1",  # type: ignore[arg-type]
+        f"select order_id, sum({LINE_POINTS})::bigint as points from trade_orderline where order_id = any(%s::bigint[]) group by 1",
         (list(order_ids),),
     )
     return {row.order_id: row.points for row in rows}
