@@ -82,10 +82,10 @@ def notice_for(charge_no: str, at: datetime) -> bytes:
     return json.dumps(told).encode()
 
 
-@pytest.mark.parametrize("fault", ["signature", "stale", "changed", "garbage"])
+@pytest.mark.parametrize("fault", ["signature", "stale", "changed"])
 def test_a_forged_notice_is_refused_and_leaves_nothing(at: datetime, fault: str) -> None:
     made = placed(at, request(make_member(at), (make_sku(at), 1)))
-    body = notice_for(made.charge_no, at) if fault != "garbage" else b"{}"
+    body = notice_for(made.charge_no, at)
     stamp = str(int(time.time()) - (400 if fault == "stale" else 0))
     signature = (
         "0" * 64 if fault == "signature" else sign(settings.ENVIRONMENT.sandbox_secret, stamp, "n", body)

@@ -2,7 +2,10 @@
 
 Order: events are read by (transaction id, id), and only those of transactions older than every one still open, so that a
 slow transaction's events are never skipped. Each subscriber has a cursor of its own and moves it in the transaction of its
-own writes. An event that a subscriber cannot take is set aside in `FailedDelivery` for a person, and the rest goes on.
+own writes. An event that a subscriber cannot take is set aside (core.work), and the rest goes on.
+
+Transaction ids mean something in one PostgreSQL only: a database that was dumped and restored into another is adopted
+(`adopt_cluster`) before anything is delivered there.
 """
 
 import json
@@ -11,11 +14,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, dataclass_transform
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 
-from linli.core import sql
+from linli.core import clock, sql
+from linli.core.work import each_apart, retry_aside, set_aside
 
 log = logging.getLogger(__name__)
 BATCH = 500
@@ -72,24 +77,9 @@ def publish(happened: Sequence[Any]) -> None:
 
 
 def deliver(name: str) -> int:
-    """Hand the next batch to a subscriber. Returns how many events it took; 0 when there is none or another process is at it."""
+    """Hand the next batch to a subscriber. Returns how many events it took or set aside; 0 when there is none or another process
+    is at it."""
     subscription = subscriptions[name]
-    try:
-        return _deliver_batch(subscription, BATCH)
-    except Exception:
-        log.exception("subscriber %s failed on a batch; going one by one", name)
-        return _deliver_batch(subscription, 1, set_aside=True)
-
-
-def deliver_all() -> int:
-    """Deliver until nobody has anything left to hear. Returns how many deliveries were made."""
-    total = 0
-    while delivered := sum(deliver(name) for name in subscriptions):
-        total += delivered
-    return total
-
-
-def _deliver_batch(subscription: Subscription, limit: int, set_aside: bool = False) -> int:
     with transaction.atomic():
         sql.rows(
             "insert into core_subscription (name, xid, event_id) values (%s, '0', 0) on conflict do nothing",
@@ -107,11 +97,12 @@ def _deliver_batch(subscription: Subscription, limit: int, set_aside: bool = Fal
                 where e.kind = %s and (e.xid, e.id) > (%s::xid8, %s)
                   and (e.xid < pg_snapshot_xmin(pg_current_snapshot()) or e.xid = pg_current_xact_id_if_assigned())
                 order by e.xid, e.id limit %s""",
-            (subscription.kind, cursor[0].xid, cursor[0].event_id, limit),
+            (subscription.kind, cursor[0].xid, cursor[0].event_id, BATCH),
         )
         if not batch:
             return 0
-        _hand_over(subscription, batch, set_aside)
+        failed = each_apart(batch, lambda rows: _hand_over(subscription, rows))
+        set_aside(queue_of(name), [(row.id, error) for row, error in failed], at=clock.now())
         sql.rows(
             "update core_subscription set xid = %s::xid8, event_id = %s where name = %s",
             (batch[-1].xid, batch[-1].id, subscription.name),
@@ -119,22 +110,97 @@ def _deliver_batch(subscription: Subscription, limit: int, set_aside: bool = Fal
         return len(batch)
 
 
-def _hand_over(subscription: Subscription, batch: list[Any], set_aside: bool) -> None:
-    heard = [_types[subscription.kind](**json.loads(row.payload)) for row in batch]
-    if not set_aside:
-        subscription.handle(heard)
-        return
-    try:
-        with transaction.atomic():
-            subscription.handle(heard)
-    except OperationalError:
-        raise  # a deadlock or a lost connection is nobody's event: it comes again
-    except Exception as error:
-        log.exception("subscriber %s cannot take event %s", subscription.name, batch[0].id)
+def deliver_all() -> int:
+    """Deliver until nobody has anything left to hear; a subscriber that breaks down stops no other. Returns how many deliveries
+    were made."""
+    total = 0
+    while delivered := sum(_deliver_or_tell(name) for name in subscriptions):
+        total += delivered
+    return total
+
+
+def retry_events(*, at: datetime) -> int:
+    """Hand over once more what subscribers could not take before. Returns how many they took."""
+    return sum(retry_aside(queue_of(name), _again(one), at=at) for name, one in subscriptions.items())
+
+
+def queue_of(name: str) -> str:
+    """The queue of core.work in which a subscriber's events are set aside."""
+    return f"event {name}"
+
+
+def lags() -> dict[str, int]:
+    """How long the oldest unheard event of each subscriber has waited, in seconds; 0 when it has heard all."""
+    rows = sql.rows(
+        """select k.name, coalesce(extract(epoch from clock_timestamp() - e.created_at), 0)::int as seconds
+             from unnest(%s::text[], %s::text[]) k(name, kind) left join core_subscription s on s.name = k.name
+             left join lateral (
+               select created_at from core_event e
+                where e.kind = k.kind and (e.xid, e.id) > (coalesce(s.xid, '0'), coalesce(s.event_id, 0))
+                order by e.xid, e.id limit 1) e on true""",
+        (list(subscriptions), [subscription.kind for subscription in subscriptions.values()]),
+    )
+    return {row.name: row.seconds for row in rows}
+
+
+def adopt_cluster() -> bool:
+    """Where the database has come from another PostgreSQL, number its events anew: the transaction ids of the old one say nothing
+    about those of the new, and every cursor would wait for them. Returns whether it had. A few events may be heard twice.
+
+    Copies made by PostgreSQL itself (streaming, pg_basebackup, pg_upgrade) keep their ids and are left alone.
+    """
+    with transaction.atomic():
+        sql.rows("select pg_advisory_xact_lock(7306)")
+        here = sql.rows("select system_identifier::text as id from pg_control_system()")[0].id
+        known = sql.rows("select system_identifier as id from core_cluster")
+        if known and known[0].id == here:
+            return False
         sql.rows(
-            "insert into core_faileddelivery (subscription, event_id, error, created_at) values (%s, %s, %s, clock_timestamp())",
-            (subscription.name, batch[0].id, repr(error)[:2000]),
+            "insert into core_cluster (id, system_identifier) values (1, %s) on conflict (id) do update set system_identifier = excluded.system_identifier",
+            (here,),
         )
+        if not known and not _is_from_elsewhere():
+            return False
+        sql.rows(
+            """update core_subscription s set xid = '0', event_id = coalesce(
+                 (select min(e.id) - 1 from core_event e where (e.xid, e.id) > (s.xid, s.event_id)),
+                 (select max(id) from core_event), 0)"""
+        )
+        sql.rows("update core_event set xid = '0'")
+        return True
+
+
+def _is_from_elsewhere() -> bool:
+    """Whether the events bear transaction ids that this PostgreSQL has not given yet."""
+    return bool(
+        sql.rows(
+            """select 1 from (select max(xid) as xid from core_event union all select max(xid) from core_subscription) known
+                where xid >= pg_snapshot_xmax(pg_current_snapshot()) and xid is distinct from pg_current_xact_id_if_assigned() limit 1"""
+        )
+    )
+
+
+def _deliver_or_tell(name: str) -> int:
+    try:
+        return deliver(name)
+    except Exception:
+        log.exception("subscriber %s could not be served; the next round comes again", name)
+        connection.close_if_unusable_or_obsolete()
+        return 0
+
+
+def _hand_over(subscription: Subscription, batch: Sequence[Any]) -> None:
+    subscription.handle([_types[subscription.kind](**json.loads(row.payload)) for row in batch])
+
+
+def _again(subscription: Subscription) -> Callable[[list[int]], None]:
+    def hand_over(event_ids: list[int]) -> None:
+        batch = sql.rows(
+            "select id, payload from core_event where id = any(%s::bigint[]) order by xid, id", (event_ids,)
+        )
+        _hand_over(subscription, batch)
+
+    return hand_over
 
 
 class _Kick:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from linli.core import sql
+from linli.core.events import subscriptions
+from linli.core.work import overdue
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,40 @@ def run_checks() -> list[tuple[Check, list[str]]]:
 
 
 @invariant
-def every_event_is_taken() -> list[str]:
-    """No subscriber has set an event aside."""
+def nothing_is_set_aside() -> list[str]:
+    """Every event was taken and every row of a job done; nothing is set aside."""
     return [
-        f"{row.subscription} could not take event {row.event_id}: {row.error}"
-        for row in sql.rows(
-            "select subscription, event_id, error from core_faileddelivery order by id limit 5"
-        )
+        f"{row.queue} could not handle {row.item} ({row.tries} tries): {row.error}"
+        for row in sql.rows("select queue, item, tries, error from core_setaside order by id limit 5")
     ]
+
+
+@invariant
+def events_are_heard() -> list[str]:
+    """No cursor and no event is ahead of this PostgreSQL's transactions (a copy that was not adopted), and none waits too long."""
+    listeners = {
+        "names": list(subscriptions),
+        "kinds": [subscription.kind for subscription in subscriptions.values()],
+    }
+    ahead = sql.rows(
+        """select what from (
+             select 'the cursor of ' || name as what, xid from core_subscription
+             union all
+             select 'event ' || e.id, e.xid from (select distinct unnest(%(kinds)s::text[]) as kind) k cross join lateral (
+               select id, xid from core_event where kind = k.kind order by xid desc, id desc limit 1) e) known
+            where xid >= pg_snapshot_xmax(pg_current_snapshot()) and xid is distinct from pg_current_xact_id_if_assigned()
+            order by what limit 5""",
+        {"kinds": listeners["kinds"]},
+    )
+    return [
+        f"{row.what} bears a transaction id that this PostgreSQL has not given" for row in ahead
+    ] + overdue(
+        """select k.name || ' has not heard event ' || e.id || ' of ' || e.created_at as what
+             from unnest(%(names)s::text[], %(kinds)s::text[]) k(name, kind) left join core_subscription s on s.name = k.name
+            cross join lateral (
+               select id, created_at from core_event e
+                where e.kind = k.kind and (e.xid, e.id) > (coalesce(s.xid, '0'), coalesce(s.event_id, 0))
+                order by e.xid, e.id limit 1) e
+            where e.created_at < %(machine_before)s limit 5""",
+        listeners,
+    )

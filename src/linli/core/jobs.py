@@ -9,7 +9,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from linli.core import clock, events, sql
+from linli.core import clock, events, sql, work
 
 log = logging.getLogger(__name__)
 STALLED_SECONDS = 60  # workers say every 10 that they live
@@ -46,14 +46,26 @@ def every(cron: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
 
 
 def run_due(at: datetime) -> int:
-    """Run every job once, and deliver events until all is quiet. Returns how much was done."""
+    """Run every job once, and deliver events until all is quiet. Returns how much was done.
+
+    A job that breaks down stops no other; when all have run, its error is raised.
+    """
     total = 0
+    errors: list[Exception] = []
     for _ in range(3):
-        done = events.deliver_all() + sum(job.run(at=at) for job in jobs.values())
+        done, errors = events.deliver_all(), []
+        for job in jobs.values():
+            try:
+                done += job.run(at=at)
+            except Exception as error:
+                errors.append(error)
         total += done
         if not done:
             break
-    return total + events.deliver_all()
+    total += events.deliver_all()
+    if errors:
+        raise ExceptionGroup("jobs broke down", errors)
+    return total
 
 
 @app.task(name="core.deliver_events", queue="events", queueing_lock="core.deliver_events")
@@ -66,7 +78,10 @@ def deliver_events() -> None:
 @app.task(name="core.sweep_events", queue="events", queueing_lock="core.sweep_events")
 def sweep_events(timestamp: int) -> None:
     """Deliver what a crash between a commit and its wake-up left behind, and free the jobs of killed workers."""
+    at = clock.now()
     events.deliver_all()
+    events.retry_events(at=at)
+    work.beat(at=at)
     sql.rows(
         """update procrastinate_jobs set status = 'failed' where status = 'doing' and not exists (
              select 1 from procrastinate_workers w where w.id = worker_id and w.last_heartbeat > now() - make_interval(secs => %s))""",

@@ -16,4 +16,5 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        # A lone surrogate in what a stranger sent must not cost the line.
+        return json.dumps(line, ensure_ascii=False).encode(errors="backslashreplace").decode()

@@ -30,13 +30,31 @@ class Subscription(models.Model):
     event_id = models.BigIntegerField()
 
 
-class FailedDelivery(models.Model):
-    """An event that a subscriber could not take; a person looks at it."""
+class SetAside(models.Model):
+    """Work that could not be done (core.work): an event of a subscriber, a row of a job; tried again later, seen by a person."""
 
-    subscription = models.TextField()
-    event_id = models.BigIntegerField()
+    queue = models.TextField()
+    item = models.BigIntegerField()
     error = models.TextField()
+    tries = models.IntegerField()
     created_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["queue", "item"], name="core_setaside_once")]
+
+
+class Heartbeat(models.Model):
+    """When a worker last went round, by the platform's clock and by the machine's (the demo's clock can be moved); one row."""
+
+    beat_at = models.DateTimeField()
+    machine_at = models.DateTimeField()
+
+
+class Cluster(models.Model):
+    """The PostgreSQL whose transaction ids the events bear (core.events.adopt_cluster); one row."""
+
+    system_identifier = models.TextField()
 
 
 class AuditEntry(models.Model):

@@ -1,6 +1,7 @@
 """Voice and video that people send: looked into at once, encoded anew by a job. What is served was encoded by us."""
 
 import json
+import logging
 import secrets
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from linli.core.jobs import every
 from linli.core.live import tell
 from linli.core.models import Recording
 
+log = logging.getLogger(__name__)
 MOST_BYTES = {"voice": 16 * 1024 * 1024, "video": 80 * 1024 * 1024}
 MOST_WAITING = 3  # of one member: nobody fills the line for all
 UNUSED_DAYS = 2
@@ -91,7 +93,11 @@ def encode_recordings(*, at: datetime) -> int:
     turn = Window(RowNumber(), partition_by="uploaded_by_id", order_by="pk")
     waiting = list(Recording.objects.filter(state="waiting").annotate(turn=turn).order_by("turn", "pk")[:10])
     for recording in waiting:
-        found = _ask("encode", recording.kind, _raw(recording.name), _raw(recording.name), ENCODE_SECONDS)
+        try:
+            found = _ask("encode", recording.kind, _raw(recording.name), _raw(recording.name), ENCODE_SECONDS)
+        except OSError:
+            log.exception("recording %s could not be encoded", recording.pk)
+            found = {"why": "unreadable"}
         recording.state, recording.encoded_at = ("failed" if "why" in found else "ready"), at
         recording.why = str(found.get("why", ""))[:20]
         recording.seconds, recording.width, recording.height = (

@@ -2,6 +2,7 @@
 
 from linli.core import sql
 from linli.core.invariants import invariant
+from linli.core.work import overdue
 
 
 @invariant
@@ -28,4 +29,23 @@ def refunds_equal_refund_payable() -> list[str]:
         []
         if row.owed_fen == row.open_fen
         else [f"the ledger owes {row.owed_fen} fen, open refunds are {row.open_fen} fen"]
+    )
+
+
+@invariant
+def nothing_waits_for_a_gateway_too_long() -> list[str]:
+    """Notices are handled, refunds and payouts sent, and days reconciled, when they are due."""
+    return overdue(
+        """select 'notice ' || notice_id || ' of ' || received_at as what from payments_notice
+            where state = 'received' and received_at < %(before)s
+           union all select 'refund ' || refund_no || ' was due ' || next_try_at from payments_refund
+            where state in ('waiting', 'sent') and next_try_at < %(before)s
+           union all select 'payout ' || payout_no || ' was due ' || next_try_at from payments_payout
+            where state in ('waiting', 'sent') and next_try_at < %(before)s
+           union all select g.gateway || ' of ' || d::date || ' is not reconciled'
+             from (select gateway, min(settled_at) as first from payments_charge where settled_at is not null group by 1) g
+            cross join generate_series((g.first at time zone 'Asia/Shanghai')::date,
+                                       (%(before)s::timestamptz at time zone 'Asia/Shanghai')::date - 2, '1 day') d
+            where not exists (select 1 from payments_reconciliation r where r.gateway = g.gateway and r.day = d::date)
+            limit 5"""
     )

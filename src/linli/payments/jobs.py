@@ -1,14 +1,11 @@
 """What payments does by the clock."""
 
 import logging
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from linli.core.jobs import every
 from linli.payments.adapters.registry import gateway_names
-from linli.payments.models import Reconciliation
 from linli.payments.operations import notice, payout, reconciliation, refund
-from linli.payments.types import GatewayUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -32,16 +29,14 @@ def handle_notices(*, at: datetime) -> int:
 
 
 @every("*/10 * * * *")
-def reconcile_yesterday(*, at: datetime) -> int:
-    """Reconcile yesterday with every gateway, once the day has passed."""
-    yesterday = (at.astimezone(ZoneInfo("Asia/Shanghai")) - timedelta(days=1)).date()
+def reconcile_days(*, at: datetime) -> int:
+    """Reconcile every day that has passed with every gateway; one that cannot tell stops no other."""
     made = 0
     for name in gateway_names():
-        if Reconciliation.objects.filter(gateway=name, day=yesterday).exists():
-            continue
         try:
-            reconciliation.reconcile(name=name, day=yesterday, at=at)
-            made += 1
-        except GatewayUnavailable as error:
-            log.warning("no bill of %s from %s yet: %s", yesterday, name, error)
+            for day in reconciliation.days_to_reconcile(name, at=at):
+                reconciliation.reconcile(name=name, day=day, at=at)
+                made += 1
+        except Exception:
+            log.exception("%s could not be reconciled; the next round comes again", name)
     return made

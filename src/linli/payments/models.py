@@ -23,7 +23,7 @@ class Charge(models.Model):
     purpose = models.CharField(max_length=40)
     amount_fen = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=ChargeState.choices, default=ChargeState.open)
-    gateway_no = models.CharField(max_length=64, default="", blank=True)
+    gateway_no = models.CharField(max_length=128, default="", blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
@@ -125,7 +125,7 @@ class Notice(models.Model):
     """What a gateway told us, stored before it is understood, handled once."""
 
     gateway = models.CharField(max_length=20)
-    notice_id = models.CharField(max_length=64)
+    notice_id = models.CharField(max_length=128)
     body = models.BinaryField()
     state = models.CharField(max_length=10, choices=NoticeState.choices, default=NoticeState.received)
     why = models.CharField(max_length=200, default="", blank=True)
@@ -140,7 +140,7 @@ class Notice(models.Model):
 
 
 class Reconciliation(models.Model):
-    """One day's comparison of the gateway's bill with charges, refunds and postings."""
+    """One day's comparison of the gateway's bill with charges, refunds, payouts and postings."""
 
     gateway = models.CharField(max_length=20)
     day = models.DateField()
@@ -148,6 +148,8 @@ class Reconciliation(models.Model):
     charge_fen = models.BigIntegerField()
     refund_count = models.IntegerField()
     refund_fen = models.BigIntegerField()
+    payout_count = models.IntegerField(default=0)
+    payout_fen = models.BigIntegerField(default=0)
     made_at = models.DateTimeField()
 
     class Meta:

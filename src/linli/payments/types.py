@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Protocol
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,55 @@ class GatewayNotice:
     at: datetime
 
 
+TOPICS = frozenset({"payment", "refund", "payout"})
+OUTCOMES = frozenset({"success", "failed"})
+MOST_TEXT = 128
+MOST_FEN = 10**15
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class UnreadableNotice(ValueError):
+    """A notice that is the gateway's and does not say what a notice says; the message names the field."""
+
+
+def read_notice(item: Mapping[str, Any]) -> GatewayNotice:
+    """The one strict reader of what gateways tell: texts that can be stored, whole fen, a moment with its offset.
+
+    Raises UnreadableNotice.
+    """
+    try:
+        at = datetime.fromisoformat(_text(item, "at"))
+    except ValueError as error:
+        raise UnreadableNotice(f"at: {error}") from None
+    if at.tzinfo is None or not EARLIEST <= at < LATEST:
+        raise UnreadableNotice("at: no moment with an offset, of this age")
+    amount_fen = item.get("amount_fen")
+    if type(amount_fen) is not int or not 0 <= amount_fen <= MOST_FEN:
+        raise UnreadableNotice("amount_fen: no whole number of fen")
+    notice = GatewayNotice(
+        notice_id=_text(item, "notice_id"),
+        topic=_text(item, "topic"),
+        number=_text(item, "number"),
+        state=_text(item, "state"),
+        amount_fen=amount_fen,
+        gateway_no=_text(item, "gateway_no", least=0),
+        at=at,
+    )
+    if notice.topic not in TOPICS or notice.state not in OUTCOMES:
+        raise UnreadableNotice("topic, state: unknown words")
+    return notice
+
+
+def _text(item: Mapping[str, Any], name: str, *, least: int = 1) -> str:
+    text = item.get(name)
+    if not isinstance(text, str) or not least <= len(text) <= MOST_TEXT or (text and not text.isprintable()):
+        raise UnreadableNotice(f"{name}: no text of {least} to {MOST_TEXT} printable characters")
+    return text
+
+
 @dataclass(frozen=True)
 class BillLine:
-    """A line of a gateway's daily bill: topic payment|refund."""
+    """A line of a gateway's daily bill: topic payment|refund|payout."""
 
     topic: str
     number: str
@@ -86,13 +132,13 @@ class Gateway(Protocol):
         """Where the payer goes, on this site or an absolute address."""
 
     def parse(self, headers: Mapping[str, str], body: bytes) -> GatewayNotice:
-        """Check the signature over the raw body and read it. Raises BadSignature."""
+        """Check the signature over the raw body and read it. Raises BadSignature, UnreadableNotice."""
 
     def read(self, body: bytes) -> GatewayNotice:
-        """Read a body that was checked before it was stored."""
+        """Read a body that was checked before it was stored. Raises UnreadableNotice."""
 
     def query(self, charge_nos: Sequence[str]) -> list[GatewayNotice]:
-        """What the gateway knows of charges, as notices; charges it does not know are left out."""
+        """What the gateway knows of charges, as notices; charges it does not know are left out. Raises UnreadableNotice."""
 
     def refund(self, refund: RefundFacts, *, at: datetime) -> None:
         """Ask for a refund; the outcome comes as a notice. Raises GatewayRefused."""

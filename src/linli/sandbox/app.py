@@ -194,13 +194,15 @@ def query(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def bill(asked: dict[str, Any]) -> dict[str, Any]:
-    """Every payment and refund of a day in Shanghai."""
+    """Every payment, refund and payout of a day in Shanghai."""
     with pool.connection() as connection:
         rows = connection.execute(
             """select 'payment' as topic, charge_no as number, amount_fen from sandbox.trade
                 where (at at time zone 'Asia/Shanghai')::date = %(day)s
                union all select 'refund', refund_no, amount_fen from sandbox.refund
-                where (at at time zone 'Asia/Shanghai')::date = %(day)s""",
+                where (at at time zone 'Asia/Shanghai')::date = %(day)s
+               union all select 'payout', payout_no, amount_fen from sandbox.payout
+                where state = 'success' and (at at time zone 'Asia/Shanghai')::date = %(day)s""",
             {"day": asked["day"]},
         ).fetchall()
     return {"items": [row._asdict() for row in rows]}

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
 from linli.catalog.models import Category, Product
-from linli.core.models import AuditEntry, DatedValue, FailedDelivery
+from linli.core.models import AuditEntry, DatedValue, SetAside
 from linli.distribution.models import Owner, Plan
 from linli.members.models import Member, RoleGrant
 from linli.merchants.models import Merchant, ServiceFeeRate, Staff
@@ -122,6 +122,6 @@ class AuditEntryAdmin(Seen):
     search_fields = ("subject",)
 
 
-@admin.register(FailedDelivery)
-class FailedDeliveryAdmin(Seen):
-    list_display = ("subscription", "event_id", "error", "created_at")
+@admin.register(SetAside)
+class SetAsideAdmin(Seen):
+    list_display = ("queue", "item", "error", "tries", "created_at", "next_try_at")

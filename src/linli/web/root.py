@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
-from linli.core import clock, sql
+from linli.core import clock, events, sql
 from linli.core.batcher import Batcher
 from linli.payments.adapters.sandbox import OUTCOMES, SandboxGateway
 from linli.payments.operations.notice import RawNotice, take_notices
@@ -19,7 +19,15 @@ from linli.trade.sentences import sentence
 
 OPEN_ORDERS = Gauge("linli_orders_waiting_for_payment", "Orders that wait for payment")
 OPEN_NOTICES = Gauge("linli_notices_unhandled", "Gateway notices stored and not yet handled")
-LATE_EVENTS = Gauge("linli_failed_deliveries", "Events that a subscriber could not take")
+SET_ASIDE = Gauge(
+    "linli_set_aside", "Events and rows of jobs that could not be handled and wait for another try"
+)
+LATE_EVENTS = Gauge(
+    "linli_event_lag_seconds",
+    "How long the oldest event has waited that a subscriber has not heard",
+    ["subscriber"],
+)
+ROUND = Gauge("linli_worker_round_seconds", "How long ago a worker last went round (-1: never)")
 
 
 SIGNED = ("X-Sandbox-Time", "X-Sandbox-Nonce", "X-Sandbox-Signature")
@@ -170,11 +178,15 @@ def metrics(request: HttpRequest) -> HttpResponse:
     row = sql.rows(
         """select (select count(*) from trade_order where state = 'pending_payment') as orders,
                   (select count(*) from payments_notice where state = 'received') as notices,
-                  (select count(*) from core_faileddelivery) as failed"""
+                  (select count(*) from core_setaside) as aside,
+                  coalesce((select extract(epoch from clock_timestamp() - machine_at) from core_heartbeat), -1)::int as round"""
     )[0]
     OPEN_ORDERS.set(row.orders)
     OPEN_NOTICES.set(row.notices)
-    LATE_EVENTS.set(row.failed)
+    SET_ASIDE.set(row.aside)
+    ROUND.set(row.round)
+    for name, seconds in events.lags().items():
+        LATE_EVENTS.labels(name).set(seconds)
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

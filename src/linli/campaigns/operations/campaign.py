@@ -1,7 +1,9 @@
 """Campaigns are made and stopped by merchants and the operator; members ask to be reminded of what is coming."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Min
@@ -16,8 +18,13 @@ from linli.catalog.queries.offer import lowest_price
 from linli.channels.operations import Told, tell_members
 from linli.core import audit, sql
 from linli.core.actor import Actor
+from linli.core.work import work_off
 
-AT_ONCE = 500
+_BEGUN = """
+select r.id from campaigns_reminder r join campaigns_campaign c on c.id = r.campaign_id
+ where r.sent_at is null and c.starts_at <= %(at)s and c.stopped_at is null and r.id <> all(%(aside)s::bigint[])
+ order by r.id limit %(most)s for no key update of r skip locked
+"""
 
 
 class BadCampaign(ValueError):
@@ -111,25 +118,24 @@ def remind_me(*, campaign: Campaign, member_id: int, at: datetime) -> None:
 
 def send_reminders(*, at: datetime) -> int:
     """Tell those who asked that their campaign has begun. Returns how many."""
-    with transaction.atomic():
-        rows = sql.rows(
-            """update campaigns_reminder r set sent_at = %(at)s from campaigns_campaign c join catalog_product p on p.id = c.product_id
-                where c.id = r.campaign_id and r.id in (
-                  select r.id from campaigns_reminder r join campaigns_campaign c on c.id = r.campaign_id
-                   where r.sent_at is null and c.starts_at <= %(at)s and c.stopped_at is null
-                   order by r.id limit %(most)s for no key update of r skip locked)
-                returning r.member_id, c.id as campaign_id, c.product_id, p.title""",
-            {"at": at, "most": AT_ONCE},
+    return work_off("campaigns.send_reminders", _BEGUN, partial(_remind, at=at), at=at)
+
+
+def _remind(reminder_ids: Sequence[int], *, at: datetime) -> None:
+    rows = sql.rows(
+        """update campaigns_reminder r set sent_at = %s from campaigns_campaign c join catalog_product p on p.id = c.product_id
+            where c.id = r.campaign_id and r.id = any(%s::bigint[])
+            returning r.member_id, c.id as campaign_id, c.product_id, p.title""",
+        (at, list(reminder_ids)),
+    )
+    told = [
+        Told(
+            row.member_id,
+            "campaign_begins",
+            f"campaign:{row.campaign_id}",
+            f"/p/{row.product_id}",
+            {"title": row.title},
         )
-        told = [
-            Told(
-                row.member_id,
-                "campaign_begins",
-                f"campaign:{row.campaign_id}",
-                f"/p/{row.product_id}",
-                {"title": row.title},
-            )
-            for row in rows
-        ]
-        tell_members(told, at=at)
-    return len(rows)
+        for row in rows
+    ]
+    tell_members(told, at=at)

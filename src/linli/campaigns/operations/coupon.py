@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -12,10 +13,18 @@ from linli.campaigns.types import Refusal
 from linli.channels.operations import Told, tell_members
 from linli.core import sql
 from linli.core.codes import new_code
+from linli.core.work import work_off
 from linli.ledger.operations import post
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
 
-AT_ONCE = 500
+_OVER = """
+select id from campaigns_coupon where state = 'unused' and expires_at <= %(at)s and id <> all(%(aside)s::bigint[])
+ order by expires_at limit %(most)s for no key update skip locked
+"""
+_ENDING = """
+select id from campaigns_coupon where state = 'unused' and reminded_at is null and expires_at <= %(soon)s and expires_at > %(at)s
+   and id <> all(%(aside)s::bigint[]) order by expires_at limit %(most)s for no key update skip locked
+"""
 REMIND_HOURS = 48
 PLAN_COUPON_DAYS = 180
 
@@ -220,49 +229,51 @@ def take_gift(*, code: str, member_id: int, at: datetime) -> Coupon:
 
 def expire_coupons(*, at: datetime) -> int:
     """Unused coupons whose time is over; what the ledger owed for them is breakage. Returns how many."""
-    with transaction.atomic():
-        rows = sql.rows(
-            """update campaigns_coupon set state = 'expired' where id in (
-                 select id from campaigns_coupon where state = 'unused' and expires_at <= %s order by expires_at limit %s
-                  for no key update skip locked)
-               returning id, member_id, owed_fen""",
-            (at, AT_ONCE),
-        )
-        post(
-            [
-                Entry(
-                    f"coupon_expired:{row.id}",
-                    "coupon_expired",
-                    f"coupon:{row.id}",
-                    (
-                        Leg(Code.coupon_owed, row.member_id, row.owed_fen),
-                        Leg(Code.breakage, PLATFORM, -row.owed_fen),
-                    ),
-                    at,
-                )
-                for row in rows
-                if row.owed_fen
-            ]
-        )
-    return len(rows)
+    return work_off("campaigns.expire_coupons", _OVER, partial(_expire, at=at), at=at)
+
+
+def _expire(coupon_ids: Sequence[int], *, at: datetime) -> None:
+    rows = sql.rows(
+        """update campaigns_coupon set state = 'expired' where id = any(%s::bigint[]) and state = 'unused'
+           returning id, member_id, owed_fen""",
+        (list(coupon_ids),),
+    )
+    post(
+        [
+            Entry(
+                f"coupon_expired:{row.id}",
+                "coupon_expired",
+                f"coupon:{row.id}",
+                (
+                    Leg(Code.coupon_owed, row.member_id, row.owed_fen),
+                    Leg(Code.breakage, PLATFORM, -row.owed_fen),
+                ),
+                at,
+            )
+            for row in rows
+            if row.owed_fen
+        ]
+    )
 
 
 def remind_of_coupons(*, at: datetime) -> int:
     """Members whose coupons end within two days are told, once. Returns how many coupons."""
-    with transaction.atomic():
-        rows = sql.rows(
-            """update campaigns_coupon c set reminded_at = %s from campaigns_couponbatch b
-                where b.id = c.batch_id and c.id in (
-                  select id from campaigns_coupon where state = 'unused' and reminded_at is null and expires_at <= %s and expires_at > %s
-                   order by expires_at limit %s for no key update skip locked)
-                returning c.id, c.member_id, b.name, c.expires_at""",
-            (at, at + timedelta(hours=REMIND_HOURS), at, AT_ONCE),
-        )
-        tell_members(
-            [
-                Told(row.member_id, "coupon_ends", f"coupon:{row.id}", "/coupons", {"name": row.name})
-                for row in rows
-            ],
-            at=at,
-        )
-    return len(rows)
+    soon = at + timedelta(hours=REMIND_HOURS)
+    return work_off(
+        "campaigns.remind_of_coupons", _ENDING, partial(_remind, at=at), at=at, parameters={"soon": soon}
+    )
+
+
+def _remind(coupon_ids: Sequence[int], *, at: datetime) -> None:
+    rows = sql.rows(
+        """update campaigns_coupon c set reminded_at = %s from campaigns_couponbatch b
+            where b.id = c.batch_id and c.id = any(%s::bigint[]) returning c.id, c.member_id, b.name, c.expires_at""",
+        (at, list(coupon_ids)),
+    )
+    tell_members(
+        [
+            Told(row.member_id, "coupon_ends", f"coupon:{row.id}", "/coupons", {"name": row.name})
+            for row in rows
+        ],
+        at=at,
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -14,8 +15,12 @@ from linli.campaigns.types import GiftWish
 from linli.channels.operations import Told, tell_members
 from linli.community.queries.community import members_among
 from linli.core import events, live, sql
+from linli.core.work import work_off
 
-AT_ONCE = 200
+_OVER = """
+select g.id from campaigns_gift g where g.expires_at <= %(at)s and g.id <> all(%(aside)s::bigint[])
+   and g.id in (select gift_id from campaigns_giftshare where state = 'open') order by g.id limit %(most)s for no key update skip locked
+"""
 
 
 class GiftRefused(Exception):
@@ -121,25 +126,18 @@ def take_gift_back(*, gift: Gift, at: datetime) -> int:
     """
     with transaction.atomic():
         Gift.objects.select_for_update(no_key=True).get(pk=gift.pk)
-        returned = _return_open([gift.pk], at)
+        returned = _return_open([gift.pk], at=at)
         if not returned:
             raise GiftRefused("gift_over")
     return returned
 
 
 def expire_gifts(*, at: datetime) -> int:
-    """What nobody took in time goes back to the giver. Returns how many shares."""
-    with transaction.atomic():
-        due = sql.rows(
-            """select g.id from campaigns_gift g where g.expires_at <= %s
-                  and g.id in (select gift_id from campaigns_giftshare where state = 'open')
-                order by g.id limit %s for no key update skip locked""",
-            (at, AT_ONCE),
-        )
-        return _return_open([row.id for row in due], at)
+    """What nobody took in time goes back to the giver. Returns how many gifts."""
+    return work_off("campaigns.expire_gifts", _OVER, partial(_return_open, at=at), at=at)
 
 
-def _return_open(gift_ids: Sequence[int], at: datetime) -> int:
+def _return_open(gift_ids: Sequence[int], *, at: datetime) -> int:
     rows: list[Any] = sql.rows(
         """update campaigns_giftshare s set state = 'returned' from campaigns_gift g join catalog_sku k on k.id = g.sku_id
              join catalog_product p on p.id = k.product_id

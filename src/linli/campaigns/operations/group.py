@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -12,8 +13,12 @@ from linli.campaigns.queries.campaign import locked_campaigns
 from linli.channels.operations import Told, tell_members
 from linli.core import audit, events, live, sql
 from linli.core.actor import Actor
+from linli.core.work import work_off
 
-AT_ONCE = 300
+_OVER = """
+select id from campaigns_group where state = 'open' and expires_at <= %(at)s and id <> all(%(aside)s::bigint[])
+ order by expires_at limit %(most)s
+"""
 
 
 class NotCompletable(Exception):
@@ -25,31 +30,30 @@ def expire_groups(*, at: datetime) -> int:
 
     A seat that is held by an unpaid order stays until that order closes; should it be paid all the same, it is late.
     """
-    with transaction.atomic():
-        due = sql.rows(
-            """select id, campaign_id from campaigns_group where state = 'open' and expires_at <= %s order by expires_at limit %s""",
-            (at, AT_ONCE),
-        )
-        if not due:
-            return 0
-        locked_campaigns(row.campaign_id for row in due)
-        ids = [group.id for group in locked_groups(row.id for row in due).values() if group.state == "open"]
-        sql.rows(
-            "update campaigns_group set state = 'failed', closed_at = %s where id = any(%s::bigint[])",
-            (at, ids),
-        )
-        lost = sql.rows(
-            """update campaigns_seat set state = 'lost' where group_id = any(%s::bigint[]) and state = 'paid'
-               returning group_id, campaign_id, order_no, quantity""",
-            (ids,),
-        )
-        count_units(GIVE_BACK, [(row.campaign_id, row.quantity) for row in lost])
-        orders: dict[int, list[str]] = {}
-        for row in lost:
-            orders.setdefault(row.group_id, []).append(row.order_no)
-        events.publish([GroupFailed(group_id, sorted(numbers)) for group_id, numbers in orders.items()])
-        live.tell([f"group:{group_id}" for group_id in ids])
-    return len(ids)
+    return work_off("campaigns.expire_groups", _OVER, partial(_expire, at=at), at=at)
+
+
+def _expire(group_ids: Sequence[int], *, at: datetime) -> None:
+    rows = sql.rows(
+        "select campaign_id from campaigns_group where id = any(%s::bigint[])", (list(group_ids),)
+    )
+    locked_campaigns(row.campaign_id for row in rows)
+    ids = [group.id for group in locked_groups(group_ids).values() if group.state == "open"]
+    sql.rows(
+        "update campaigns_group set state = 'failed', closed_at = %s where id = any(%s::bigint[])",
+        (at, ids),
+    )
+    lost = sql.rows(
+        """update campaigns_seat set state = 'lost' where group_id = any(%s::bigint[]) and state = 'paid'
+           returning group_id, campaign_id, order_no, quantity""",
+        (ids,),
+    )
+    count_units(GIVE_BACK, [(row.campaign_id, row.quantity) for row in lost])
+    orders: dict[int, list[str]] = {}
+    for row in lost:
+        orders.setdefault(row.group_id, []).append(row.order_no)
+    events.publish([GroupFailed(group_id, sorted(numbers)) for group_id, numbers in orders.items()])
+    live.tell([f"group:{group_id}" for group_id in ids])
 
 
 def complete_group(*, group: Group, actor: Actor, at: datetime) -> None:

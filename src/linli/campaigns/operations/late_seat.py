@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-
 from linli.campaigns.events import GroupFailed
 from linli.campaigns.operations.seat import HOLD, count_paid, count_units, locked_groups, locked_seats
 from linli.campaigns.queries.campaign import campaigns_by_id, locked_campaigns
 from linli.campaigns.rules.seat import campaign_fault
 from linli.campaigns.types import CampaignFacts, Refusal
 from linli.core import events, sql
+from linli.core.work import work_off
 
-AT_ONCE = 200
+_UNCHOSEN = """
+select id from campaigns_seat where state = 'late' and choose_until <= %(at)s and id <> all(%(aside)s::bigint[])
+ order by choose_until limit %(most)s
+"""
 
 
 def seat_late(order_no: str, group_id: int, *, at: datetime) -> Refusal | None:
@@ -100,12 +102,12 @@ def give_up_late_seat(order_no: str) -> bool:
 
 def expire_late_seats(*, at: datetime) -> int:
     """Whoever did not choose in time gets the money back. Returns how many."""
-    with transaction.atomic():
-        due = sql.rows(
-            "select order_no from campaigns_seat where state = 'late' and choose_until <= %s order by choose_until limit %s",
-            (at, AT_ONCE),
-        )
-        return len(_give_up([row.order_no for row in due]))
+    return work_off("campaigns.expire_late_seats", _UNCHOSEN, _give_up_due, at=at)
+
+
+def _give_up_due(seat_ids: Sequence[int]) -> None:
+    rows = sql.rows("select order_no from campaigns_seat where id = any(%s::bigint[])", (list(seat_ids),))
+    _give_up([row.order_no for row in rows])
 
 
 def _give_up(order_nos: Sequence[str]) -> list[Any]:

@@ -1,7 +1,9 @@
 """Tips and red packets, in points: what one gives another takes, and the ledger owes as much as before."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -16,10 +18,14 @@ from linli.community.types import CommunityRefused
 from linli.core import live, sql
 from linli.core.actor import Actor
 from linli.core.clock import shop_day
+from linli.core.work import work_off
 from linli.ledger.operations import post as post_entries
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
 
-AT_ONCE = 200
+_OVER = """
+select id from campaigns_redpacket where ended_at is null and expires_at <= %(at)s and id <> all(%(aside)s::bigint[])
+ order by id limit %(most)s for no key update skip locked
+"""
 
 
 def tip(*, post: Post, points: int, actor: Actor, at: datetime) -> Tip:
@@ -111,37 +117,33 @@ def take_share(*, packet: RedPacket, actor: Actor, at: datetime) -> PacketTaking
 
 def expire_packets(*, at: datetime) -> int:
     """What nobody took goes back to its sender. Returns how many packets ended."""
-    with transaction.atomic():
-        due = list(
-            RedPacket.objects.select_for_update(skip_locked=True, no_key=True).filter(
-                ended_at=None, expires_at__lte=at
-            )[:AT_ONCE]
-        )
-        for packet in due:
-            _give(
-                packet.sender_id, "packet_back", str(packet.pk), packet.left_points, packet.points_until, at
+    return work_off("campaigns.expire_packets", _OVER, partial(_expire, at=at), at=at)
+
+
+def _expire(packet_ids: Sequence[int], *, at: datetime) -> None:
+    due = list(RedPacket.objects.filter(pk__in=packet_ids).order_by("pk"))
+    for packet in due:
+        _give(packet.sender_id, "packet_back", str(packet.pk), packet.left_points, packet.points_until, at)
+    post_entries(
+        [
+            Entry(
+                f"packet_back:{packet.pk}",
+                "packet_back",
+                f"packet:{packet.pk}",
+                (
+                    Leg(Code.packet_held, PLATFORM, packet.left_points),
+                    Leg(Code.points_owed, packet.sender_id, -packet.left_points),
+                ),
+                at,
             )
-        post_entries(
-            [
-                Entry(
-                    f"packet_back:{packet.pk}",
-                    "packet_back",
-                    f"packet:{packet.pk}",
-                    (
-                        Leg(Code.packet_held, PLATFORM, packet.left_points),
-                        Leg(Code.points_owed, packet.sender_id, -packet.left_points),
-                    ),
-                    at,
-                )
-                for packet in due
-            ]
-        )
-        RedPacket.objects.filter(pk__in=[packet.pk for packet in due]).update(ended_at=at, left_points=0)
-        tell_members(
-            [Told(packet.sender_id, "packet_back", str(packet.pk), f"/packets/{packet.pk}", {"points": packet.left_points}) for packet in due],
-            at=at,
-        )  # fmt: skip
-    return len(due)
+            for packet in due
+        ]
+    )
+    RedPacket.objects.filter(pk__in=packet_ids).update(ended_at=at, left_points=0)
+    tell_members(
+        [Told(packet.sender_id, "packet_back", str(packet.pk), f"/packets/{packet.pk}", {"points": packet.left_points}) for packet in due],
+        at=at,
+    )  # fmt: skip
 
 
 def _take(reference: str, member_id: int, points: int, at: datetime) -> datetime:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,11 +12,15 @@ from django.db import transaction
 from linli.campaigns.models import PointGrant
 from linli.campaigns.rules.points import check_in_points, streak_until
 from linli.core import sql
+from linli.core.work import work_off
 from linli.ledger.operations import post
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
 
 VALID_DAYS = 365
-AT_ONCE = 500
+_OVER = """
+select id from campaigns_pointgrant where left_count > 0 and expires_at <= %(at)s and id <> all(%(aside)s::bigint[])
+ order by expires_at limit %(most)s for no key update skip locked
+"""
 SHOP_TIME = ZoneInfo("Asia/Shanghai")
 
 
@@ -200,18 +205,19 @@ def _give_back(parts: Sequence[tuple[Any, int]], at: datetime) -> None:
 
 def expire_points(*, at: datetime) -> int:
     """Points whose time is over are breakage. Returns how many grants."""
-    with transaction.atomic():
-        rows = sql.rows(
-            """with due as (select id, left_count from campaigns_pointgrant where left_count > 0 and expires_at <= %s
-                             order by expires_at limit %s for no key update skip locked)
-               update campaigns_pointgrant g set left_count = 0 from due where g.id = due.id
-               returning g.id, g.member_id, due.left_count as count""",
-            (at, AT_ONCE),
-        )
-        # A grant can end twice: points that a refund gave back end too.
-        ended = [(f"points_ended:{row.id}:{at:%Y%m%d%H%M%S%f}", row.member_id, row.count) for row in rows]
-        post(_entries("points_ended", ended, Code.breakage, at))
-    return len(rows)
+    return work_off("campaigns.expire_points", _OVER, partial(_expire, at=at), at=at)
+
+
+def _expire(grant_ids: Sequence[int], *, at: datetime) -> None:
+    rows = sql.rows(
+        """with due as (select id, left_count from campaigns_pointgrant where id = any(%s::bigint[]))
+           update campaigns_pointgrant g set left_count = 0 from due where g.id = due.id
+           returning g.id, g.member_id, due.left_count as count""",
+        (list(grant_ids),),
+    )
+    # A grant can end twice: points that a refund gave back end too.
+    ended = [(f"points_ended:{row.id}:{at:%Y%m%d%H%M%S%f}", row.member_id, row.count) for row in rows]
+    post(_entries("points_ended", ended, Code.breakage, at))
 
 
 def _entries(kind: str, moves: Sequence[tuple[str, int, int]], against: Code, at: datetime) -> list[Entry]:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -32,8 +33,12 @@ from linli.core import live, sql
 from linli.core.clock import shop_day, shop_midnight
 from linli.core.codes import new_code
 from linli.core.settings import QUIZ_POINTS_A_DAY, value_at
+from linli.core.work import work_off
 
-AT_ONCE = 200
+_OVER = """
+select id from campaigns_quizduel where ended_at is null and expires_at <= %(at)s and id <> all(%(aside)s::bigint[])
+ order by id limit %(most)s for no key update skip locked
+"""
 _dice = secrets.SystemRandom()
 
 
@@ -187,14 +192,13 @@ def advise(*, run: QuizRun, helper_id: int, choice: int, at: datetime) -> QuizAd
 
 def end_duels(*, at: datetime) -> int:
     """Duels whose time is over end with what was answered. Returns how many."""
-    with transaction.atomic():
-        due = QuizDuel.objects.select_for_update(skip_locked=True, no_key=True).filter(
-            ended_at=None, expires_at__lte=at
-        )[:AT_ONCE]
-        for duel in due:
-            duel.runs.filter(ended_at=None).update(ended_at=at, shown_at=None, closes_at=None)
-            _decide(duel, at)
-    return len(due)
+    return work_off("campaigns.end_duels", _OVER, partial(_end_duels, at=at), at=at)
+
+
+def _end_duels(duel_ids: Sequence[int], *, at: datetime) -> None:
+    for duel in QuizDuel.objects.filter(pk__in=duel_ids).order_by("pk"):
+        duel.runs.filter(ended_at=None).update(ended_at=at, shown_at=None, closes_at=None)
+        _decide(duel, at)
 
 
 def _locked(run: QuizRun) -> QuizRun:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, LiteralString, NamedTuple
 
 from django.db import transaction
 
@@ -12,12 +13,36 @@ from linli.community.rules.intake import Door, decide
 from linli.community.types import CommunityRefused, JoinAsked, Joined, NotJoined
 from linli.core import sql
 from linli.core.clock import shop_day
+from linli.core.work import work_off
 
-AT_ONCE = 500
 # Who is there for newcomers of a community c: the member who was named, else its first leader.
 _HOST = """(select b.name from members_member b where b.id = coalesce(c.host_id, (
              select l.member_id from community_membership l where l.community_id = c.id and l.role = 'leader' and l.state = 'active'
               order by l.id limit 1)))"""
+
+
+_JOINED_TODAY = """(select count(*) from community_membership m
+                     where m.community_id = c.id and m.joined_on = %(today)s and m.role = 'member')"""
+# Only those that can let somebody in: a line before a closed door must not keep those behind it from being looked at.
+_WITH_PLACES: LiteralString = f"""
+select c.id from community_community c
+ where c.closed_at is null and c.member_count < c.capacity and c.id <> all(%(aside)s::bigint[])
+   and exists (select 1 from community_membership m where m.community_id = c.id and m.state = 'queued')
+   and c.daily_intake > {_JOINED_TODAY}
+ order by c.id limit %(most)s for no key update of c skip locked
+"""
+_ADMIT: LiteralString = f"""
+with door as (select c.id, c.name, {_HOST} as host, least(c.capacity - c.member_count, c.daily_intake - {_JOINED_TODAY})::int as places
+                from community_community c where c.id = any(%(ids)s::bigint[])),
+     next as (select m.id, m.community_id, m.member_id, d.name, d.host from door d cross join lateral (
+                select * from community_membership m where m.community_id = d.id and m.state = 'queued'
+                 order by m.asked_at, m.id limit greatest(d.places, 0)) m),
+     moved as (update community_membership m set state = 'active', joined_on = %(today)s, seen_at = %(at)s, ladder = 0
+                 from next n where m.id = n.id),
+     counted as (update community_community c set member_count = c.member_count + n.count
+                   from (select community_id, count(*) as count from next group by 1) n where c.id = n.community_id)
+select community_id, member_id, name, host from next
+"""
 
 
 class Greeting(NamedTuple):
@@ -174,34 +199,18 @@ def _leaders(community_ids: set[int]) -> list[Any]:
 
 
 def admit_queued(*, at: datetime) -> int:
-    """Those who wait come in while there are places today, in the order of their asking. Returns how many."""
-    with transaction.atomic():
-        ready = sql.rows(
-            """select c.id from community_community c where c.closed_at is null and c.member_count < c.capacity
-                  and exists (select 1 from community_membership m where m.community_id = c.id and m.state = 'queued')
-                order by c.id limit %s for no key update of c skip locked""",
-            (AT_ONCE,),
-        )
-        rows = sql.rows(
-            f"""with door as (select c.id, c.name, {_HOST} as host, least(c.capacity - c.member_count, c.daily_intake - (
-                               select count(*) from community_membership m
-                                where m.community_id = c.id and m.joined_on = %(today)s and m.role = 'member'))::int as places
-                               from community_community c where c.id = any(%(ids)s::bigint[])),
-                    next as (select m.id, m.community_id, m.member_id, d.name, d.host from door d cross join lateral (
-                               select * from community_membership m where m.community_id = d.id and m.state = 'queued'
-                                order by m.asked_at, m.id limit greatest(d.places, 0)) m),
-                    moved as (update community_membership m set state = 'active', joined_on = %(today)s, seen_at = %(at)s, ladder = 0
-                                from next n where m.id = n.id),
-                    counted as (update community_community c set member_count = c.member_count + n.count
-                                  from (select community_id, count(*) as count from next group by 1) n where c.id = n.community_id)
-               select community_id, member_id, name, host from next""",
-            {"ids": [row.id for row in ready], "today": shop_day(at), "at": at},
-        )
-        tell_members(
-            [_welcome(row.community_id, row.member_id, Greeting(row.name, row.host), at) for row in rows],
-            at=at,
-        )
-    return len(rows)
+    """Those who wait come in while there are places today, in the order of their asking. Returns how many communities had some."""
+    today = shop_day(at)
+    return work_off(
+        "community.admit_queued", _WITH_PLACES, partial(_admit, at=at), at=at, parameters={"today": today}
+    )
+
+
+def _admit(community_ids: Sequence[int], *, at: datetime) -> None:
+    rows = sql.rows(_ADMIT, {"ids": list(community_ids), "today": shop_day(at), "at": at})
+    tell_members(
+        [_welcome(row.community_id, row.member_id, Greeting(row.name, row.host), at) for row in rows], at=at
+    )
 
 
 def decide_application(*, membership: Membership, accept: bool, reason: str = "", at: datetime) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-
-from django.db import transaction
+from functools import partial
 
 from linli.core import sql
+from linli.core.work import work_off
 from linli.distribution.models import CommissionLine, CommissionState, Owner
 from linli.distribution.queries.commission import positions_of
 from linli.distribution.queries.plan import ActivePlan, plan_at
@@ -13,7 +13,11 @@ from linli.distribution.types import Kind, Share
 from linli.ledger.operations import post
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
 
-AT_ONCE = 5000
+_HELD = """
+select id from distribution_commissionline
+ where joiner_id is not null and state = 'pending' and paid_at <= %(until)s and id <> all(%(aside)s::bigint[])
+ order by id limit %(most)s for no key update skip locked
+"""
 
 
 def pay_join(owner: Owner, *, at: datetime) -> list[list[int]]:
@@ -59,28 +63,29 @@ def _owed(share: Share) -> Leg:
 def mature_joins(*, at: datetime) -> int:
     """Recruit rewards whose hold is over become available. Returns how many."""
     hold = timedelta(days=plan_at(at).engine.plan.settle.hold_days)
-    with transaction.atomic():
-        rows = sql.rows(
-            """with due as (select id from distribution_commissionline
-                             where joiner_id is not null and state = 'pending' and paid_at <= %(until)s
-                             order by id limit %(most)s for no key update skip locked)
-               update distribution_commissionline c set state = 'available', available_at = %(at)s from due where c.id = due.id
-               returning c.id, c.joiner_id, c.beneficiary_id, c.amount_fen - c.reversed_fen as fen""",
-            {"until": at - hold, "most": AT_ONCE, "at": at},
-        )
-        post(
-            [
-                Entry(
-                    f"join_matured:{row.id}",
-                    "join_matured",
-                    f"owner:{row.joiner_id}",
-                    (
-                        Leg(Code.commission_pending, row.beneficiary_id, row.fen),
-                        Leg(Code.commission_available, row.beneficiary_id, -row.fen),
-                    ),
-                    at,
-                )
-                for row in rows
-            ]
-        )
-    return len(rows)
+    return work_off(
+        "distribution.mature_joins", _HELD, partial(_mature, at=at), at=at, parameters={"until": at - hold}
+    )
+
+
+def _mature(line_ids: Sequence[int], *, at: datetime) -> None:
+    rows = sql.rows(
+        """update distribution_commissionline c set state = 'available', available_at = %s where id = any(%s::bigint[])
+           returning c.id, c.joiner_id, c.beneficiary_id, c.amount_fen - c.reversed_fen as fen""",
+        (at, list(line_ids)),
+    )
+    post(
+        [
+            Entry(
+                f"join_matured:{row.id}",
+                "join_matured",
+                f"owner:{row.joiner_id}",
+                (
+                    Leg(Code.commission_pending, row.beneficiary_id, row.fen),
+                    Leg(Code.commission_available, row.beneficiary_id, -row.fen),
+                ),
+                at,
+            )
+            for row in rows
+        ]
+    )

@@ -2,8 +2,9 @@
 from a moment, retired by the next. Paid orders keep the plan that they were paid under."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db import transaction
 
 from linli.core import audit, sql
 from linli.core.actor import Actor
+from linli.core.work import work_off
 from linli.distribution.models import Plan, PlanState
 from linli.distribution.operations.tier import next_midnight
 from linli.distribution.operations.tree import hold_still, rebuild_leaders
@@ -23,6 +25,10 @@ from linli.distribution.rules.simulate import COLUMNS, PLATFORM_NAME, Simulation
 
 SIMULATED_DAYS = 30
 MOST_NAMED = 5
+_DUE = """
+select id from distribution_plan where state = 'approved' and begins_at <= %(at)s and id <> all(%(aside)s::bigint[])
+ order by begins_at, id limit %(most)s
+"""
 
 
 class PlanNotReady(Exception):
@@ -158,19 +164,21 @@ def approve_plan(*, plan: Plan, begins_at: datetime | None, actor: Actor, at: da
 
 def activate_plans(*, at: datetime) -> int:
     """Put the approved plans in force whose moment has come; each retires the one before. Returns how many."""
-    due = list(Plan.objects.filter(state=PlanState.approved, begins_at__lte=at).order_by("begins_at", "id"))
-    for plan in due:
-        with transaction.atomic():
-            hold_still()
-            plan = Plan.objects.select_for_update().get(pk=plan.pk)
-            if plan.state != PlanState.approved:
-                continue
-            _refuse_blocked(plan)
-            Plan.objects.filter(state=PlanState.active).update(state=PlanState.retired)
-            plan.state, plan.active_from = PlanState.active, at
-            plan.save(update_fields=["state", "active_from"])
-            rebuild_leaders()
-    return len(due)
+    return work_off("distribution.activate_plans", _DUE, partial(_activate, at=at), at=at)
+
+
+def _activate(plan_ids: Sequence[int], *, at: datetime) -> None:
+    hold_still()
+    for plan in (
+        Plan.objects.select_for_update()
+        .filter(pk__in=plan_ids, state=PlanState.approved)
+        .order_by("begins_at", "id")
+    ):
+        _refuse_blocked(plan)
+        Plan.objects.filter(state=PlanState.active).update(state=PlanState.retired)
+        plan.state, plan.active_from = PlanState.active, at
+        plan.save(update_fields=["state", "active_from"])
+        rebuild_leaders()
 
 
 def jurisdiction() -> str:

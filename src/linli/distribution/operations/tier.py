@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from linli.core import audit, events
 from linli.core.actor import Actor
+from linli.core.work import work_off
 from linli.distribution.events import CommunitySplit
 from linli.distribution.models import Owner, OwnerStatus, PassedCourse, TierChange, TierReason
 from linli.distribution.operations.tree import change_leadership
@@ -17,6 +19,10 @@ from linli.distribution.rules.tier import earned_tier, windows_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 AT_ONCE = 200
+_DUE = """
+select id from distribution_tierchange where applied_at is null and effective_at <= %(at)s and id <> all(%(aside)s::bigint[])
+ order by id limit %(most)s for update
+"""
 
 
 class OwnerClosed(Exception):
@@ -87,21 +93,20 @@ def appoint(*, owner: Owner, tier: str, actor: Actor, at: datetime) -> TierChang
 
 
 def apply_tier_changes(*, at: datetime) -> int:
-    """Apply the changes whose moment has come, each with its split in a transaction of its own."""
-    due = list(TierChange.objects.filter(applied_at=None, effective_at__lte=at).order_by("id")[:AT_ONCE])
+    """Apply the changes whose moment has come, each with its split in a transaction of its own. Returns how many."""
+    return sum(
+        work_off("distribution.apply_tier_changes", _DUE, partial(_apply_due, at=at), at=at, most=1)
+        for _ in range(AT_ONCE)
+    )
+
+
+def _apply_due(change_ids: Sequence[int], *, at: datetime) -> None:
     codes = {tier.code for tier in plan_at(at).engine.plan.tiers}
-    for change in due:
-        with transaction.atomic():
-            mine = (
-                TierChange.objects.select_for_update(of=("self",))
-                .filter(pk=change.pk, applied_at=None)
-                .first()
-            )
-            if mine and mine.to_tier in codes and mine.owner.status != OwnerStatus.closed:
-                _apply(mine, at)
-            elif mine:
-                mine.delete()  # another plan without that tier, or nobody there any more
-    return len(due)
+    for change in TierChange.objects.select_related("owner").filter(pk__in=change_ids, applied_at=None):
+        if change.to_tier in codes and change.owner.status != OwnerStatus.closed:
+            _apply(change, at)
+        else:
+            change.delete()  # another plan without that tier, or nobody there any more
 
 
 def _apply(change: TierChange, at: datetime) -> None:

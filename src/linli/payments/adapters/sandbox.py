@@ -23,6 +23,8 @@ from linli.payments.types import (
     GatewayUnavailable,
     PayoutFacts,
     RefundFacts,
+    UnreadableNotice,
+    read_notice,
 )
 
 FRESH_SECONDS = 300
@@ -51,16 +53,19 @@ class SandboxGateway:
             raise BadSignature("signature")
         if abs(time.time() - int(stamp)) > FRESH_SECONDS:
             raise BadSignature("stale")
-        try:
-            return self.read(body)
-        except (ValueError, KeyError, TypeError) as error:
-            raise BadSignature(f"unreadable: {error}") from None
+        return self.read(body)
 
     def read(self, body: bytes) -> GatewayNotice:
-        return _notice(json.loads(body))
+        try:
+            item = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise UnreadableNotice(f"no JSON: {error}") from None
+        if not isinstance(item, dict):
+            raise UnreadableNotice("no object")
+        return read_notice(item)
 
     def query(self, charge_nos: Sequence[str]) -> list[GatewayNotice]:
-        return [_notice(item) for item in self._post("/query", {"charge_nos": list(charge_nos)})["items"]]
+        return [read_notice(item) for item in self._post("/query", {"charge_nos": list(charge_nos)})["items"]]
 
     def refund(self, refund: RefundFacts, *, at: datetime) -> None:
         self._post(
@@ -137,15 +142,3 @@ def _send(path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
             _local.connection = None
             failure = error
     raise GatewayUnavailable(str(failure))
-
-
-def _notice(item: dict[str, Any]) -> GatewayNotice:
-    return GatewayNotice(
-        notice_id=str(item["notice_id"]),
-        topic=str(item["topic"]),
-        number=str(item["number"]),
-        state=str(item["state"]),
-        amount_fen=int(item["amount_fen"]),
-        gateway_no=str(item["gateway_no"]),
-        at=datetime.fromisoformat(item["at"]),
-    )

@@ -1,5 +1,6 @@
 """Charges: opened with an order, closed when nobody paid, asked about when in doubt."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from linli.payments.adapters.registry import gateway
 from linli.payments.operations.notice import store_checked
 from linli.payments.types import ChargeAsked
 
+log = logging.getLogger(__name__)
 QUERY_AT_ONCE = 100
 
 
@@ -63,11 +65,12 @@ def close_charges(charge_ids: Sequence[int]) -> set[int]:
     return {row.id for row in rows}
 
 
-def ask_gateways(charge_nos: Sequence[str], *, at: datetime) -> None:
+def ask_gateways(charge_nos: Sequence[str], *, at: datetime) -> set[str]:
     """Ask the gateways what became of charges whose notice may be lost; what they say is taken like a notice.
 
-    Raises GatewayUnavailable.
+    Returns the charges of which a gateway could not tell: ask again, never assume. One gateway's trouble is no other's.
     """
+    unknown: set[str] = set()
     by_gateway: dict[str, list[str]] = defaultdict(list)
     for row in sql.rows(
         "select charge_no, gateway from payments_charge where charge_no = any(%s::text[])",
@@ -76,5 +79,10 @@ def ask_gateways(charge_nos: Sequence[str], *, at: datetime) -> None:
         by_gateway[row.gateway].append(row.charge_no)
     for name, numbers in by_gateway.items():
         for start in range(0, len(numbers), QUERY_AT_ONCE):
-            found = gateway(name).query(numbers[start : start + QUERY_AT_ONCE])
-            store_checked(name, found, at=at)
+            asked = numbers[start : start + QUERY_AT_ONCE]
+            try:
+                store_checked(name, gateway(name).query(asked), at=at)
+            except Exception:
+                log.exception("%s does not say what became of %s charges", name, len(asked))
+                unknown.update(asked)
+    return unknown

@@ -1,22 +1,30 @@
 """The inbox: a gateway's notice is stored first, handled once, and only then answered."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.db import transaction
-
 from linli.core import events, sql
+from linli.core.codes import digest
+from linli.core.work import work_off
 from linli.ledger.operations import post
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
 from linli.payments.adapters.registry import gateway
 from linli.payments.events import PaymentSucceeded
 from linli.payments.operations.payout import settle_payouts
-from linli.payments.types import BadSignature, GatewayNotice
+from linli.payments.types import BadSignature, GatewayNotice, UnreadableNotice
 
-AT_ONCE = 500
+log = logging.getLogger(__name__)
+
+
+_DUE = """
+select id from payments_notice where state = 'received' and id <> all(%(aside)s::bigint[]) order by id limit %(most)s
+   for no key update skip locked
+"""
 
 
 @dataclass(frozen=True)
@@ -28,57 +36,84 @@ class RawNotice:
     body: bytes
 
 
+@dataclass(frozen=True)
+class _Stored:
+    """A notice as it is stored; why: it cannot be read, and is refused."""
+
+    gateway: str
+    notice_id: str
+    body: bytes
+    why: str = ""
+
+
 def take_notices(raw: Sequence[RawNotice], *, at: datetime) -> list[bool]:
-    """Store what gateways sent and handle it. False for what is not theirs (bad signature); a repetition changes nothing."""
-    checked: list[tuple[RawNotice, GatewayNotice] | None] = []
+    """Store what gateways sent and handle it. False for what is not theirs (bad signature); a repetition changes nothing. What is
+    theirs and cannot be read is stored as refused, for a person: to send it again would make it no better."""
+    stored: list[_Stored] = []
+    known: list[bool] = []
     for one in raw:
         try:
-            checked.append((one, gateway(one.gateway).parse(one.headers, one.body)))
+            notice = gateway(one.gateway).parse(one.headers, one.body)
+            stored.append(_Stored(one.gateway, notice.notice_id, one.body))
         except BadSignature:
-            checked.append(None)
-    good = [pair for pair in checked if pair]
-    _store([(one.gateway, notice.notice_id, one.body) for one, notice in good], at=at)
-    if good:
+            known.append(False)
+            continue
+        except UnreadableNotice as error:
+            log.error("a notice of %s cannot be read: %s", one.gateway, error)
+            name = f"unreadable:{digest(one.body).hex()[:40]}"
+            stored.append(_Stored(one.gateway, name, one.body, f"unreadable: {error}"[:200]))
+        known.append(True)
+    _store(stored, at=at)
+    if stored:
         handle_notices(at=at)
-    return [pair is not None for pair in checked]
+    return known
 
 
 def store_checked(name: str, notices: Sequence[GatewayNotice], *, at: datetime) -> None:
     """Take what a gateway answered to a question of ours as if it had been a notice."""
     if notices:
-        _store([(name, n.notice_id, json.dumps(asdict(n), default=str).encode()) for n in notices], at=at)
+        _store(
+            [_Stored(name, n.notice_id, json.dumps(asdict(n), default=str).encode()) for n in notices], at=at
+        )
         while handle_notices(at=at):
             pass
 
 
 def handle_notices(*, at: datetime) -> int:
-    """Handle stored notices, a batch in one transaction. Returns how many."""
-    with transaction.atomic():
-        waiting = sql.rows(
-            "select id, gateway, body from payments_notice where state = 'received' order by id limit %s for no key update skip locked",
-            (AT_ONCE,),
-        )
-        if not waiting:
-            return 0
-        read = [(row.id, gateway(row.gateway).read(bytes(row.body))) for row in waiting]
-        refused = _settle_payments([n for _, n in read if n.topic == "payment"])
-        refused |= _settle_refunds([n for _, n in read if n.topic == "refund"])
-        refused |= settle_payouts([n for _, n in read if n.topic == "payout"])
-        whys = [refused.get(notice.notice_id, "") for _, notice in read]
-        sql.rows(
-            """update payments_notice n set state = case when r.why = '' then 'handled' else 'refused' end, why = r.why, handled_at = %s
-                 from unnest(%s::bigint[], %s::text[]) r(id, why) where n.id = r.id""",
-            (at, [row_id for row_id, _ in read], whys),
-        )
-        return len(read)
+    """Handle stored notices, a batch in one transaction; one that cannot be handled is set aside. Returns how many."""
+    return work_off("payments.notices", _DUE, partial(_handle, at=at), at=at)
 
 
-def _store(rows: Sequence[tuple[str, str, bytes]], *, at: datetime) -> None:
+def _handle(notice_ids: Sequence[int], *, at: datetime) -> None:
+    rows = sql.rows(
+        "select id, gateway, body from payments_notice where id = any(%s::bigint[]) order by id",
+        (list(notice_ids),),
+    )
+    read = [(row.id, gateway(row.gateway).read(bytes(row.body))) for row in rows]
+    refused = _settle_payments([n for _, n in read if n.topic == "payment"])
+    refused |= _settle_refunds([n for _, n in read if n.topic == "refund"])
+    refused |= settle_payouts([n for _, n in read if n.topic == "payout"])
+    whys = [refused.get(notice.notice_id, "")[:200] for _, notice in read]
     sql.rows(
-        """insert into payments_notice (gateway, notice_id, body, state, why, received_at)
-           select g, i, b, 'received', '', %s from unnest(%s::text[], %s::text[], %s::bytea[]) n(g, i, b)
+        """update payments_notice n set state = case when r.why = '' then 'handled' else 'refused' end, why = r.why, handled_at = %s
+             from unnest(%s::bigint[], %s::text[]) r(id, why) where n.id = r.id""",
+        (at, [row_id for row_id, _ in read], whys),
+    )
+
+
+def _store(rows: Sequence[_Stored], *, at: datetime) -> None:
+    sql.rows(
+        """insert into payments_notice (gateway, notice_id, body, state, why, received_at, handled_at)
+           select g, i, b, case when w = '' then 'received' else 'refused' end, w, %(at)s, case when w <> '' then %(at)s end
+             from unnest(%(gateways)s::text[], %(ids)s::text[], %(bodies)s::bytea[], %(whys)s::text[]) n(g, i, b, w)
            on conflict (gateway, notice_id) do nothing""",
-        (at, [g for g, _, _ in rows], [i for _, i, _ in rows], [b for _, _, b in rows]),
+        {
+            "at": at,
+            "gateways": [row.gateway for row in rows],
+            "ids": [row.notice_id for row in rows],
+            "bodies": [row.body for row in rows],
+            "whys": [row.why for row in rows],
+        },
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from linli.core import events, sql
@@ -10,8 +11,8 @@ from linli.core.codes import new_number
 from linli.payments.adapters.registry import gateway
 from linli.payments.events import PayoutSettled
 from linli.payments.models import Payout
-from linli.payments.operations.sending import LEASE_SECONDS, give_up, put_back
-from linli.payments.types import GatewayNotice, GatewayRefused, GatewayUnavailable, PayoutFacts
+from linli.payments.operations.sending import LEASE_SECONDS, give_up, send_each
+from linli.payments.types import GatewayNotice, PayoutFacts
 
 
 @dataclass(frozen=True)
@@ -52,19 +53,13 @@ def send_payouts(*, at: datetime) -> int:
            returning id, payout_no, gateway, payee_name, payee_account, amount_fen, tries""",
         {"at": at, "lease": at + timedelta(seconds=LEASE_SECONDS)},
     )
-    for payout in due:
-        _send(payout, at)
+    send_each("payments_payout", "payout_no", due, partial(_send, at=at), at=at)
     return len(due)
 
 
-def _send(payout: Any, at: datetime) -> None:
+def _send(payout: Any, *, at: datetime) -> None:
     facts = PayoutFacts(payout.payout_no, payout.payee_name, payout.payee_account, payout.amount_fen)
-    try:
-        gateway(payout.gateway).pay_out(facts, at=at)
-    except (GatewayUnavailable, GatewayRefused) as error:
-        put_back(
-            "payments_payout", payout.id, number=payout.payout_no, tries=payout.tries, error=error, at=at
-        )
+    gateway(payout.gateway).pay_out(facts, at=at)
 
 
 def settle_payouts(notices: Sequence[GatewayNotice]) -> dict[str, str]:

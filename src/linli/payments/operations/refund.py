@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from linli.core import sql
 from linli.core.codes import new_number
 from linli.payments.adapters.registry import gateway
-from linli.payments.operations.sending import LEASE_SECONDS, give_up, put_back
-from linli.payments.types import GatewayRefused, GatewayUnavailable, RefundFacts
+from linli.payments.operations.sending import LEASE_SECONDS, give_up, send_each
+from linli.payments.types import RefundFacts
 
 
 @dataclass(frozen=True)
@@ -58,16 +59,10 @@ def send_refunds(*, at: datetime) -> int:
             returning r.id, r.refund_no, r.amount_fen, r.reason, r.tries, c.charge_no, c.gateway""",
         {"at": at, "lease": at + timedelta(seconds=LEASE_SECONDS)},
     )
-    for refund in due:
-        _send(refund, at)
+    send_each("payments_refund", "refund_no", due, partial(_send, at=at), at=at)
     return len(due)
 
 
-def _send(refund: Any, at: datetime) -> None:
+def _send(refund: Any, *, at: datetime) -> None:
     facts = RefundFacts(refund.refund_no, refund.charge_no, refund.amount_fen, refund.reason)
-    try:
-        gateway(refund.gateway).refund(facts, at=at)
-    except (GatewayUnavailable, GatewayRefused) as error:
-        put_back(
-            "payments_refund", refund.id, number=refund.refund_no, tries=refund.tries, error=error, at=at
-        )
+    gateway(refund.gateway).refund(facts, at=at)

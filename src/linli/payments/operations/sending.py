@@ -1,10 +1,12 @@
 """Money on its way to a gateway: leased for a try, put back for later when it failed, a person told when it fails too often."""
 
 import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import LiteralString
+from typing import Any, LiteralString
 
 from linli.core import sql
+from linli.payments.types import GatewayRefused, GatewayUnavailable
 
 log = logging.getLogger(__name__)
 MOST_TRIES = 8
@@ -21,7 +23,20 @@ def give_up(table: LiteralString, *, at: datetime) -> None:
         log.error("%s %s needs a person: no outcome was ever told", table, row.id)
 
 
-def put_back(
+def send_each(
+    table: LiteralString, number: str, due: Sequence[Any], send: Callable[[Any], None], *, at: datetime
+) -> None:
+    """Send leased rows one by one. Whatever a try raises is that row's own: it is put back, and the next one is sent."""
+    for row in due:
+        try:
+            send(row)
+        except Exception as error:
+            if not isinstance(error, (GatewayUnavailable, GatewayRefused)):
+                log.exception("%s %s could not be sent", table, getattr(row, number))
+            _put_back(table, row.id, number=getattr(row, number), tries=row.tries, error=error, at=at)
+
+
+def _put_back(
     table: LiteralString, row_id: int, *, number: str, tries: int, error: Exception, at: datetime
 ) -> None:
     """A try failed: wait longer each time; after the last, somebody has to look."""
@@ -32,7 +47,7 @@ def put_back(
         f"update {table} set state = %s, last_error = %s, next_try_at = %s where id = %s and state = 'sent'",
         (
             "needs_person" if needs_person else "waiting",
-            str(error)[:200],
+            (str(error) or repr(error)).replace("\0", "␀").encode(errors="replace").decode()[:200],
             at + timedelta(seconds=5 * 4 ** min(tries, 6)),
             row_id,
         ),

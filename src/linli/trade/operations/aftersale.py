@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Sum
@@ -11,6 +12,7 @@ from linli.core import audit
 from linli.core.actor import SYSTEM, Actor
 from linli.core.codes import new_number
 from linli.core.settings import DECISION_HOURS, RECEIPT_DAYS, RETURN_DAYS, value_at
+from linli.core.work import work_off
 from linli.fulfilment.operations import checked_parcel
 from linli.trade.models import (
     OPEN_AFTERSALE,
@@ -24,7 +26,10 @@ from linli.trade.models import (
 from linli.trade.operations.refund_lines import LineRefund, RefundRequest, refund_lines
 from linli.trade.rules.aftersale import LineState, amount_for
 
-AT_ONCE = 100
+_DUE = """
+select id from trade_aftersale where state in ('asked', 'agreed', 'sent_back') and decide_by <= %(at)s
+   and id <> all(%(aside)s::bigint[]) order by decide_by limit %(most)s
+"""
 KINDS = ("refund", "return")
 OPEN_STATES = (OrderState.paid, OrderState.shipped, OrderState.received)
 
@@ -182,20 +187,18 @@ def withdraw_aftersale(*, aftersale: Aftersale, actor: Actor, at: datetime) -> N
 
 def decide_at_deadline(*, at: datetime) -> int:
     """The time of whoever is next is over: a merchant who says nothing agrees, a member who sends nothing takes the wish back."""
-    due = Aftersale.objects.filter(state__in=OPEN_AFTERSALE, decide_by__lte=at).order_by("decide_by")[
-        :AT_ONCE
-    ]
-    decided = 0
-    for aftersale in list(due):
+    return work_off("trade.decide_aftersales", _DUE, partial(_decide_due, at=at), at=at)
+
+
+def _decide_due(aftersale_ids: Sequence[int], *, at: datetime) -> None:
+    for aftersale in Aftersale.objects.filter(pk__in=aftersale_ids).order_by("decide_by"):
         try:
             if aftersale.state == AftersaleState.agreed:
                 withdraw_aftersale(aftersale=aftersale, actor=SYSTEM, at=at)
             else:
                 decide_aftersale(aftersale=aftersale, accept=True, reason="deadline", actor=SYSTEM, at=at)
-            decided += 1
-        except (AlreadyDecided, NotRefundable):
+        except AlreadyDecided:
             continue  # somebody was faster
-    return decided
 
 
 def line_states(order: Order) -> dict[int, LineState]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -12,12 +13,27 @@ from linli.campaigns.operations.seat import free_seats
 from linli.catalog.operations import stock
 from linli.core import sql
 from linli.core.actor import Actor
+from linli.core.work import work_off
 from linli.payments.operations.charge import ask_gateways, close_charges
-from linli.payments.types import GatewayUnavailable
 from linli.trade.models import Order
 from linli.trade.operations.waiting_order import units_of
 
-AT_ONCE = 200
+AT_ONCE = 200  # of one gateway: one that does not answer keeps no other's orders open
+QUEUE = "trade.close_unpaid_orders"
+# A charge that is paid is about to be taken (trade.take_payment).
+_OVER = """
+select id, charge_no from (
+  select o.id, coalesce(c.charge_no, '') as charge_no, row_number() over (partition by c.gateway order by o.expires_at, o.id) as turn
+    from trade_order o left join payments_charge c on c.id = o.charge_id
+   where o.state = 'pending_payment' and o.expires_at <= %(at)s and c.state is distinct from 'succeeded'
+     and not exists (select 1 from core_setaside s where s.queue = %(queue)s and s.item = o.id and s.next_try_at > %(at)s)) over
+ where turn <= %(most)s
+"""
+_DUE = """
+select o.id from trade_order o left join payments_charge c on c.id = o.charge_id
+ where o.id = any(%(asked)s::bigint[]) and o.state = 'pending_payment' and c.state is distinct from 'succeeded'
+   and o.id <> all(%(aside)s::bigint[]) order by o.id limit %(most)s
+"""
 
 
 class NotCancellable(Exception):
@@ -34,19 +50,13 @@ def cancel_order(*, order: Order, actor: Actor, at: datetime) -> None:
 
 
 def close_unpaid_orders(*, at: datetime) -> int:
-    """Close orders whose time to pay is over. The gateways are asked first: a payment whose notice is late still counts."""
-    due = sql.rows(
-        """select o.id, coalesce(c.charge_no, '') as charge_no from trade_order o left join payments_charge c on c.id = o.charge_id
-            where o.state = 'pending_payment' and o.expires_at <= %s order by o.expires_at limit %s""",
-        (at, AT_ONCE),
-    )
-    charge_nos = sorted({row.charge_no for row in due if row.charge_no})
-    try:
-        ask_gateways(charge_nos, at=at)
-    except GatewayUnavailable:
-        # In doubt nothing closes: wait for the gateway, but not for ever; a late payment goes back by itself.
-        due = [row for row in due if not row.charge_no]
-    return _cancel([row.id for row in due], reason="unpaid", at=at)
+    """Close orders whose time to pay is over. The gateways are asked first: a payment whose notice is late still counts, and while
+    one cannot tell, its orders stay open (a late payment goes back by itself)."""
+    due = sql.rows(_OVER, {"at": at, "most": AT_ONCE, "queue": QUEUE})
+    unknown = ask_gateways(sorted({row.charge_no for row in due if row.charge_no}), at=at)
+    asked = [row.id for row in due if row.charge_no not in unknown]
+    close = partial(_cancel, reason="unpaid", at=at)
+    return work_off(QUEUE, _DUE, close, at=at, parameters={"asked": asked})
 
 
 def _cancel(order_ids: Sequence[int], *, reason: str, at: datetime) -> int:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.db import transaction
-
 from linli.core import events, sql
+from linli.core.work import work_off
 from linli.distribution.operations.commission import Matured, mature
 from linli.distribution.types import PLATFORM
 from linli.ledger.operations import post
@@ -20,10 +20,10 @@ from linli.trade.models import SettlementRun
 AT_ONCE = 20_000
 
 _DUE = """
-select id, order_no, merchant_id from trade_order o
- where state = 'received' and completes_at <= %s
+select id from trade_order o
+ where state = 'received' and completes_at <= %(at)s and id <> all(%(aside)s::bigint[])
    and not exists (select 1 from trade_aftersale a where a.order_id = o.id and a.state in ('asked', 'agreed', 'sent_back'))
- order by completes_at, id limit %s for no key update skip locked
+ order by completes_at, id limit %(most)s for no key update skip locked
 """
 
 # What refunds left of each line by the cumulative rule (core.money.remaining, rules.share), summed for each merchant.
@@ -59,25 +59,27 @@ class _Shares:
 
 def complete_orders(*, at: datetime, at_once: int = AT_ONCE) -> int:
     """Settle, in one run, received orders whose window has ended and that have no open aftersale. Returns how many orders."""
-    with transaction.atomic():
-        due = sql.rows(_DUE, (at, at_once))
-        if not due:
-            return 0
-        ids = [order.id for order in due]
-        matured = mature([order.order_no for order in due], [order.merchant_id for order in due], at=at)
-        shares = _shares(sql.rows(_LEFT, (ids,)), matured)
-        run = SettlementRun.objects.create(
-            made_at=at, order_count=len(due), line_count=matured.line_count, merchants_fen=shares.merchants_fen,
-            owners_fen=shares.owners_fen, fee_fen=shares.fee_fen, breakage_fen=shares.breakage_fen,
-        )  # fmt: skip
-        sql.rows(
-            "update trade_order set state = 'completed', closed_at = %s, settlement_run_id = %s where id = any(%s::bigint[])",
-            (at, run.pk, ids),
-        )
-        events.publish([OrdersCompleted(run.pk)])
-        # Last: payments of the same owners and merchants wait for these balances until the commit.
-        _post(run, shares)
-    return len(due)
+    return work_off("trade.complete_orders", _DUE, partial(_complete, at=at), at=at, most=at_once)
+
+
+def _complete(order_ids: Sequence[int], *, at: datetime) -> None:
+    ids = list(order_ids)
+    due = sql.rows(
+        "select id, order_no, merchant_id from trade_order where id = any(%s::bigint[]) order by id", (ids,)
+    )
+    matured = mature([order.order_no for order in due], [order.merchant_id for order in due], at=at)
+    shares = _shares(sql.rows(_LEFT, (ids,)), matured)
+    run = SettlementRun.objects.create(
+        made_at=at, order_count=len(due), line_count=matured.line_count, merchants_fen=shares.merchants_fen,
+        owners_fen=shares.owners_fen, fee_fen=shares.fee_fen, breakage_fen=shares.breakage_fen,
+    )  # fmt: skip
+    sql.rows(
+        "update trade_order set state = 'completed', closed_at = %s, settlement_run_id = %s where id = any(%s::bigint[])",
+        (at, run.pk, ids),
+    )
+    events.publish([OrdersCompleted(run.pk)])
+    # Last: payments of the same owners and merchants wait for these balances until the commit.
+    _post(run, shares)
 
 
 def _shares(left: Sequence[Any], matured: Matured) -> _Shares:

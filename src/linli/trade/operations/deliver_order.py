@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -9,10 +10,14 @@ from linli.campaigns.models import GiftShare
 from linli.core import audit, sql
 from linli.core.actor import Actor
 from linli.core.settings import AFTERSALE_DAYS, RECEIPT_DAYS, value_at
+from linli.core.work import work_off
 from linli.fulfilment.operations import receive_parcels, send_parcel
 from linli.trade.models import Order, OrderState
 
-AT_ONCE = 500
+_UNDER_WAY = """
+select id from trade_order where state = 'shipped' and shipped_at <= %(before)s and id <> all(%(aside)s::bigint[])
+ order by shipped_at limit %(most)s
+"""
 
 
 class NotShippable(Exception):
@@ -72,11 +77,8 @@ def confirm_receipt(*, order: Order, actor: Actor, at: datetime) -> None:
 def receive_after_time(*, at: datetime) -> int:
     """Parcels that nobody confirmed count as received after RECEIPT_DAYS."""
     before = at - timedelta(days=value_at(RECEIPT_DAYS, at=at))
-    rows = sql.rows(
-        "select id from trade_order where state = 'shipped' and shipped_at <= %s order by shipped_at limit %s",
-        (before, AT_ONCE),
-    )
-    return _receive([row.id for row in rows], at=at)
+    receive = partial(_receive, at=at)
+    return work_off("trade.receive_orders", _UNDER_WAY, receive, at=at, parameters={"before": before})
 
 
 def _receive(order_ids: Sequence[int], *, at: datetime) -> int:

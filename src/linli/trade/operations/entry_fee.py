@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
 
 from django.db import transaction
 
@@ -16,6 +16,7 @@ from linli.core import sql
 from linli.core.actor import Actor
 from linli.core.codes import new_number
 from linli.core.settings import UNPAID_MINUTES, value_at
+from linli.core.work import work_off
 from linli.ledger.operations import post
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
 from linli.payments.adapters.registry import gateway
@@ -29,7 +30,27 @@ from linli.trade.operations.surplus import Surplus, give_back
 from linli.trade.rules.entry_fee import RETURN_DAYS, becomes
 
 PREFIX = "fee:"
-AT_ONCE = 500
+_STANDS = """
+select f.id, case when c.closed_at is not null then 'closed' else coalesce(m.state, '') end as state from trade_entryfee f
+  join community_community c on c.id = f.community_id
+  left join community_membership m on m.community_id = f.community_id and m.member_id = f.member_id
+ where f.id = any(%s::bigint[])
+"""
+_SETTLED = """
+select f.id from trade_entryfee f
+  join community_community c on c.id = f.community_id
+  left join community_membership m on m.community_id = f.community_id and m.member_id = f.member_id
+ where f.state = 'paid' and f.id <> all(%(aside)s::bigint[])
+   and (c.closed_at is not null or coalesce(m.state, '') <> all(%(known)s::text[])
+        or m.state = any(%(inside)s::text[]) and (f.entered_at is null or f.is_final or f.entered_at <= %(before)s))
+ order by f.id limit %(most)s for no key update of f skip locked
+"""
+# A charge that was paid meanwhile is about to be taken, and is looked at again then.
+_UNPAID = """
+select f.id from trade_entryfee f left join payments_charge c on c.id = f.charge_id
+ where f.state = 'open' and f.expires_at <= %(at)s and f.id <> all(%(aside)s::bigint[])
+   and coalesce(c.state, 'open') <> 'succeeded' order by f.id limit %(most)s for update of f skip locked
+"""
 TAKEN = (FeeState.paid, FeeState.earned, FeeState.returned)
 
 
@@ -159,42 +180,36 @@ def _inside_already(fees: Sequence[EntryFee]) -> set[int]:
 
 def settle_fees(*, at: datetime) -> int:
     """Paid fees are earned when they can no longer go back, or go back to those who are not inside. Returns how many."""
-    with transaction.atomic():
-        rows = sql.rows(
-            """select f.id, case when c.closed_at is not null then 'closed' else coalesce(m.state, '') end as state from trade_entryfee f
-                 join community_community c on c.id = f.community_id left join community_membership m on m.community_id = f.community_id and m.member_id = f.member_id
-                where f.state = 'paid' and (c.closed_at is not null or coalesce(m.state, '') <> all(%(known)s::text[])
-                   or m.state = any(%(inside)s::text[]) and (f.entered_at is null or f.is_final or f.entered_at <= %(before)s))
-                order by f.id limit %(most)s for no key update of f skip locked""",
-            {
-                "known": [*INSIDE, *WAITING],
-                "inside": list(INSIDE),
-                "before": at - timedelta(days=RETURN_DAYS),
-                "most": AT_ONCE,
-            },
-        )
-        stands: dict[int, Any] = {row.id: row.state for row in rows}
-        fees = list(EntryFee.objects.filter(pk__in=stands).select_related("community").order_by("pk"))
-        for fee in fees:
-            if stands[fee.pk] in INSIDE and fee.entered_at is None:
-                fee.entered_at = at
-            outcome = becomes(stands[fee.pk], entered_at=fee.entered_at, is_final=fee.is_final, at=at)
-            if outcome:
-                fee.state, fee.ended_at = FeeState(outcome), at
-        EntryFee.objects.bulk_update(fees, ["state", "entered_at", "ended_at"])
-        earned = [fee for fee in fees if fee.state == FeeState.earned]
-        returned = [fee for fee in fees if fee.state == FeeState.returned]
-        post([_entry("fee_earned", fee, Code.fee_held, Code.entry_fee, at) for fee in earned])
-        post([_entry("refund:fee", fee, Code.fee_held, Code.refund_payable, at) for fee in returned])
-        ask_refunds(
-            [
-                RefundAsked(fee.charge_id or 0, f"fee:{fee.fee_no}", fee.fee_no, fee.amount_fen, "not_inside")
-                for fee in returned
-            ],
-            at=at,
-        )
-        tell_members([_told(fee) for fee in returned], at=at)
-    return len(earned) + len(returned)
+    parameters = {
+        "known": [*INSIDE, *WAITING],
+        "inside": list(INSIDE),
+        "before": at - timedelta(days=RETURN_DAYS),
+    }
+    return work_off("trade.settle_fees", _SETTLED, partial(_settle, at=at), at=at, parameters=parameters)
+
+
+def _settle(fee_ids: Sequence[int], *, at: datetime) -> None:
+    stands = {row.id: row.state for row in sql.rows(_STANDS, (list(fee_ids),))}
+    fees = list(EntryFee.objects.filter(pk__in=stands).select_related("community").order_by("pk"))
+    for fee in fees:
+        if stands[fee.pk] in INSIDE and fee.entered_at is None:
+            fee.entered_at = at
+        outcome = becomes(stands[fee.pk], entered_at=fee.entered_at, is_final=fee.is_final, at=at)
+        if outcome:
+            fee.state, fee.ended_at = FeeState(outcome), at
+    EntryFee.objects.bulk_update(fees, ["state", "entered_at", "ended_at"])
+    earned = [fee for fee in fees if fee.state == FeeState.earned]
+    returned = [fee for fee in fees if fee.state == FeeState.returned]
+    post([_entry("fee_earned", fee, Code.fee_held, Code.entry_fee, at) for fee in earned])
+    post([_entry("refund:fee", fee, Code.fee_held, Code.refund_payable, at) for fee in returned])
+    ask_refunds(
+        [
+            RefundAsked(fee.charge_id or 0, f"fee:{fee.fee_no}", fee.fee_no, fee.amount_fen, "not_inside")
+            for fee in returned
+        ],
+        at=at,
+    )
+    tell_members([_told(fee) for fee in returned], at=at)
 
 
 def _told(fee: EntryFee) -> Told:
@@ -208,14 +223,12 @@ def _entry(kind: str, fee: EntryFee, debit: Code, credit: Code, at: datetime) ->
 
 
 def close_unpaid_fees(*, at: datetime) -> int:
-    """Nobody paid in time. Money that comes later goes back. Returns how many."""
-    with transaction.atomic():
-        due = list(
-            EntryFee.objects.select_for_update(skip_locked=True)
-            .filter(state=FeeState.open, expires_at__lte=at)
-            .order_by("pk")[:AT_ONCE]
-        )
-        return _close(due)
+    """Nobody paid in time. Money that comes later goes back. Returns how many were looked at."""
+    return work_off("trade.close_unpaid_fees", _UNPAID, _close_due, at=at)
+
+
+def _close_due(fee_ids: Sequence[int]) -> None:
+    _close(list(EntryFee.objects.filter(pk__in=fee_ids).order_by("pk")))
 
 
 def _close(fees: Sequence[EntryFee]) -> int:
