@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from linli.cli.cluster import Cluster
+from linli.cli.cluster import Cluster, as_nobody_special, binaries
 from linli.cli.processes import GRANIAN, free_port
 
 HOME = Path(__file__).resolve().parents[2]
@@ -22,7 +22,7 @@ HOME = Path(__file__).resolve().parents[2]
 class Server:
     """Starts `linli serve`-like processes by the demo's own parts on a fresh data folder."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, migrated: bool = True) -> None:
         self.data = data
         self.cluster = Cluster(data)
         self.cluster.enter()
@@ -42,13 +42,26 @@ class Server:
             "PYTHONPATH": str(HOME / "src"),
         }
         self.processes: dict[str, subprocess.Popen] = {}
-        self.linli("migrate")
+        if migrated:
+            self.linli("migrate")
 
     def linli(self, *arguments: str) -> subprocess.CompletedProcess:
         """Run a command beside the server."""
         command = [sys.executable, "-m", "linli.cli", *arguments]
         environment = self.environment | {"LINLI_SERVES": ""}
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+
+    def pg_restore(self, dump: Path) -> None:
+        """What somebody does by hand who knows PostgreSQL and not Linli."""
+        command = [
+            *as_nobody_special(),
+            str(binaries() / "pg_restore"),
+            "--no-owner",
+            "--dbname",
+            self.cluster.url,
+        ]
+        with dump.open("rb") as content:
+            subprocess.run(command, stdin=content, check=True, capture_output=True)
 
     def python(self, code: str) -> str:
         """Run code with Django set up, on this server's database; returns what it prints."""

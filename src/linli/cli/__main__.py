@@ -22,8 +22,8 @@ COMMANDS = {
     "serve": ("serve", "live", "the production server: web and jobs"),
     "migrate": ("migrate", "", "bring the database up to date"),
     "verify": ("verify", "", "recompute every invariant; exit 1 at the first that fails"),
-    "backup": ("backup", "", "write the whole database to a file"),
-    "restore": ("restore", "", "fill an empty database from a backup"),
+    "backup": ("backup", "", "write the whole site to a file: database, uploads, keys"),
+    "restore": ("restore", "", "fill an empty site from a backup (--check: only read it)"),
     "import": ("import_rows", "", "products from CSV, or a retailer's file, with an error report per row"),
     "plan": ("plan", "", "check, prove or simulate a commission plan"),
     "bench": ("bench", "demo", "orders per second through the HTTP API, beside the floor of plain SQL"),
@@ -47,6 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
             modules[name] = importlib.import_module(f"linli.cli.commands.{module_name}")
             modules[name].arguments(sub)
     options = parser.parse_args(arguments)
+    os.umask(0o077)  # uploads, logs and backups hold what is nobody else's on this machine
     module = modules[options.command]
     cluster = None
     try:
@@ -120,7 +121,8 @@ def _set_environment(options: argparse.Namespace) -> None:
 
 def _kept_mode() -> str:
     """A command beside a demo lives in the demo's mode (its clock, its codes)."""
-    return "demo" if (Path(os.environ["LINLI_DATA"]) / "demo.json").exists() else "live"
+    data = Path(os.environ["LINLI_DATA"])
+    return "demo" if (data / "demo.json").exists() or (data / "people.json").exists() else "live"
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
-"""linli backup FILE: the whole database in PostgreSQL's custom format."""
+"""linli backup FILE: the whole site in one file: database, uploads, keys."""
 
 import argparse
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from linli.cli.cluster import as_nobody_special, binaries
 from linli.cli.input import BadInput
+from linli.cli.site_archive import private, write_archive
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,26 +18,34 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the dump; it appears under its name only when it is whole."""
+    """Write the archive, readable by its owner only; it appears under its name when it is whole."""
     target = Path(options.file).resolve()
-    fresh = target.with_name(target.name + ".part")
+    dump, fresh = (target.with_name(f"{target.name}.{part}") for part in ("dump", "part"))
     try:
-        out = fresh.open("wb")
+        if not _dump(dump):
+            return 1
+        # After the dump: what it names was stored before it, and files that are kept never change.
+        with private(fresh) as out:
+            count = write_archive(
+                out, data=Path(os.environ["LINLI_DATA"]), dump=dump, made_at=datetime.now(UTC).isoformat()
+            )
+        fresh.replace(target)
     except OSError as error:
-        raise BadInput(f"{fresh.parent} cannot be written to: {error.strerror}") from None
-    with out:
-        command = [
-            *as_nobody_special(),
-            str(binaries() / "pg_dump"),
-            "--format=custom",
-            "--no-owner",
-            os.environ["DATABASE_URL"],
-        ]
-        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, text=False)
-    if done.returncode:
-        fresh.unlink()
-        print(f"linli backup: {done.stderr.decode(errors='replace').strip()}", file=sys.stderr)
-        return 1
-    fresh.replace(target)
-    print(f"{target} ({target.stat().st_size // 1024} KB)")
+        raise BadInput(f"{target} cannot be written: {error.strerror}") from None
+    finally:
+        dump.unlink(missing_ok=True)
+        fresh.unlink(missing_ok=True)
+    size = target.stat().st_size // 1024
+    print(
+        f"{target} ({size} KB): the database, {count} uploads and keys. Keep it secret: it holds everything."
+    )
     return 0
+
+
+def _dump(file: Path) -> bool:
+    command = [*as_nobody_special(), str(binaries() / "pg_dump"), "--format=custom", "--no-owner"]
+    with private(file) as out:
+        done = subprocess.run([*command, os.environ["DATABASE_URL"]], stdout=out, stderr=subprocess.PIPE)
+    if done.returncode:
+        print(f"linli backup: {done.stderr.decode(errors='replace').strip()}", file=sys.stderr)
+    return not done.returncode

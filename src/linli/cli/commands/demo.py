@@ -28,8 +28,9 @@ from linli.cli.processes import (
     wait_until_ready,
 )
 
-# The mark of a town in its own database, written before its first member.
+# The mark of a town in its own database: written before its first member, and once more when the last thing is filled in.
 TOWN = "demo_town"
+BEGUN, FILLED = 1, 2
 BAD_USE = 2
 
 
@@ -90,28 +91,41 @@ def _serve(options: argparse.Namespace, data: Path, port: int, sandbox_port: int
 
 
 def _prepare(data: Path, reset: bool) -> None:
-    """The database up to date; people.json stays only beside a town that was filled to the end.
-
-    Only a town is ever emptied: a database with members and without the mark of a town is somebody's, and is left alone.
+    """The database up to date. It is emptied when that is asked for (--reset), and when its own mark says that a filling was
+    broken off before anybody could use it. Whatever else has members is somebody's, and is left alone.
     """
     django.setup()
     from linli.cli.static import collect_static  # inline: the supervisor stays without Django's apps
 
     peopled = _has_rows("members_member", "true")
     if peopled and not _has_rows("core_datedvalue", f"key = '{TOWN}'"):
-        print(
-            "linli: this database has members that are no demo's, so the demo leaves it alone. "
-            "Give the demo a folder of its own: ./run demo --data DIR (and no DATABASE_URL).",
-            file=sys.stderr,
-        )
-        raise SystemExit(BAD_USE)
-    filled = (data / "people.json").exists()
-    if peopled and not filled and not reset:
-        print("The last filling was broken off; beginning again.", file=sys.stderr)
-    if reset or peopled != filled:
+        _leave_alone("this database has members that are no demo's, so the demo leaves it alone")
+    is_filled = _has_rows("core_datedvalue", f"key = '{TOWN}' and value = {FILLED}")
+    is_listed = (data / "people.json").exists()
+    if reset or (peopled and not is_filled and not is_listed and _is_of_this_version()):
+        print("Beginning again with an empty town.", file=sys.stderr)
         _reset(data)
+    elif peopled and not is_listed:
+        _leave_alone(
+            f"this town was filled, but its {data}/people.json is missing; --reset begins a new town"
+        )
+    elif is_listed and not peopled:
+        (data / "people.json").unlink()
     migrate()
     collect_static()
+
+
+def _leave_alone(why: str) -> None:
+    print(
+        f"linli: {why}. Give the demo a folder of its own: ./run demo --data DIR (and no DATABASE_URL).",
+        file=sys.stderr,
+    )
+    raise SystemExit(BAD_USE)
+
+
+def _is_of_this_version() -> bool:
+    """Whether the town's mark tells begun from filled; older versions wrote only that it had begun."""
+    return _has_rows("django_migrations", "app = 'core' and name = '0004_set_aside'")
 
 
 def _has_rows(table: str, condition: str) -> bool:
@@ -131,10 +145,11 @@ def _fill(sandbox_port: int) -> None:
     from linli.cli.town.fill import Town  # inline: needs Django's apps
     from linli.core.models import DatedValue
 
-    DatedValue.objects.create(key=TOWN, value=1, active_from=datetime(2020, 1, 1, tzinfo=UTC))
+    DatedValue.objects.create(key=TOWN, value=BEGUN, active_from=datetime(2020, 1, 1, tzinfo=UTC))
     _wait_for_sandbox(sandbox_port)
     began = time.monotonic()
     Town(_progress).fill()
+    DatedValue.objects.create(key=TOWN, value=FILLED, active_from=datetime(2020, 1, 2, tzinfo=UTC))
     print(f"\rThe town is filled ({time.monotonic() - began:.0f} s)." + " " * 50, file=sys.stderr)
 
 
