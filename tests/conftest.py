@@ -23,8 +23,19 @@ def pytest_configure(config: pytest.Config) -> None:
     """`pytest -n 2` alone works too: it starts the embedded database for its workers, and gathers the static files."""
     if hasattr(config, "workerinput"):
         return
+    _set_clock()
     _database(config)
     subprocess.run([sys.executable, "-c", COLLECT], check=True)
+
+
+def _set_clock() -> None:
+    """LINLI_TEST_AT (2028-02-29T00:10+08:00) begins the tests at another moment, by the demo's movable clock: what depends on the
+    hour or the day shows."""
+    moment = os.environ.get("LINLI_TEST_AT", "")
+    file = Path(os.environ["LINLI_DATA"]) / "clock"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    seconds = (datetime.fromisoformat(moment) - datetime.now(UTC)).total_seconds() if moment else 0
+    file.write_text(str(int(seconds)))
 
 
 def _database(config: pytest.Config) -> None:
@@ -43,8 +54,10 @@ def _database(config: pytest.Config) -> None:
 
 @pytest.fixture
 def at() -> datetime:
-    """Now: operations take their moment from outside, so a test may go from here to anywhere."""
-    return datetime.now(UTC)
+    """Now, by the platform's clock: operations take their moment from outside, so a test may go from here to anywhere."""
+    from linli.core import clock
+
+    return clock.now()
 
 
 @pytest.fixture

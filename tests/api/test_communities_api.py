@@ -11,6 +11,7 @@ from factories.shop import make_member, make_sku, pay, received_order, request
 from linli.community.models import Community
 from linli.community.operations.playbook import bring_tasks
 from linli.core.actor import SYSTEM, Role
+from linli.core.clock import shop_day
 from linli.members.models import Member
 from linli.members.operations.profile import grant_role
 
@@ -284,7 +285,7 @@ def test_playbooks_by_the_api(at: datetime, operator: Caller) -> None:
     assert operator.ask("post", "/playbooks", body, status=201) == {"code": "x", "steps": 1}
     wrong = operator.ask("post", "/playbooks", body | {"document": "+0 9 开场"}, status=422)
     assert wrong["error"]["details"]["line"] == 1
-    day = str((at + timedelta(days=2)).date())
+    day = str(shop_day(at + timedelta(days=2)))
     stranger.ask("post", f"{path}/playbooks", {"playbook": "x", "day": day}, status=404)
     Caller(helper, at).ask("post", f"{path}/playbooks", {"playbook": "x", "day": day}, status=404)
     run = boss.ask("post", f"{path}/playbooks", {"playbook": "x", "day": day}, status=201)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.urls import get_resolver
 
@@ -107,6 +108,20 @@ def test_only_the_edges_read_the_clock() -> None:
             if isinstance(node, ast.Attribute) and node.attr in ("now", "today", "utcnow"):
                 wrong.append(f"{path}:{node.lineno}")
     assert wrong == []
+
+
+def test_the_day_of_the_shop_is_reckoned_in_one_place() -> None:
+    """core.clock says when a day began: no zone by name, no hour set to 0, no eight hours by hand anywhere else. In SQL the zone
+    is the shop's."""
+    by_hand = re.compile(r"ZoneInfo\(|replace\([^)]*\bhour=0|timedelta\(hours=8\)")
+    assert [
+        f"{path.relative_to(SOURCE)}: {found[0]}"
+        for path in FILES
+        if path.relative_to(SOURCE) != Path("core/clock.py")
+        for found in by_hand.finditer(path.read_text())
+    ] == []
+    zones = re.compile(r"at time zone '([^']+)'")
+    assert {zone for path in FILES for zone in zones.findall(path.read_text())} == {settings.TIME_ZONE}
 
 
 def test_money_and_rates_carry_their_units() -> None:

@@ -41,17 +41,18 @@ def write_archive(out: IO[bytes], *, data: Path, dump: Path, made_at: str) -> in
     """Write a site. Returns how many files it holds beside the dump."""
     files = [(name.as_posix(), data / name) for name in site_files(data)]
     members = [(DUMP, dump), *files]
+    sizes = {name: path.stat().st_size for name, path in members}
     manifest = {
         "format": FORMAT,
         "made_at": made_at,
-        "files": {name: {"bytes": path.stat().st_size, "sha256": _digest(path)} for name, path in members},
+        "files": {name: {"bytes": sizes[name], "sha256": _digest(path)} for name, path in members},
     }
     with tarfile.open(fileobj=out, mode="w") as tar:
         content = json.dumps(manifest).encode()
         tar.addfile(_header(MANIFEST, len(content)), io.BytesIO(content))
         for name, path in members:
             with path.open("rb") as file:
-                tar.addfile(_header(name, manifest["files"][name]["bytes"]), file)
+                tar.addfile(_header(name, sizes[name]), file)
     return len(files)
 
 

@@ -16,6 +16,13 @@ CARRIERS = {
 }
 
 
+# What people write for them.
+ALIASES = {
+    "顺丰": "sf", "顺丰快递": "sf", "中通": "zto", "圆通": "yto", "圆通快递": "yto", "韵达": "yunda", "京东": "jd", "京东快递": "jd",
+    "邮政": "ems", "中国邮政": "ems", "ems": "ems", "自送": "self",
+}  # fmt: skip
+
+
 class BadParcel(ValueError):
     """The carrier or the tracking number is missing or wrong; `field` says which."""
 
@@ -26,7 +33,9 @@ class BadParcel(ValueError):
 
 def checked_parcel(carrier: str, tracking_no: str) -> tuple[str, str]:
     """Carrier and tracking number as they are kept. Raises BadParcel."""
-    carrier, tracking_no = carrier.strip()[:40], "".join(tracking_no.split())
+    carrier, tracking_no = " ".join(carrier.split())[:40], "".join(tracking_no.split()).upper()
+    known = ALIASES.get(carrier.lower(), carrier.lower())
+    carrier = CARRIERS.get(known, carrier)
     if not carrier:
         raise BadParcel("carrier")
     if (
@@ -38,18 +47,27 @@ def checked_parcel(carrier: str, tracking_no: str) -> tuple[str, str]:
     return carrier, tracking_no
 
 
+class ParcelKnown(Exception):
+    """The order has a parcel of this carrier and number already."""
+
+
 def send_parcel(
     *, order_no: str, merchant_id: int, carrier: str, tracking_no: str, lines: Sequence[dict], at: datetime
 ) -> Shipment:
-    """Write a parcel down; the same parcel a second time is the same. Raises BadParcel."""
+    """Write a parcel down. Raises BadParcel."""
     carrier, tracking_no = checked_parcel(carrier, tracking_no)
-    shipment, _ = Shipment.objects.get_or_create(
-        order_no=order_no,
-        carrier=carrier,
-        tracking_no=tracking_no,
-        defaults={"merchant_id": merchant_id, "lines": list(lines), "shipped_at": at},
-    )
-    return shipment
+    return Shipment.objects.create(
+        order_no=order_no, merchant_id=merchant_id, carrier=carrier, tracking_no=tracking_no, lines=list(lines), shipped_at=at
+    )  # fmt: skip
+
+
+def correct_parcel(*, shipment: Shipment, carrier: str, tracking_no: str) -> None:
+    """Another carrier or number for a parcel that has not arrived; its units stay as they are. Raises BadParcel, ParcelKnown."""
+    carrier, tracking_no = checked_parcel(carrier, tracking_no)
+    same = Shipment.objects.filter(order_no=shipment.order_no, carrier=carrier, tracking_no=tracking_no)
+    if shipment.received_at or same.exclude(pk=shipment.pk).exists():
+        raise ParcelKnown(tracking_no)
+    Shipment.objects.filter(pk=shipment.pk).update(carrier=carrier, tracking_no=tracking_no)
 
 
 def receive_parcels(order_nos: Sequence[str], *, at: datetime) -> None:

@@ -15,6 +15,16 @@ class PayoutSettled:
 
 
 @event
+class RefundSettled:
+    """Money has gone back to its payer, at the gateway's moment (ISO 8601)."""
+
+    reference: str
+    order_no: str
+    amount_fen: int
+    settled_at: str
+
+
+@event
 class PaymentSucceeded:
     """A charge was paid in full, at the gateway's moment (ISO 8601)."""
 

@@ -2,6 +2,7 @@
 
 from linli.core import sql
 from linli.core.invariants import invariant
+from linli.core.work import overdue
 
 
 @invariant
@@ -351,3 +352,37 @@ def fees_are_where_their_state_says() -> list[str]:
            select code, -sum(amount_fen)::bigint as fen from part group by code having sum(amount_fen) <> 0"""
     )
     return [f"{row.code} of communities and its ledger differ by {row.fen} fen" for row in rows]
+
+
+@invariant
+def units_are_sent_once() -> list[str]:
+    """What was sent of a line is what its parcels hold, and no more is refunded of it than was sent or stayed in the store."""
+    rows = sql.rows(
+        """select l.id, l.quantity, l.shipped_quantity, l.refunded_quantity, l.never_sent_quantity, coalesce(s.units, 0) as units
+             from trade_orderline l left join (
+               select (line->>'order_line_id')::bigint as id, sum((line->>'quantity')::int) as units
+                 from fulfilment_shipment, jsonb_array_elements(lines) line group by 1) s on s.id = l.id
+            where l.shipped_quantity <> least(coalesce(s.units, 0), l.quantity)
+               or l.refunded_quantity > l.shipped_quantity + l.never_sent_quantity
+               or l.never_sent_quantity > l.refunded_quantity order by l.id limit 5"""
+    )
+    return [
+        f"line {row.id} of {row.quantity} units: {row.shipped_quantity} sent ({row.units} in parcels), {row.refunded_quantity} refunded, "
+        f"{row.never_sent_quantity} of them never sent"
+        for row in rows
+    ]
+
+
+@invariant
+def nothing_waits_for_us_too_long() -> list[str]:
+    """Unpaid orders close, aftersales are decided, parcels count as received and orders complete when they are due."""
+    return overdue(
+        """select 'order ' || order_no || ' should have closed at ' || expires_at as what from trade_order
+            where state = 'pending_payment' and expires_at < %(before)s - interval '1 hour'
+           union all select 'aftersale ' || aftersale_no || ' should have been decided at ' || decide_by from trade_aftersale
+            where state in ('asked', 'agreed', 'sent_back') and decide_by < %(before)s
+           union all select 'order ' || order_no || ' should have been completed at ' || completes_at from trade_order o
+            where state = 'received' and completes_at < %(before)s and not exists (
+                  select 1 from trade_aftersale a where a.order_id = o.id and a.state in ('asked', 'agreed', 'sent_back'))
+            limit 5"""
+    )

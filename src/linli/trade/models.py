@@ -37,6 +37,14 @@ class OrderState(models.TextChoices):
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
+    def to_ship(self) -> Self:
+        """Paid orders, and sent ones, of which something is still in the store."""
+        unsent = OrderLine.objects.filter(
+            order=models.OuterRef("pk"),
+            quantity__gt=models.F("shipped_quantity") + models.F("never_sent_quantity"),
+        )
+        return self.filter(models.Exists(unsent), state__in=(OrderState.paid, OrderState.shipped))
+
     def visible_to(self, actor: Actor) -> Self:
         """A member sees their own orders, a merchant's staff those of their merchant, the operator all."""
         if actor.is_operator:
@@ -192,7 +200,8 @@ class Order(models.Model):
 
 class OrderLine(models.Model):
     """One sku of an order. reasons explain the price: [{code, label, fen}], in order, summing to total_fen. subsidy_fen: the
-    platform's part of its coupons, which its merchant gets on top of what the member pays."""
+    platform's part of its coupons, which its merchant gets on top of what the member pays. Of refunded_quantity,
+    never_sent_quantity stayed in the store (rules.units)."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines", db_constraint=False)
     sku = models.ForeignKey(
@@ -212,6 +221,8 @@ class OrderLine(models.Model):
     subsidy_fen = models.BigIntegerField(default=0)
     refunded_fen = models.BigIntegerField(default=0)
     refunded_quantity = models.IntegerField(default=0)
+    shipped_quantity = models.IntegerField(default=0, db_default=0)
+    never_sent_quantity = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
@@ -219,8 +230,21 @@ class OrderLine(models.Model):
             models.CheckConstraint(
                 condition=models.Q(refunded_fen__gte=0, refunded_fen__lte=models.F("total_fen")),
                 name="trade_line_refunded",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    shipped_quantity__gte=0,
+                    never_sent_quantity__gte=0,
+                    quantity__gte=models.F("shipped_quantity") + models.F("never_sent_quantity"),
+                ),
+                name="trade_line_units",
+            ),
         ]
+
+    @property
+    def unsent_quantity(self) -> int:
+        """Units that are still in the store."""
+        return self.quantity - self.shipped_quantity - self.never_sent_quantity
 
 
 class GuidedLine(models.Model):
@@ -236,12 +260,14 @@ class GuidedLine(models.Model):
 
 
 class AftersaleState(models.TextChoices):
-    """asked → accepted; a return goes asked → agreed (the member sends the goods) → sent_back → accepted."""
+    """asked → accepted (the money is on its way) → refunded (it has arrived); a return goes asked → agreed (the member sends the
+    goods) → sent_back → accepted. A wish whose goods had cost nothing is refunded at once."""
 
     asked = "asked"
     agreed = "agreed"
     sent_back = "sent_back"
     accepted = "accepted"
+    refunded = "refunded"
     refused = "refused"
     withdrawn = "withdrawn"
 
@@ -281,6 +307,7 @@ class Aftersale(models.Model):
     return_carrier = models.CharField(max_length=40, default="")
     return_tracking_no = models.CharField(max_length=40, default="")
     sent_back_at = models.DateTimeField(null=True)
+    refunded_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager] = AftersaleQuerySet.as_manager()
 

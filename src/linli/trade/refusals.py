@@ -18,7 +18,7 @@ from linli.distribution.operations.owner import AlreadyOwner
 from linli.distribution.operations.plan import PlanBlocked, PlanNotReady, SamePerson
 from linli.distribution.operations.tier import NoSuchTier, OwnerClosed
 from linli.distribution.operations.withdrawal import AlreadyReviewed, NotWithdrawable, OwnMoney
-from linli.fulfilment.operations import BadParcel
+from linli.fulfilment.operations import BadParcel, ParcelKnown
 from linli.members.operations.identity import AlreadyMember, NoSuchMember, WrongCode
 from linli.members.operations.profile import BadAddress, InvitationRefused
 from linli.members.rules import BadName, BadPhone
@@ -28,7 +28,7 @@ from linli.trade.operations.aftersale import AlreadyDecided, BadAftersale, Nothi
 from linli.trade.operations.cancel_order import NotCancellable
 from linli.trade.operations.cart import BadQuantity, CartIsFull
 from linli.trade.operations.charge_order import NotPayable
-from linli.trade.operations.deliver_order import BadParcelLines, NotReceivable, NotShippable
+from linli.trade.operations.deliver_order import BadParcelLines, NotReceivable, NotShippable, RefundAsked
 from linli.trade.types import Refused
 
 
@@ -62,7 +62,7 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
     BadMaterial: (422, "text_needed"),
     BadName: (422, "bad_name"),
     BadParcel: (422, "bad_parcel"),
-    BadParcelLines: (422, "bad_parcel"),
+    BadParcelLines: (422, "bad_parcel_lines"),
     BadPhone: (422, "bad_phone"),
     BadQuantity: (422, "bad_quantity"),
     CartIsFull: (422, "cart_full"),
@@ -80,6 +80,8 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
     NotWithdrawable: (422, "withdrawal_too_much"),
     NothingToSend: (409, "nothing_to_send"),
     NotShippable: (409, "not_shippable"),
+    ParcelKnown: (409, "parcel_known"),
+    RefundAsked: (409, "refund_asked"),
     QuizRefused: (409, "quiz_not_open"),
     QueueIsFull: (429, "queue_full"),
     TooMany: (429, "too_many"),
@@ -127,5 +129,7 @@ def refusal_of(error: Exception) -> tuple[int, str] | None:
     ):
         return STATUS.get(error.code, 422), error.code
     if isinstance(error, BadAftersale):
-        return 422, {"reason": "bad_reason", "too_much": "too_much"}.get(error.code, "bad_body")
+        return 422, {"reason": "bad_reason", "too_much": "too_much", "too_little": "too_little"}.get(
+            error.code, "bad_body"
+        )
     return next((found for kind, found in ERRORS.items() if isinstance(error, kind)), None)

@@ -6,9 +6,10 @@ from linli.community.events import CoursePassed
 from linli.core import clock
 from linli.core.events import on
 from linli.distribution.operations.tier import note_courses
-from linli.payments.events import PaymentSucceeded
+from linli.payments.events import PaymentSucceeded, RefundSettled
 from linli.trade.events import OrderPaid, OrdersCompleted
 from linli.trade.operations import entry_fee
+from linli.trade.operations.aftersale import note_refunds
 from linli.trade.operations.guide import note_guided_lines
 from linli.trade.operations.take_payment import take_payments
 from linli.trade.operations.waiting_order import confirm_orders, fail_orders
@@ -21,6 +22,12 @@ def on_payment_succeeded(happened: list[PaymentSucceeded]) -> None:
     fees = [one for one in happened if one.purpose.startswith(entry_fee.PREFIX)]
     take_payments([one for one in happened if one not in fees], at=clock.now())
     entry_fee.take_fees(fees, at=clock.now())
+
+
+@on(RefundSettled)
+def on_refund_settled(happened: list[RefundSettled]) -> None:
+    """Money has arrived: aftersales end, and buyers hear of it."""
+    note_refunds(happened, at=clock.now())
 
 
 @on(GroupFilled)

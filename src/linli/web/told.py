@@ -78,6 +78,7 @@ INBOX = {
         gettext_lazy("The join code of “%(name)s” ends within a day. Take a new picture of it."),
         "qr-code",
     ),
+    "refund_arrived": (gettext_lazy("Your refund of ¥%(yuan)s has arrived."), "check-circle-fill"),
     "fee_returned": (
         gettext_lazy("You are not in %(name)s: your ¥%(yuan)s for coming in are on their way back."),
         "arrow-counter-clockwise",

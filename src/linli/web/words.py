@@ -12,12 +12,16 @@ ORDER_STATES = {
     "completed": gettext_lazy("Completed"),
     "cancelled": gettext_lazy("Closed"),
     "refunded": gettext_lazy("Refunded"),
+    "refunding": gettext_lazy("Being refunded"),
+    "refund_asked": gettext_lazy("Refund asked"),
+    "partly_shipped": gettext_lazy("Partly sent"),
 }
 AFTERSALE_STATES = {
     "asked": gettext_lazy("Waiting for the merchant"),
     "agreed": gettext_lazy("Agreed, goods go back"),
     "sent_back": gettext_lazy("Goods on their way back"),
-    "accepted": gettext_lazy("Accepted, money goes back"),
+    "accepted": gettext_lazy("Accepted, money on its way"),
+    "refunded": gettext_lazy("Refunded"),
     "refused": gettext_lazy("Refused"),
     "withdrawn": gettext_lazy("Taken back"),
 }
@@ -37,7 +41,7 @@ COMMISSION_KINDS = {
 }
 WITHDRAWAL_STATES = {
     "asked": gettext_lazy("Waiting for review"),
-    "approved": gettext_lazy("On its way"),
+    "approved": gettext_lazy("Payout on its way"),
     "paid": gettext_lazy("Paid out"),
     "refused": gettext_lazy("Refused"),
     "failed": gettext_lazy("Failed, it is yours again"),

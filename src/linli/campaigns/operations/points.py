@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from linli.campaigns.models import PointGrant
 from linli.campaigns.rules.points import check_in_points, streak_until
 from linli.core import sql
+from linli.core.clock import shop_day
 from linli.core.work import work_off
 from linli.ledger.operations import post
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
@@ -21,7 +21,6 @@ _OVER = """
 select id from campaigns_pointgrant where left_count > 0 and expires_at <= %(at)s and id <> all(%(aside)s::bigint[])
  order by expires_at limit %(most)s for no key update skip locked
 """
-SHOP_TIME = ZoneInfo("Asia/Shanghai")
 
 
 class CheckedIn(Exception):
@@ -73,7 +72,7 @@ def grant_points(granted: Sequence[Granted], *, at: datetime) -> int:
 
 def check_in(*, member_id: int, at: datetime) -> int:
     """Check in for today (the shop's day); the longer without a gap, the more. Returns the points. Raises CheckedIn."""
-    today = at.astimezone(SHOP_TIME).date()
+    today = shop_day(at)
     days = check_in_days(member_id)
     count = check_in_points(streak_until(days, today) + 1)
     if not grant_points([Granted(member_id, "check_in", today.isoformat(), count)], at=at):

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from linli.core import audit, events
 from linli.core.actor import Actor
+from linli.core.clock import shop_midnight
 from linli.core.work import work_off
 from linli.distribution.events import CommunitySplit
 from linli.distribution.models import Owner, OwnerStatus, PassedCourse, TierChange, TierReason
@@ -17,7 +17,6 @@ from linli.distribution.queries.plan import plan_at
 from linli.distribution.queries.tier import candidates
 from linli.distribution.rules.tier import earned_tier, windows_of
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 AT_ONCE = 200
 _DUE = """
 select id from distribution_tierchange where applied_at is null and effective_at <= %(at)s and id <> all(%(aside)s::bigint[])
@@ -35,8 +34,7 @@ class NoSuchTier(ValueError):
 
 def next_midnight(at: datetime) -> datetime:
     """The next midnight of the platform's day."""
-    today = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    return today + timedelta(days=1)
+    return shop_midnight(at) + timedelta(days=1)
 
 
 def note_courses(passed: Sequence[tuple[int, str]], *, at: datetime) -> None:

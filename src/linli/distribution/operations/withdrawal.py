@@ -5,7 +5,6 @@ paid lets it leave by the gateway, refused and failed bring all of it back.
 """
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -13,6 +12,7 @@ from django.db.models import Min, Sum
 
 from linli.core import audit
 from linli.core.actor import Actor
+from linli.core.clock import shop_day, shop_midnight
 from linli.core.codes import digest, new_number
 from linli.core.settings import WITHDRAWAL_DAY_FEN, WITHDRAWAL_LEAST_FEN, WITHDRAWAL_REVIEW_FEN, values_at
 from linli.distribution.models import (
@@ -31,7 +31,6 @@ from linli.ledger.types import PLATFORM, Code, Entry, Leg
 from linli.payments.events import PayoutSettled
 from linli.payments.operations.payout import PayoutAsked, ask_payouts
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 GATEWAY = "sandbox"
 STANDING = (WithdrawalState.asked, WithdrawalState.approved, WithdrawalState.paid)
 
@@ -217,24 +216,23 @@ def _identity(owner: Owner, at: datetime) -> PayoutIdentity | None:
 
 
 def _asked_today_fen(owner: Owner, at: datetime) -> int:
-    midnight = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    mine = Withdrawal.objects.filter(owner=owner, state__in=STANDING, asked_at__gte=midnight)
+    mine = Withdrawal.objects.filter(owner=owner, state__in=STANDING, asked_at__gte=shop_midnight(at))
     return mine.aggregate(fen=Sum("amount_fen"))["fen"] or 0
 
 
 def _tax_fen(owner: Owner, amount_fen: int, at: datetime) -> int:
-    """The tax to withhold by the plan's method, reckoned over this year's withdrawals in Shanghai."""
+    """The tax to withhold by the plan's method, reckoned over this year's withdrawals, by the shop's calendar."""
     if plan_at(at).engine.plan.settle.withholding != "cumulative_labour":
         return 0
-    local = at.astimezone(SHANGHAI)
-    new_year = local.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    today = shop_day(at)
+    new_year = shop_midnight(at).replace(month=1, day=1)
     year = Withdrawal.objects.filter(owner=owner, state__in=STANDING, asked_at__gte=new_year).aggregate(
         earned=Sum("amount_fen"), withheld=Sum("tax_fen"), first=Min("asked_at")
     )
-    first = (year["first"] or at).astimezone(SHANGHAI)
+    first = shop_day(year["first"] or at)
     return tax_due_fen(
         earned_fen=(year["earned"] or 0) + amount_fen,
-        months=local.month - first.month + 1,
+        months=today.month - first.month + 1,
         withheld_fen=year["withheld"] or 0,
     )
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from linli.core import sql
+from linli.core import clock, sql
 from linli.ledger.queries import total_fen
 from linli.ledger.types import Code
 
@@ -42,7 +42,7 @@ def overview(*, days: int, at: datetime) -> dict[str, Any]:
 
     A sale is paid from the gateway, or from what was held for a group until it was full.
     """
-    since = _midnight(at) - timedelta(days=days - 1)
+    since = clock.shop_midnight(at) - timedelta(days=days - 1)
     by_day = sql.dicts(_DAYS, {"since": since, "until": at})
     before = sql.dicts(
         _DAYS, {"since": since - timedelta(days=days), "until": since - timedelta(microseconds=1)}
@@ -90,9 +90,3 @@ def _money(since: datetime, at: datetime) -> dict[str, int]:
             (since, at),
         )[0].fen,
     }
-
-
-def _midnight(at: datetime) -> datetime:
-    """The beginning of the day in Shanghai (UTC+8 without summer time)."""
-    local = at + timedelta(hours=8)
-    return local.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(hours=8)

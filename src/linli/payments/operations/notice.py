@@ -14,7 +14,7 @@ from linli.core.work import work_off
 from linli.ledger.operations import post
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
 from linli.payments.adapters.registry import gateway
-from linli.payments.events import PaymentSucceeded
+from linli.payments.events import PaymentSucceeded, RefundSettled
 from linli.payments.operations.payout import settle_payouts
 from linli.payments.types import BadSignature, GatewayNotice, UnreadableNotice
 
@@ -163,7 +163,7 @@ def _settle_payments(notices: Sequence[GatewayNotice]) -> dict[str, str]:
 
 def _settle_refunds(notices: Sequence[GatewayNotice]) -> dict[str, str]:
     """Refunds succeed, with their posting; a failed one is tried again. Returns the notices that are refused, with why."""
-    refunds = _locked("payments_refund", "refund_no", "refund_no, order_no", notices)
+    refunds = _locked("payments_refund", "refund_no", "refund_no, order_no, reference", notices)
     refused: dict[str, str] = {}
     done: dict[int, tuple[Any, GatewayNotice]] = {}
     failed: set[int] = set()
@@ -189,6 +189,12 @@ def _settle_refunds(notices: Sequence[GatewayNotice]) -> dict[str, str]:
             (list(failed - done.keys()),),
         )
     post([_refund_paid(refund, notice.at) for refund, notice in done.values()])
+    events.publish(
+        [
+            RefundSettled(refund.reference, refund.order_no, refund.amount_fen, notice.at.isoformat())
+            for refund, notice in done.values()
+        ]
+    )
     return refused
 
 

@@ -47,6 +47,18 @@ def ask_refunds(asked: Sequence[RefundAsked], *, at: datetime) -> None:
     )
 
 
+def money_on_its_way(order_nos: Sequence[str]) -> dict[str, int]:
+    """What of the refunds of orders has not arrived yet, in fen, by order number; those with nothing under way are left out."""
+    if not order_nos:
+        return {}
+    rows = sql.rows(
+        """select order_no, sum(amount_fen)::bigint as fen from payments_refund
+            where order_no = any(%s::text[]) and state <> 'succeeded' group by order_no""",
+        (list(order_nos),),
+    )
+    return {row.order_no: row.fen for row in rows}
+
+
 def send_refunds(*, at: datetime) -> int:
     """Send the refunds that are due. Each try is leased first, so that two workers never send the same one together."""
     give_up("payments_refund", at=at)

@@ -8,12 +8,14 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Sum
 
+from linli.channels.operations import Told, tell_members
 from linli.core import audit
 from linli.core.actor import SYSTEM, Actor
 from linli.core.codes import new_number
 from linli.core.settings import DECISION_HOURS, RECEIPT_DAYS, RETURN_DAYS, value_at
 from linli.core.work import work_off
 from linli.fulfilment.operations import checked_parcel
+from linli.payments.events import RefundSettled
 from linli.trade.models import (
     OPEN_AFTERSALE,
     Aftersale,
@@ -48,7 +50,7 @@ class NotRefundable(Exception):
 
 
 class BadAftersale(ValueError):
-    """What is asked is wrong; `code`: kind, reason, lines, too_much."""
+    """What is asked is wrong; `code`: kind, reason, lines, too_much, too_little (less than the units cost)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -135,6 +137,8 @@ def decide_aftersale(
         else:
             _give_money_back(aftersale, at)
             aftersale.state = AftersaleState.accepted
+            if not aftersale.amount_fen:
+                aftersale.state, aftersale.refunded_at = AftersaleState.refunded, at
         aftersale.decision_reason = reason
         aftersale.decided_by_id = actor.member_id
         aftersale.decided_at = at
@@ -201,6 +205,27 @@ def _decide_due(aftersale_ids: Sequence[int], *, at: datetime) -> None:
             continue  # somebody was faster
 
 
+def note_refunds(settled: Sequence[RefundSettled], *, at: datetime) -> None:
+    """Money has arrived: its aftersale is refunded, and its buyer hears of it. Safe to hear twice."""
+    numbers = {one.reference.removeprefix("aftersale:"): one for one in settled}
+    Aftersale.objects.filter(aftersale_no__in=numbers, state=AftersaleState.accepted).update(
+        state=AftersaleState.refunded, refunded_at=at
+    )
+    buyers = dict(
+        Order.objects.filter(order_no__in=[one.order_no for one in settled]).values_list(
+            "order_no", "member_id"
+        )
+    )
+    tell_members(
+        [
+            Told(buyers[one.order_no], "refund_arrived", one.reference, f"/orders/{one.order_no}", {"fen": one.amount_fen})
+            for one in settled
+            if one.order_no in buyers
+        ],
+        at=at,
+    )  # fmt: skip
+
+
 def line_states(order: Order) -> dict[int, LineState]:
     """Each line of an order with what is refunded and asked, by line id."""
     asked = {
@@ -229,6 +254,8 @@ def _part(asked: AskedLine, states: dict[int, LineState]) -> LineRefund:
         quantity = asked.quantity or 0
         if not 0 < asked.amount_fen <= state.left_fen or not 0 <= quantity <= state.left_quantity:
             raise BadAftersale("too_much")
+        if quantity and asked.amount_fen < amount_for(state, quantity):
+            raise BadAftersale("too_little")  # units that are back are paid back
         # All the money is all the units, whatever was typed.
         units = state.left_quantity if asked.amount_fen == state.left_fen else quantity
         return LineRefund(asked.order_line_id, asked.amount_fen, units)
@@ -241,8 +268,10 @@ def _part(asked: AskedLine, states: dict[int, LineState]) -> LineRefund:
 def _freight_with(order: Order, states: dict[int, LineState], parts: Sequence[LineRefund]) -> int:
     if order.state != OrderState.paid:
         return 0
-    asked = {part.order_line_id: part.amount_fen for part in parts}
-    is_whole = all(state.left_fen == asked.get(pk, 0) for pk, state in states.items())
+    asked = {part.order_line_id: (part.amount_fen, part.quantity) for part in parts}
+    is_whole = all(
+        (state.left_fen, state.left_quantity) == asked.get(pk, (0, 0)) for pk, state in states.items()
+    )
     return order.freight_fen - order.freight_refunded_fen if is_whole else 0
 
 
@@ -271,10 +300,9 @@ def _request(aftersale: Aftersale) -> RefundRequest:
     """What goes back now: the parts, and the freight of an unsent order once nothing of its goods is left."""
     order = aftersale.order
     parts = {x.order_line_id: x for x in aftersale.lines.all()}
-    left = sum(line.total_fen - line.refunded_fen for line in order.lines.all()) - sum(
-        x.amount_fen for x in parts.values()
+    is_whole = order.state == OrderState.paid and all(
+        _is_all(line, parts.get(line.pk)) for line in order.lines.all()
     )
-    is_whole = order.state == OrderState.paid and left == 0
     aftersale.freight_fen = order.freight_fen - order.freight_refunded_fen if is_whole else 0
     aftersale.amount_fen = sum(x.amount_fen for x in parts.values()) + aftersale.freight_fen
     return RefundRequest(
@@ -283,4 +311,11 @@ def _request(aftersale: Aftersale) -> RefundRequest:
         lines=tuple(LineRefund(x.order_line_id, x.amount_fen, x.quantity) for x in parts.values()),
         freight_fen=aftersale.freight_fen,
         reason=aftersale.reason,
+        kind=aftersale.kind,
     )
+
+
+def _is_all(line: OrderLine, part: AftersaleLine | None) -> bool:
+    """Whether nothing of a line is left after a part: neither money nor units."""
+    fen, units = (part.amount_fen, part.quantity) if part else (0, 0)
+    return (line.refunded_fen + fen, line.refunded_quantity + units) == (line.total_fen, line.quantity)

@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import transaction
+from django.db.models import F
+
+from linli.core import sql
 from linli.core.actor import Actor
 from linli.trade.models import CartLine
+from linli.trade.rules.basket import MOST_UNITS
 
 MOST_LINES = 100
+CART_LOCK = 7307
 
 
 class BadQuantity(ValueError):
-    """Units are 1 to 999."""
+    """Units of a line are 1 to 999, what is in the cart already counted in."""
 
 
 class CartIsFull(Exception):
@@ -18,18 +24,26 @@ class CartIsFull(Exception):
 
 
 def put_in_cart(*, actor: Actor, sku_id: int, quantity: int, at: datetime) -> None:
-    """Add units of a sku. Raises BadQuantity, CartIsFull."""
-    line = CartLine.objects.filter(member_id=actor.member_id, sku_id=sku_id).first()
-    if line is None and CartLine.objects.filter(member_id=actor.member_id).count() >= MOST_LINES:
-        raise CartIsFull
-    units = quantity + (line.quantity if line else 0)
-    if not 1 <= quantity <= 999:
+    """Add units of a sku to those that are there, whoever adds at the same moment. Raises BadQuantity, CartIsFull."""
+    if not 1 <= quantity <= MOST_UNITS:
         raise BadQuantity(quantity)
-    CartLine.objects.update_or_create(
-        member_id=actor.member_id,
-        sku_id=sku_id,
-        defaults={"quantity": min(units, 999), "is_chosen": True, "added_at": at},
-    )
+    with transaction.atomic():
+        sql.rows("select pg_advisory_xact_lock(%s, %s::int)", (CART_LOCK, actor.member_id % 2**31))
+        mine = CartLine.objects.filter(member_id=actor.member_id)
+        line = mine.filter(sku_id=sku_id).first()
+        if line is None and mine.count() >= MOST_LINES:
+            raise CartIsFull
+        if line and line.quantity + quantity > MOST_UNITS:
+            raise BadQuantity(line.quantity + quantity)
+        CartLine.objects.update_or_create(
+            member_id=actor.member_id,
+            sku_id=sku_id,
+            defaults={
+                "quantity": quantity + (line.quantity if line else 0),
+                "is_chosen": True,
+                "added_at": at,
+            },
+        )
 
 
 def change_cart(
@@ -41,11 +55,28 @@ def change_cart(
         mine.delete()
         return
     if quantity is not None:
-        if not 1 <= quantity <= 999:
+        if not 1 <= quantity <= MOST_UNITS:
             raise BadQuantity(quantity)
         mine.update(quantity=quantity)
     if is_chosen is not None:
         mine.update(is_chosen=is_chosen)
+
+
+def step_cart(*, actor: Actor, sku_id: int, by: int) -> None:
+    """One unit more (1) or less (-1); less than one removes the line, more than 999 changes nothing. Raises BadQuantity."""
+    if by not in (-1, 1):
+        raise BadQuantity(by)
+    with transaction.atomic():
+        mine = CartLine.objects.select_for_update().filter(member_id=actor.member_id, sku_id=sku_id)
+        line = mine.first()
+        if line is None:
+            return
+        if not 0 <= line.quantity + by <= MOST_UNITS:
+            raise BadQuantity(line.quantity + by)
+        if line.quantity + by:
+            mine.update(quantity=F("quantity") + by)
+        else:
+            mine.delete()
 
 
 def take_out_of_cart(*, actor: Actor, sku_ids: Sequence[int]) -> None:

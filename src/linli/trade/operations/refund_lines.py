@@ -18,7 +18,9 @@ from linli.ledger.types import Code, Entry, Leg
 from linli.payments.operations.refund import RefundAsked, ask_refunds
 from linli.trade.events import OrderRefunded
 from linli.trade.operations.benefit import LINE_POINTS, give_back_coupons
+from linli.trade.operations.deliver_order import close_arrived
 from linli.trade.rules.share import share_left
+from linli.trade.rules.units import LineUnits, never_sent_of
 from linli.trade.types import Refused
 
 
@@ -33,13 +35,14 @@ class LineRefund:
 
 @dataclass(frozen=True)
 class RefundRequest:
-    """A refund of parts of one order; reference makes it happen once."""
+    """A refund of parts of one order; reference makes it happen once. kind: refund, or return (the goods came back)."""
 
     order_id: int
     reference: str
     lines: tuple[LineRefund, ...]
     freight_fen: int = 0
     reason: str = ""
+    kind: str = "refund"
 
     @property
     def amount_fen(self) -> int:
@@ -67,7 +70,8 @@ def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Ref
         parts = [part for request in going for part in request.lines]
         reversed_parts = reverse([RefundedPart(part.order_line_id, part.amount_fen) for part in parts])
         entries = [_entry(request, orders[request.order_id], lines, reversed_parts, at) for request in going]
-        gone = _write(going, parts)
+        never_sent = _never_sent(going, lines)
+        gone = _write(going, parts, never_sent)
         points = [
             PointsBack(r.reference, orders[r.order_id].checkout_no, _points_back(r, lines)) for r in going
         ]
@@ -75,7 +79,8 @@ def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Ref
         if gone:
             entries += give_back_coupons([orders[order_id] for order_id in gone], at=at)
         entries += return_points(points, at=at)
-        stock.restock(_units_back(going, orders, lines))
+        stock.restock(_units_back(lines, never_sent))
+        close_arrived([request.order_id for request in going], at=at)
         post([entry for entry in entries if any(leg.amount_fen for leg in entry.legs)])
         ask_refunds(
             [
@@ -108,7 +113,8 @@ def _locked_orders(order_ids: Sequence[int]) -> dict[int, Any]:
 
 def _locked_lines(line_ids: Sequence[int]) -> dict[int, Any]:
     rows = sql.rows(
-        f"""select id, order_id, sku_id, quantity, total_fen, refunded_fen, refunded_quantity, fee_fen, subsidy_fen,
+        f"""select id, order_id, sku_id, quantity, total_fen, refunded_fen, refunded_quantity, shipped_quantity,
+                   never_sent_quantity, fee_fen, subsidy_fen,
                    {LINE_POINTS} as points_fen from trade_orderline
             where id = any(%s::bigint[]) order by id for no key update""",
         (list(line_ids),),
@@ -208,12 +214,33 @@ def _share_back(line: Any, share_fen: int, part: LineRefund) -> int:
     return before - after
 
 
-def _write(going: Sequence[RefundRequest], parts: Sequence[LineRefund]) -> list[int]:
+def _never_sent(going: Sequence[RefundRequest], lines: dict[int, Any]) -> dict[int, int]:
+    """Of each line the refunded units that stay in the store."""
+    kept: dict[int, int] = {}
+    for request in going:
+        for part in request.lines:
+            line = lines[part.order_line_id]
+            units = LineUnits(
+                line.quantity, line.shipped_quantity, line.refunded_quantity, line.never_sent_quantity
+            )
+            kept[line.id] = never_sent_of(units, quantity=part.quantity, kind=request.kind)
+    return kept
+
+
+def _write(
+    going: Sequence[RefundRequest], parts: Sequence[LineRefund], never_sent: dict[int, int]
+) -> list[int]:
     """Returns the orders of which nothing is left: all money is back, and all units of lines that cost nothing."""
     sql.rows(
-        """update trade_orderline l set refunded_fen = l.refunded_fen + p.fen, refunded_quantity = l.refunded_quantity + p.quantity
-             from unnest(%s::bigint[], %s::bigint[], %s::int[]) p(id, fen, quantity) where l.id = p.id""",
-        ([p.order_line_id for p in parts], [p.amount_fen for p in parts], [p.quantity for p in parts]),
+        """update trade_orderline l set refunded_fen = l.refunded_fen + p.fen, refunded_quantity = l.refunded_quantity + p.quantity,
+                  never_sent_quantity = l.never_sent_quantity + p.never_sent
+             from unnest(%s::bigint[], %s::bigint[], %s::int[], %s::int[]) p(id, fen, quantity, never_sent) where l.id = p.id""",
+        (
+            [p.order_line_id for p in parts],
+            [p.amount_fen for p in parts],
+            [p.quantity for p in parts],
+            [never_sent[p.order_line_id] for p in parts],
+        ),
     )
     rows = sql.rows(
         """update trade_order o set refunded_fen = o.refunded_fen + r.fen, freight_refunded_fen = o.freight_refunded_fen + r.freight_fen,
@@ -227,14 +254,10 @@ def _write(going: Sequence[RefundRequest], parts: Sequence[LineRefund]) -> list[
     return [row.id for row in rows if row.state == "refunded"]
 
 
-def _units_back(
-    going: Sequence[RefundRequest], orders: dict[int, Any], lines: dict[int, Any]
-) -> dict[int, int]:
+def _units_back(lines: dict[int, Any], never_sent: dict[int, int]) -> dict[int, int]:
     """Units that never left the store go back on sale."""
     units: dict[int, int] = {}
-    for request in going:
-        if orders[request.order_id].state == "paid":
-            for part in request.lines:
-                sku = lines[part.order_line_id].sku_id
-                units[sku] = units.get(sku, 0) + part.quantity
+    for line_id, count in never_sent.items():
+        sku = lines[line_id].sku_id
+        units[sku] = units.get(sku, 0) + count
     return {sku: count for sku, count in units.items() if count}

@@ -81,7 +81,7 @@ def fail_orders(order_nos: Sequence[str], *, reason: str, at: datetime) -> None:
         if not waiting:
             return
         sql.rows(
-            """update trade_orderline set refunded_fen = total_fen, refunded_quantity = quantity where order_id = any(%s::bigint[])""",
+            """update trade_orderline set refunded_fen = total_fen, refunded_quantity = quantity, never_sent_quantity = quantity where order_id = any(%s::bigint[])""",
             ([row.id for row in waiting],),
         )
         sql.rows(

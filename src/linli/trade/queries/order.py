@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from linli.campaigns.models import Seat
+from linli.campaigns.models import GiftShare, Seat
 from linli.campaigns.queries.gift import addresses_of_gifts, gift_codes
 from linli.fulfilment.models import Shipment
-from linli.trade.models import Aftersale, Order, OrderLine, OrderState
+from linli.payments.operations.refund import money_on_its_way
+from linli.trade.models import OPEN_AFTERSALE, Aftersale, Order, OrderLine, OrderQuerySet, OrderState
 
 PAGE = 20
 
@@ -28,6 +29,41 @@ def orders_page(
     )
     following = str(found[limit - 1].pk) if len(found) > limit else ""
     return _faces(found[:limit]), following
+
+
+def orders_to_ship(
+    orders: OrderQuerySet, *, after: int = 0, limit: int = PAGE
+) -> tuple[list[dict[str, Any]], str]:
+    """A page of what is to be sent, the longest waiting first; and the cursor of the next."""
+    waiting = orders.to_ship()
+    if last := Order.objects.filter(pk=after).values_list("paid_at", flat=True).first():
+        waiting = waiting.filter(Q(paid_at__gt=last) | Q(paid_at=last, pk__gt=after))
+    found = list(
+        waiting.order_by("paid_at", "pk")
+        .select_related("merchant", "charge", "member")
+        .prefetch_related("lines")[: limit + 1]
+    )
+    following = str(found[limit - 1].pk) if len(found) > limit else ""
+    return _faces(found[:limit]), following
+
+
+def find_orders(orders: OrderQuerySet, words: str) -> OrderQuerySet:
+    """Orders by what people have at hand: a part of the number, the last digits of a phone, a name, goods, a parcel's number."""
+    parcels = Shipment.objects.filter(tracking_no__iexact=words).values("order_no")
+    gifts = GiftShare.objects.filter(
+        Q(address__phone__endswith=words) | Q(address__name__icontains=words)
+    ).values("order_no")
+    goods = OrderLine.objects.filter(order=OuterRef("pk")).filter(
+        Q(title__icontains=words) | Q(sku_title__icontains=words)
+    )
+    return orders.filter(
+        Q(order_no__contains=words)
+        | Q(address__phone__endswith=words)
+        | Q(address__name__icontains=words)
+        | Q(order_no__in=parcels)
+        | Q(order_no__in=gifts)
+        | Exists(goods)
+    )
 
 
 def order_face(order: Order) -> dict[str, Any]:
@@ -57,11 +93,30 @@ def _faces(orders: Sequence[Order]) -> list[dict[str, Any]]:
     for one in Aftersale.objects.filter(order__in=[order.pk for order in orders]).prefetch_related("lines"):
         aftersales.setdefault(one.order_id, []).append(one)
     seats = {seat.order_no: seat for seat in Seat.objects.filter(order_no__in=numbers)}
+    on_their_way = money_on_its_way([order.order_no for order in orders if order.refunded_fen])
     return [
         _face(order, parcels.get(order.order_no, []), aftersales.get(order.pk, []), seats.get(order.order_no))
-        | {"gift_code": gifts.get(order.order_no)}
+        | {
+            "gift_code": gifts.get(order.order_no),
+            "refunding_fen": on_their_way.get(order.order_no, 0),
+            "shown_state": _shown_state(
+                order, aftersales.get(order.pk, []), on_their_way.get(order.order_no, 0)
+            ),
+        }
         for order in orders
     ]
+
+
+def _shown_state(order: Order, aftersales: Sequence[Aftersale], refunding_fen: int) -> str:
+    """The state as its people see it, on every page: a refund is none before the money has arrived, and one that is asked for is
+    what everybody waits for. Further words than those of OrderState: refunding, refund_asked, partly_shipped."""
+    if order.state == OrderState.refunded:
+        return "refunding" if refunding_fen else order.state
+    if any(one.state in OPEN_AFTERSALE for one in aftersales):
+        return "refund_asked"
+    if order.state == OrderState.shipped and any(line.unsent_quantity for line in order.lines.all()):
+        return "partly_shipped"
+    return order.state
 
 
 def _parcels(order_nos: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
@@ -69,10 +124,12 @@ def _parcels(order_nos: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     for parcel in Shipment.objects.filter(order_no__in=order_nos).order_by("pk"):
         found.setdefault(parcel.order_no, []).append(
             {
+                "id": str(parcel.pk),
                 "carrier": parcel.carrier,
                 "tracking_no": parcel.tracking_no,
                 "lines": parcel.lines,
                 "shipped_at": parcel.shipped_at,
+                "received_at": parcel.received_at,
             }
         )
     return found
@@ -126,6 +183,8 @@ def _line_face(line: OrderLine) -> dict[str, Any]:
         "total_fen": line.total_fen,
         "refunded_fen": line.refunded_fen,
         "refunded_quantity": line.refunded_quantity,
+        "shipped_quantity": line.shipped_quantity,
+        "unsent_quantity": line.unsent_quantity,
         "reasons": line.reasons,
     }
 
@@ -144,4 +203,5 @@ def _aftersale_face(one: Aftersale) -> dict[str, Any]:
         "return_carrier": one.return_carrier,
         "return_tracking_no": one.return_tracking_no,
         "sent_back_at": one.sent_back_at,
+        "refunded_at": one.refunded_at,
     }

@@ -24,8 +24,8 @@ class LineState:
 
     @property
     def is_left(self) -> bool:
-        """Whether something can still be asked back: money, or units of a line that coupons had paid whole."""
-        return self.left_fen > 0 or (not self.total_fen and self.left_quantity > 0)
+        """Whether something can still be asked back: money or units."""
+        return self.left_fen > 0 or self.left_quantity > 0
 
 
 def amount_for(line: LineState, quantity: int) -> int:

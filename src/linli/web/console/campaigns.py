@@ -103,7 +103,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 
 def _bars(shown: list[CampaignFace], at: datetime) -> list[dict[str, Any]]:
     """The campaigns of the next two weeks as bars of a calendar, in per mille of its width."""
-    begin = localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    begin = clock.shop_midnight(at)
     span = DAYS * 86_400
     bars = []
     for one in shown:

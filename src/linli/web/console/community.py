@@ -99,7 +99,7 @@ def _content(request: HttpRequest, found: Community, tab: str) -> dict[str, Any]
         "tab": tab,
         "tabs": TABS,
         "items": desks.to_look_at([found.pk]),
-        "asking": desks.applications(found.pk),
+        "asking": _applications(found),
         "line": desks.line(found.pk),
         "appeals": desks.open_appeals(actor=actor, community_ids=[found.pk]),
         "kinds": SanctionKind.values,
@@ -138,6 +138,14 @@ def _settings(request: HttpRequest, found: Community, content: dict[str, Any]) -
 def unreadable_fault(error: Unreadable) -> dict[str, str]:
     """What is wrong with a number of this form, beside its field."""
     return {error.field: sentence("bad_amount" if error.field in AMOUNTS else "whole_number")}
+
+
+def _applications(community: Community) -> list[Membership]:
+    """Who asks to come in, each with the door that decides."""
+    asking = list(desks.applications(community.pk))
+    for one in asking:
+        one.desk_path = f"/c/{community.pk}/desk/asking/{one.pk}"  # type: ignore[attr-defined]
+    return asking
 
 
 @require_POST

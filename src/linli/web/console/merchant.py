@@ -8,7 +8,6 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
 
 from linli.catalog.models import Category, Product, ProductState
 from linli.catalog.operations import product as product_operations
@@ -18,18 +17,14 @@ from linli.core.money import BadAmount, parse_yuan, yuan
 from linli.core.pictures import BadPicture, keep_picture
 from linli.core.settings import SERVICE_FEE_BP, value_at
 from linli.distribution.queries.plan import plan_at
-from linli.fulfilment.operations import CARRIERS
 from linli.ledger.queries import owed_fen, statement
 from linli.ledger.types import Code
 from linli.merchants.models import Merchant
-from linli.trade.models import OPEN_AFTERSALE, Aftersale, AftersaleState, Order, OrderState
-from linli.trade.operations.aftersale import decide_aftersale
-from linli.trade.operations.deliver_order import ship_order
-from linli.trade.queries.order import for_the_sender, orders_page
-from linli.web.edge import actor_of, merchants_only, refuse, safe_path, whole_number
+from linli.trade.models import Aftersale, AftersaleState, Order
+from linli.web.edge import actor_of, merchants_only, whole_number
 from linli.web.words import PRODUCT_FAULTS
 
-ORDER_TABS = ("", "paid", "shipped", "received", "completed", "refunded")
+CHOSEN, MOST_CHOICES = "merchant", 500
 BLANK_SKUS = 3
 HIDDEN = ("shown_stock", "sku_id")
 SKU_COLUMNS = ("sku_title", "price", "market_price", "rate", "stock", "code", *HIDDEN)
@@ -38,21 +33,29 @@ SKU_COLUMNS = ("sku_title", "price", "market_price", "rate", "stock", "code", *H
 def merchant_of(request: HttpRequest) -> Merchant:
     """The merchant that the actor works for; an operator chooses one."""
     mine = Merchant.objects.visible_to(actor_of(request)).order_by("pk")
-    chosen = whole_number(request.GET.get("merchant") or request.COOKIES.get("merchant"))
-    merchant = mine.filter(pk=chosen).first() or mine.first()
+    asked = whole_number(request.GET.get("merchant"))
+    merchant = mine.filter(pk=asked or request.session.get(CHOSEN, 0)).first() or mine.first()
     if merchant is None:
         raise ObjectDoesNotExist("no merchant yet")
+    if asked == merchant.pk:
+        request.session[CHOSEN] = merchant.pk
     return merchant
 
 
 def console_frame(request: HttpRequest) -> dict[str, Any]:
     """What every page of the merchant's console shows: the merchant, and what waits."""
-    merchant = merchant_of(request)
-    waiting = Order.objects.filter(merchant=merchant, state=OrderState.paid).count()
+    merchant, actor = merchant_of(request), actor_of(request)
+    waiting = Order.objects.filter(merchant=merchant).to_ship().count()
     asked = Aftersale.objects.filter(
         order__merchant=merchant, state__in=(AftersaleState.asked, AftersaleState.sent_back)
     ).count()
-    return {"merchant": merchant, "waiting_count": waiting, "asked_count": asked}
+    choices = Merchant.objects.visible_to(actor).order_by("pk")[:MOST_CHOICES]
+    return {
+        "merchant": merchant,
+        "merchants": choices if actor.is_operator or len(actor.merchant_ids) > 1 else (),
+        "waiting_count": waiting,
+        "asked_count": asked,
+    }
 
 
 @merchants_only
@@ -65,7 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
                   coalesce(sum(total_fen) filter (where paid_at >= %(day)s), 0)::bigint as sales_today_fen,
                   count(*) as orders_month, coalesce(sum(total_fen - refunded_fen), 0)::bigint as sales_month_fen
              from trade_order where merchant_id = %(merchant)s and paid_at >= %(day)s - interval '29 days'""",
-        {"merchant": merchant.pk, "day": clock.now().replace(hour=0, minute=0, second=0, microsecond=0)},
+        {"merchant": merchant.pk, "day": clock.shop_midnight(clock.now())},
     )[0]
     low = sql.dicts(
         """select p.id, p.title, s.title as sku_title, t.available_count from catalog_stock t join catalog_sku s on s.id = t.sku_id
@@ -287,110 +290,3 @@ def _pictures(request: HttpRequest, kept: list[str], mine: list[str]) -> list[st
         return known + [keep_picture(file) for file in request.FILES.getlist("pictures")[:9]]
     except BadPicture:
         raise product_operations.BadProduct({"images": "bad_picture"}) from None
-
-
-@merchants_only
-def orders(request: HttpRequest) -> HttpResponse:
-    """M4: orders to send and on their way."""
-    frame = console_frame(request)
-    state = request.GET.get("state", "paid")
-    state = state if state in ORDER_TABS else "paid"
-    mine = Order.objects.visible_to(actor_of(request)).filter(
-        merchant=frame["merchant"], paid_at__isnull=False
-    )
-    if number := request.GET.get("q", "").strip()[:32]:
-        mine, state = mine.filter(order_no=number), ""
-    faces, following = orders_page(mine, state=state, before=whole_number(request.GET.get("before")))
-    return render(
-        request,
-        "merchant/orders.html",
-        {
-            **frame,
-            "orders": for_the_sender(faces),
-            "next": following,
-            "state": state,
-            "tabs": ORDER_TABS,
-            "carriers": CARRIERS,
-            "q": number,
-        },
-    )
-
-
-@require_POST
-@merchants_only
-def ship(request: HttpRequest) -> HttpResponse:
-    """Send parcels: one, or several at once as lines of «order carrier tracking»."""
-    actor = actor_of(request)
-    back = safe_path(request.POST.get("next", ""), "/merchant/orders")
-    rows = _parcels(request.POST.get("batch", "")) or [
-        (
-            request.POST.get("order_no", ""),
-            request.POST.get("carrier", ""),
-            request.POST.get("tracking_no", ""),
-        )
-    ]
-    sent = 0
-    for order_no, carrier, tracking_no in rows:
-        order = Order.objects.visible_to(actor).filter(order_no=order_no, paid_at__isnull=False).first()
-        if order is None or not (actor.is_operator or order.merchant_id in actor.merchant_ids):
-            messages.error(request, gettext("There is no order %(order_no)s.") % {"order_no": order_no[:32]})
-            continue
-        try:
-            ship_order(
-                order=order,
-                carrier=CARRIERS.get(carrier, carrier),
-                tracking_no=tracking_no,
-                actor=actor,
-                at=clock.now(),
-            )
-            sent += 1
-        except Exception as error:
-            refuse(request, error, back)
-    if sent:
-        messages.success(request, gettext("Sent: %(count)s") % {"count": sent})
-    return HttpResponseRedirect(back)
-
-
-def _parcels(text: str) -> list[tuple[str, str, str]]:
-    """Lines of «order carrier tracking», as many as 200."""
-    lines = [line.replace(",", " ").split() for line in text.splitlines()[:200] if line.strip()]
-    return [(parts[0], *((*parts[1:], "", "")[:2])) for parts in lines]  # type: ignore[misc]
-
-
-@merchants_only
-def aftersales(request: HttpRequest) -> HttpResponse:
-    """M5: what members ask back, by deadline."""
-    frame = console_frame(request)
-    is_open = request.GET.get("state", "asked") == "asked"
-    asked = Aftersale.objects.visible_to(actor_of(request)).filter(order__merchant=frame["merchant"])
-    asked = (
-        asked.filter(state__in=OPEN_AFTERSALE).order_by("decide_by")
-        if is_open
-        else asked.exclude(state__in=OPEN_AFTERSALE)
-    )
-    rows = asked.select_related("order__member").prefetch_related("lines__order_line")[:50]
-    return render(request, "merchant/aftersales.html", {**frame, "aftersales": rows, "is_open": is_open})
-
-
-@require_POST
-@merchants_only
-def decide(request: HttpRequest, aftersale_no: str) -> HttpResponse:
-    """Accept or refuse with a reason."""
-    actor = actor_of(request)
-    asked = get_object_or_404(
-        Aftersale.objects.visible_to(actor).select_related("order"), aftersale_no=aftersale_no
-    )
-    if not (actor.is_operator or asked.order.merchant_id in actor.merchant_ids):
-        return render(request, "ui/forbidden.html", status=403)
-    try:
-        decide_aftersale(
-            aftersale=asked,
-            accept=request.POST.get("accept") == "yes",
-            reason=request.POST.get("reason", ""),
-            actor=actor,
-            at=clock.now(),
-        )
-    except Exception as error:
-        return refuse(request, error, "/merchant/aftersales")
-    messages.success(request, gettext("Decided."))
-    return HttpResponseRedirect("/merchant/aftersales")

@@ -30,7 +30,7 @@ INCOME_TABS = ("", "pending", "available", "reversed")
 def workbench(request: HttpRequest) -> HttpResponse:
     """O1: today's figures and what to do."""
     actor = actor_of(request)
-    today = localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = clock.shop_midnight(clock.now())
     figures = sql.dicts(
         """select count(distinct order_no) filter (where paid_at >= %(today)s) as orders_today,
                   coalesce(sum(amount_fen - reversed_fen) filter (where paid_at >= %(today)s), 0)::bigint as earned_today_fen,

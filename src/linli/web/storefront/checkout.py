@@ -131,11 +131,15 @@ def add_to_cart(request: HttpRequest) -> HttpResponse:
 @signed_in
 def change_cart(request: HttpRequest) -> HttpResponse:
     """Change units, choose, or take out."""
-    quantity = request.POST.get("quantity")
+    quantity, step = request.POST.get("quantity"), request.POST.get("step", "")
+    actor, sku_id = actor_of(request), whole_number(request.POST.get("sku"))
     try:
+        if step:
+            cart_operations.step_cart(actor=actor, sku_id=sku_id, by={"-1": -1, "1": 1}.get(step, 0))
+            return HttpResponseRedirect("/cart")
         cart_operations.change_cart(
-            actor=actor_of(request),
-            sku_id=whole_number(request.POST.get("sku")),
+            actor=actor,
+            sku_id=sku_id,
             quantity=0 if request.POST.get("remove") else whole_number(quantity, -1) if quantity else None,
             is_chosen=request.POST.get("chosen") == "yes" if "choose" in request.POST else None,
         )

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from linli.campaigns.operations.points import SHOP_TIME, check_in, check_in_days
+from linli.campaigns.operations.points import check_in, check_in_days
 from linli.campaigns.operations.referral import referral_code
 from linli.campaigns.queries.points import points_lines, points_of
 from linli.campaigns.rules.points import check_in_points, streak_until
@@ -22,7 +22,7 @@ def points(request: HttpRequest) -> HttpResponse:
     member_id, at = actor_of(request).member_id, clock.now()
     if request.method == "POST":
         return _check_in(request, member_id)
-    today = at.astimezone(SHOP_TIME).date()
+    today = clock.shop_day(at)
     days = check_in_days(member_id)
     streak = streak_until(days, today)
     is_done = today in days

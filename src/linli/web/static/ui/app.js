@@ -5,7 +5,7 @@ const $ = (selector, root = document) => [...root.querySelectorAll(selector)];
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-step]");
   if (!button) return;
-  const input = button.parentElement.querySelector("input");
+  const input = button.closest(".stepper").querySelector("input[type=number]");
   const next = Math.min(+input.max || 999, Math.max(+input.min || 1, (+input.value || 1) + +button.dataset.step));
   if (next === +input.value) return;
   event.preventDefault();
@@ -15,6 +15,27 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-auto]");
   if (form) form.requestSubmit();
+});
+
+// What cannot be undone is asked once more; without scripts its page says what it does.
+document.addEventListener("submit", (event) => {
+  const form = event.target,
+    question = event.submitter?.dataset.confirm || form.dataset.confirm;
+  if (!question || form.dataset.sure) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const dialog = document.getElementById("sure"),
+    submitter = event.submitter;
+  dialog.querySelector("p").textContent = question;
+  dialog.querySelector("[value=yes]").textContent = (submitter || form.querySelector("button")).textContent.trim();
+  dialog.onclose = () => {
+    if (dialog.returnValue !== "yes") return;
+    form.dataset.sure = "1";
+    form.requestSubmit(submitter);
+    delete form.dataset.sure;
+  };
+  dialog.returnValue = "";
+  dialog.showModal();
 });
 
 // A form is sent once: its button is busy until the next page.
@@ -85,6 +106,12 @@ class CountDown extends HTMLElement {
     const draw = () => {
       const left = Math.max(0, Math.floor((ends - Date.now() - skew) / 1000));
       const pad = (n) => String(n).padStart(2, "0");
+      // Nobody reads 719 hours.
+      const days = document.body.dataset.days;
+      if (days && left >= 72 * 3600) {
+        this.textContent = days.replace("{d}", Math.floor(left / 86400)).replace("{h}", Math.floor(left / 3600) % 24);
+        return;
+      }
       this.textContent =
         (left >= 3600 ? pad(Math.floor(left / 3600)) + ":" : "") +
         pad(Math.floor(left / 60) % 60) +

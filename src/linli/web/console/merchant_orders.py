@@ -1,0 +1,206 @@
+"""What a merchant sends and takes back: orders, parcels, aftersale. The operator may look into every merchant."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from linli.core import clock
+from linli.fulfilment.operations import CARRIERS
+from linli.trade.models import OPEN_AFTERSALE, Aftersale, Order, OrderQuerySet
+from linli.trade.operations.aftersale import decide_aftersale
+from linli.trade.operations.deliver_order import correct_shipment, ship_order
+from linli.trade.queries.order import find_orders, for_the_sender, orders_page, orders_to_ship
+from linli.trade.refusals import refusal_of
+from linli.trade.sentences import sentence
+from linli.web.console.merchant import console_frame
+from linli.web.edge import actor_of, merchants_only, refuse, safe_path, whole_number
+
+ORDER_TABS = ("", "paid", "shipped", "received", "completed", "refunded")
+MOST_LINES = 200
+SEPARATORS = re.compile(r"[\s,，;；|]+")
+
+
+@merchants_only
+def orders(request: HttpRequest) -> HttpResponse:
+    """Orders to send, the longest waiting first; those on their way and done, the newest first. Found by anything on them."""
+    return _orders(request)
+
+
+def _orders(request: HttpRequest, *, batch: str = "", faults: tuple[str, ...] = ()) -> HttpResponse:
+    frame = console_frame(request)
+    state = request.GET.get("state", "paid")
+    state = state if state in ORDER_TABS else "paid"
+    mine: OrderQuerySet = _mine(request).filter(merchant=frame["merchant"])
+    words = " ".join(request.GET.get("q", "").split())[:40]
+    if words:
+        mine, state = find_orders(mine, words), ""
+    before = whole_number(request.GET.get("before"))
+    if state == "paid":
+        faces, following = orders_to_ship(mine, after=before)
+    else:
+        faces, following = orders_page(mine, state=state, before=before)
+    at, hours = clock.now(), frame["merchant"].ships_within_hours
+    for face in for_the_sender(faces):
+        face["unsent_count"] = (
+            sum(line["unsent_quantity"] for line in face["lines"])
+            if face["state"] in ("paid", "shipped")
+            else 0
+        )
+        face["ship_by"] = face["paid_at"] + timedelta(hours=hours) if face["unsent_count"] else None
+        face["is_late"] = bool(face["ship_by"] and face["ship_by"] < at)
+    content = {
+        **frame,
+        "orders": faces,
+        "next": following,
+        "state": state,
+        "tabs": ORDER_TABS,
+        "carriers": CARRIERS,
+        "q": words,
+        "batch": batch,
+        "batch_faults": faults,
+    }
+    return render(request, "merchant/orders.html", content, status=422 if faults else 200)
+
+
+@dataclass(frozen=True)
+class _Parcel:
+    """A typed line: which order travels how."""
+
+    text: str
+    order_no: str
+    carrier: str
+    tracking_no: str
+
+
+@require_POST
+@merchants_only
+def ship(request: HttpRequest) -> HttpResponse:
+    """Send parcels: one, or several at once as lines of «order carrier tracking». Lines that cannot be sent stay, each with why."""
+    back = safe_path(request.POST.get("next", ""), "/merchant/orders")
+    batch = request.POST.get("batch", "")
+    typed = [request.POST.get(name, "") for name in ("order_no", "carrier", "tracking_no")]
+    parcels = _parcels(batch) if batch.strip() else [_Parcel(" ".join(typed), *typed)]
+    sent = known = 0
+    kept: list[str] = []
+    faults: list[str] = []
+    for n, parcel in enumerate(parcels, 1):
+        is_new, fault = _ship(request, parcel)
+        if fault:
+            kept.append(parcel.text)
+            line = gettext("Line %(n)s, order %(order_no)s: %(why)s")
+            faults.append(line % {"n": n, "order_no": parcel.order_no[:32] or "–", "why": fault})
+        sent, known = sent + (is_new is True), known + (is_new is False)
+    if sent:
+        messages.success(request, gettext("Shipped: %(count)s") % {"count": sent})
+    if known:
+        messages.success(
+            request, gettext("Shipped before with the same number: %(count)s") % {"count": known}
+        )
+    if faults and batch.strip():
+        return _orders(request, batch="\n".join(kept), faults=tuple(faults))
+    for fault in faults:
+        messages.error(request, fault.partition(": ")[2])
+    return HttpResponseRedirect(back)
+
+
+def _ship(request: HttpRequest, parcel: _Parcel) -> tuple[bool | None, str]:
+    """Whether a parcel is a new one; or a sentence of why it cannot be sent."""
+    order = _mine(request).filter(order_no=parcel.order_no).first()
+    if order is None:
+        return None, gettext("There is no such order of yours.")
+    try:
+        return (
+            ship_order(
+                order=order,
+                carrier=parcel.carrier,
+                tracking_no=parcel.tracking_no,
+                actor=actor_of(request),
+                at=clock.now(),
+            ),
+            "",
+        )
+    except Exception as error:
+        known = refusal_of(error)
+        if not known:
+            raise
+        return None, str(sentence(known[1]))
+
+
+def _parcels(text: str) -> list[_Parcel]:
+    """Lines of «order carrier tracking», as many as 200, whatever separates the three."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()][:MOST_LINES]
+    return [_Parcel(line, *([*SEPARATORS.split(line), "", "", ""][:3])) for line in lines]
+
+
+@require_POST
+@merchants_only
+def correct(request: HttpRequest, order_no: str, shipment_id: int) -> HttpResponse:
+    """Another carrier or number for a parcel that was typed wrong."""
+    back = safe_path(request.POST.get("next", ""), "/merchant/orders")
+    order = get_object_or_404(_mine(request), order_no=order_no)
+    carrier = request.POST.get("carrier", "")
+    try:
+        correct_shipment(
+            order=order,
+            shipment_id=shipment_id,
+            carrier=carrier,
+            tracking_no=request.POST.get("tracking_no", ""),
+            actor=actor_of(request),
+            at=clock.now(),
+        )
+    except Exception as error:
+        return refuse(request, error, back)
+    messages.success(request, gettext("Corrected."))
+    return HttpResponseRedirect(back)
+
+
+def _mine(request: HttpRequest) -> OrderQuerySet:
+    """Sales that this person sends: those of the merchants they work for; the operator's are all."""
+    actor = actor_of(request)
+    sales = Order.objects.visible_to(actor).filter(paid_at__isnull=False)
+    return sales if actor.is_operator else sales.filter(merchant_id__in=actor.merchant_ids)
+
+
+@merchants_only
+def aftersales(request: HttpRequest) -> HttpResponse:
+    """What members ask back, by deadline."""
+    frame = console_frame(request)
+    is_open = request.GET.get("state", "asked") == "asked"
+    asked = Aftersale.objects.visible_to(actor_of(request)).filter(order__merchant=frame["merchant"])
+    asked = (
+        asked.filter(state__in=OPEN_AFTERSALE).order_by("decide_by")
+        if is_open
+        else asked.exclude(state__in=OPEN_AFTERSALE)
+    )
+    rows = asked.select_related("order__member").prefetch_related("lines__order_line")[:50]
+    return render(request, "merchant/aftersales.html", {**frame, "aftersales": rows, "is_open": is_open})
+
+
+@require_POST
+@merchants_only
+def decide(request: HttpRequest, aftersale_no: str) -> HttpResponse:
+    """Accept or refuse with a reason."""
+    actor = actor_of(request)
+    asked = get_object_or_404(
+        Aftersale.objects.visible_to(actor).select_related("order"), aftersale_no=aftersale_no
+    )
+    if not (actor.is_operator or asked.order.merchant_id in actor.merchant_ids):
+        return render(request, "ui/forbidden.html", status=403)
+    try:
+        decide_aftersale(
+            aftersale=asked,
+            accept=request.POST.get("accept") == "yes",
+            reason=request.POST.get("reason", ""),
+            actor=actor,
+            at=clock.now(),
+        )
+    except Exception as error:
+        return refuse(request, error, "/merchant/aftersales")
+    messages.success(request, gettext("Decided."))
+    return HttpResponseRedirect("/merchant/aftersales")
