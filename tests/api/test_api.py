@@ -277,6 +277,8 @@ def test_the_demo_has_the_sandbox() -> None:
 WALK = [
     # method, path, body, then the status for guest, buyer, other member, owner, merchant, other merchant, operator
     ("get", "/me", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("get", "/me/sessions", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("delete", "/me/sessions/{session}", None, (401, 404, 404, 404, 404, 404, 404)),
     ("get", "/products", None, (200,) * 7),
     ("get", "/products/{product}", None, (200,) * 7),
     ("get", "/products/999999", None, (404,) * 7),
@@ -557,6 +559,7 @@ def test_every_operation_as_every_role(at: datetime) -> None:
         "{course}": make_course(at).code,
         "{number}": "1",
         "{certificate}": "NOSUCH",
+        "{session}": "NOSUCH",
         "{community}": str(heavy.pk),
         "{post}": str(make_post(heavy, member, at).pk),
         "{question}": str(question.pk),
@@ -612,6 +615,7 @@ def test_every_operation_as_every_role(at: datetime) -> None:
             .replace("{run}", "{run_id}")
             .replace("{asked}", "{question_id}")
             .replace("{course}", "{code}")
+            .replace("{session}", "{session_id}")
             .replace("{certificate}", "{number}"),
         )
         for method, path, _, _ in WALK
@@ -621,7 +625,9 @@ def test_every_operation_as_every_role(at: datetime) -> None:
         for path, item in api.get_openapi_schema()["paths"].items()
         for method in item
     }
-    assert known - walked == {("post", "/codes"), ("post", "/sessions"), ("post", "/members")}
+    assert known - walked == {
+        ("post", "/codes"), ("post", "/sessions"), ("post", "/members"), ("delete", "/sessions"),
+    }  # fmt: skip
 
 
 def test_guessing_codes_and_phones_by_signing_up_is_counted(
@@ -632,9 +638,13 @@ def test_guessing_codes_and_phones_by_signing_up_is_counted(
     body = {"phone": known.phone, "code": "123456", "name": "阿雅"}
     statuses = [
         guest.client.post("/api/v1/members", json.dumps(body), content_type="application/json").status_code
-        for _ in range(7)
+        for _ in range(12)
     ]
-    assert statuses == [401] * 5 + [429] * 2
+    assert statuses == [401] * 10 + [429] * 2
+    other = guest.client.post(
+        "/api/v1/members", json.dumps(body), content_type="application/json", REMOTE_ADDR="203.0.113.9"
+    )
+    assert other.status_code == 401, "a stranger's wrong codes do not keep the phone's owner out"
 
 
 def test_digits_of_other_scripts_are_no_second_phone(guest: Caller) -> None:

@@ -13,6 +13,7 @@ from factories.shop import (
     make_owner,
     make_sku,
     paid_order,
+    pay,
     place,
     placed,
     request,
@@ -166,4 +167,24 @@ def test_the_number_of_statements_does_not_grow(at: datetime, count: int) -> Non
             [request(member, (sku, 1), key="k") for member, sku in zip(members, skus, strict=True)], at=at
         )
     statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-    assert len(statements) == 10
+    assert len(statements) == 11
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("holds")
+def test_one_member_holds_so_many_unpaid_units_and_no_more(at: datetime) -> None:
+    """449 of 498 units by one who never paid: others found the shop sold out."""
+    member, other = make_member(at), make_member(at)
+    sku = make_sku(at, stock=500)
+    first = placed(at, request(member, (sku, 150)))
+    outcomes = place_orders(
+        [request(member, (sku, 40)), request(member, (sku, 20)), request(other, (sku, 200))], at=at
+    )
+    assert [getattr(one, "code", "placed") for one in outcomes] == ["placed", "pay_first", "placed"]
+    assert place_orders([request(make_member(at), (sku, 201))], at=at) == [
+        Refused("pay_first", {"most": 200})
+    ]
+    pay(first.charge_no, at)
+    assert isinstance(place(at, request(member, (sku, 100))), Placed), "what is paid counts no more"
+    cheap = make_sku(at, price_fen=0, stock=999)
+    assert isinstance(place(at, request(member, (cheap, 500))), Placed), "what costs nothing is paid at once"

@@ -23,6 +23,14 @@ class Forbidden(Exception):
     """The actor's role does not allow this."""
 
 
+class BadParameter(ValueError):
+    """A parameter of the query that cannot be read; `field` names it. It is refused, never ignored."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
 class Bearer(HttpBearer):
     """Authorization: Bearer TOKEN. Sets request.actor."""
 
@@ -73,6 +81,15 @@ def actor_of(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined]
 
 
+def parameter(field: str, text: str) -> int:
+    """A number of the query (an id, a cursor that we gave); 0 when it is left out. Raises BadParameter."""
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise BadParameter(field)
+    return int(text)
+
+
 def demand(allowed: bool) -> None:
     """Raises Forbidden unless allowed."""
     if not allowed:
@@ -95,6 +112,11 @@ def on_http_error(request: HttpRequest, problem: HttpError) -> HttpResponse:
     return error(problem.status_code, "bad_body")
 
 
+@api.exception_handler(BadParameter)
+def on_bad_parameter(request: HttpRequest, problem: BadParameter) -> HttpResponse:
+    return error(400, "bad_parameter", {"field": problem.field})
+
+
 @api.exception_handler(Forbidden)
 def on_forbidden(request: HttpRequest, problem: Forbidden) -> HttpResponse:
     return error(403, "forbidden")
@@ -113,7 +135,8 @@ def on_missing(request: HttpRequest, problem: ObjectDoesNotExist) -> HttpRespons
 
 def on_named_error(request: HttpRequest, problem: Exception) -> HttpResponse:
     status, code = refusal_of(problem) or (500, "unavailable")
-    made = error(status, code)
+    field = getattr(problem, "field", "")
+    made = error(status, code, {"field": field} if field else None)
     if status == 429:
         made["Retry-After"] = str(problem.retry_after_seconds if isinstance(problem, TooMany) else 1)
     return made

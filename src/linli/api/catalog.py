@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from linli.api.app import actor_of, answer, demand, optional_bearer
+from linli.api.app import actor_of, answer, demand, optional_bearer, parameter
 from linli.api.once import once
 from linli.api.schemas import ShareLinkIn
 from linli.catalog.models import Product
@@ -26,7 +26,9 @@ def get_products(request: HttpRequest, q: str = "", category: str = "", cursor: 
     """Products on sale: found by words, within a category."""
     actor = actor_of(request)
     plan = plan_at(clock.now()).engine
-    found = find_products(ProductList(words=q[:60], category_id=number(category), cursor=cursor[:200]))
+    found = find_products(
+        ProductList(words=q[:60], category_id=parameter("category", category), cursor=cursor[:200])
+    )
     items = [
         {
             "id": str(row.id),

@@ -1,11 +1,10 @@
 """Bodies of requests about circles, experts, fees and playbooks."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from linli.api.schemas import Fen, Id, LongText, Strict, Text
+from linli.api.schemas import Day, Fen, Id, LongText, Strict, Text
 
 
 class CircleIn(Strict):
@@ -41,4 +40,4 @@ class PlaybookIn(Strict):
 
 class BeginIn(Strict):
     playbook: Text
-    day: date
+    day: Day

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from linli.api.app import actor_of, answer, demand, optional_bearer
+from linli.api.app import actor_of, answer, demand, optional_bearer, parameter
 from linli.api.catalog import number
 from linli.api.once import once
 from linli.api.schemas import (
@@ -113,7 +113,7 @@ def get_communities(
     actor = actor_of(request)
     region = region if region.isascii() and region.isdigit() and len(region) == 6 else ""
     found = find_communities(actor=actor, region=region, tag=tag[:12], type=type[:8]).order_by("id")
-    rows = list(found.filter(pk__gt=number(cursor))[: PAGE + 1])
+    rows = list(found.filter(pk__gt=parameter("cursor", cursor))[: PAGE + 1])
     following = str(rows[PAGE - 1].pk) if len(rows) > PAGE else None
     return answer({"items": [_community(one) for one in rows[:PAGE]], "next": following})
 

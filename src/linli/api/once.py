@@ -13,27 +13,31 @@ from linli.core.codes import digest
 from linli.core.models import Answer
 
 MOST_KEY = 100
+SECRET = "•"
 
 
-def repeated(request: HttpRequest, scope: str) -> HttpResponse | None:
+def repeated(request: HttpRequest, scope: str, *, token: str = "") -> HttpResponse | None:
     """The first answer of this key, when it was asked before; for work whose checks must not run twice."""
     key = request.headers.get("Idempotency-Key", "")
     stored = Answer.objects.filter(scope=scope, key=key).first() if key else None
     if stored is None:
         return None
-    if bytes(stored.input_hash) != digest(request.method or "", request.path, request.body):
+    if bytes(stored.input_hash) != _hash_of(request):
         return error(409, "key_conflict")
-    return answer(stored.body, stored.status)
+    return answer(_with(stored.body, token), stored.status)
 
 
-def once(request: HttpRequest, scope: str, run: Callable[[], Any], status: int = 200) -> HttpResponse:
-    """Run and answer, or repeat the first answer. The key is written in the transaction of the work: both or neither."""
+def once(
+    request: HttpRequest, scope: str, run: Callable[[], Any], status: int = 200, *, token: str = ""
+) -> HttpResponse:
+    """Run and answer, or repeat the first answer. The key is written in the transaction of the work: both or neither. A token of
+    the answer stands in it as SECRET and is put in its place on the way out only."""
     key = request.headers.get("Idempotency-Key", "")
     if not key:
-        return answer(run(), status)
-    if len(key) > MOST_KEY:
-        return error(400, "bad_body", {"fields": ["Idempotency-Key: at most 100 characters"]})
-    input_hash = digest(request.method or "", request.path, request.body)
+        return answer(_with(run(), token), status)
+    if len(key) > MOST_KEY or not key.isprintable():
+        return error(400, "bad_body", {"fields": ["Idempotency-Key: at most 100 printable characters"]})
+    input_hash = _hash_of(request)
     with transaction.atomic():
         stored, is_new = Answer.objects.select_for_update().get_or_create(
             scope=scope, key=key, defaults={"input_hash": input_hash, "created_at": clock.now()}
@@ -41,8 +45,18 @@ def once(request: HttpRequest, scope: str, run: Callable[[], Any], status: int =
         if not is_new:
             if bytes(stored.input_hash) != input_hash:
                 return error(409, "key_conflict")
-            return answer(stored.body, stored.status)
+            return answer(_with(stored.body, token), stored.status)
         content = run()
         stored.status, stored.body = status, json.loads(json.dumps(content, default=plain))
         stored.save(update_fields=["status", "body"])
-    return answer(content, status)
+    return answer(_with(content, token), status)
+
+
+def _hash_of(request: HttpRequest) -> bytes:
+    return digest(request.method or "", request.path, request.body)
+
+
+def _with(content: Any, token: str) -> Any:
+    if token and isinstance(content, dict) and content.get("token") == SECRET:
+        return content | {"token": token}
+    return content

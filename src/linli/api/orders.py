@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from linli.api.app import actor_of, answer, demand, optional_bearer
+from linli.api.app import actor_of, answer, demand, optional_bearer, parameter
 from linli.api.once import once
 from linli.api.placing import TICKET, basket_of, placed_answer, placing, read_order
 from linli.api.schemas import (
@@ -83,7 +83,7 @@ def get_my_orders(request: HttpRequest, state: str = "", cursor: str = "") -> Ht
     faces, following = orders_page(
         Order.objects.filter(member_id=actor.member_id),
         state=state,
-        before=int(cursor) if cursor.isdecimal() and len(cursor) < 18 else 0,
+        before=parameter("cursor", cursor),
     )
     return answer({"items": [_order(face) for face in faces], "next": following or None})
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from linli.api.app import actor_of, answer, demand
+from linli.api.app import actor_of, answer, demand, parameter
 from linli.api.once import once
 from linli.api.schemas import DecisionIn, IdentityIn, WithdrawalIn
 from linli.core import clock
@@ -80,7 +80,7 @@ def get_income(request: HttpRequest, cursor: str = "") -> HttpResponse:
     """My earnings: what is pending, available, owed, withdrawn, and every line with its why and its date."""
     actor = actor_of(request)
     demand(actor.is_owner)
-    before = int(cursor) if cursor.isdecimal() and len(cursor) < 18 else 0
+    before = parameter("cursor", cursor)
     lines, following = income_lines(actor, before=before)
     for line in lines:
         line["buyer"] = masked_name(line["buyer"]) if line["kind"] == "commission" else line["buyer"]

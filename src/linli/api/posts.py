@@ -118,13 +118,12 @@ def _goods(card: Card) -> dict[str, Any]:
 
 @router.post("/pictures")
 def post_picture(request: HttpRequest, file: UploadedFile = File(...)) -> HttpResponse:  # noqa: B008
-    """Upload a picture (JPEG, PNG, WebP, at most 5 MB); it is drawn anew. Posts take its name."""
-    actor, at = actor_of(request), clock.now()
-    count_try(key=f"picture:{actor.member_id}", limit=60, window_seconds=600, at=at)
+    """Upload a picture (JPEG, PNG, WebP, at most 20 MB); it is drawn anew. Posts take its name."""
     try:
-        return answer({"name": keep_picture(file)}, 201)
-    except BadPicture:
-        raise RefusedRequest(Refused("bad_picture")) from None
+        name = keep_picture(file, member_id=actor_of(request).member_id, at=clock.now())
+    except BadPicture as problem:
+        raise RefusedRequest(Refused(problem.code)) from None
+    return answer({"name": name}, 201)
 
 
 @router.post("/communities/{community_id}/posts")

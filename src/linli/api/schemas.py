@@ -1,9 +1,17 @@
 """What the API takes. Ids are opaque strings, amounts are integer fen."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 Fen = Annotated[int, Field(ge=0, le=10**12)]
 Id = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
@@ -19,8 +27,28 @@ def _without_nul(text: str) -> str:
 Text = Annotated[str, Field(max_length=200), AfterValidator(_without_nul)]
 
 
+def _storable(value: Any) -> Any:
+    """No NUL and no lone surrogate anywhere: neither can be stored, whatever the field allows."""
+    if isinstance(value, str) and ("\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value)):
+        raise ValueError("a text holds a character that is none")
+    if isinstance(value, dict):
+        for one in (*value.keys(), *value.values()):
+            _storable(one)
+    if isinstance(value, list):
+        for one in value:
+            _storable(one)
+    return value
+
+
 class Strict(BaseModel):
-    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+    """Every body: a field that is not known is refused, true is no number, "5" is none, and a text can be stored."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _can_be_stored(cls, value: Any) -> Any:
+        return _storable(value)
 
 
 class SessionIn(Strict):
@@ -221,8 +249,20 @@ class ClockIn(Strict):
     advance_seconds: Annotated[int, Field(ge=0, le=400 * 86_400)]
 
 
+def _written(value: Any) -> Any:
+    """JSON has no moments and days: they come as texts, never as a number of seconds."""
+    if not isinstance(value, str):
+        raise ValueError("a text like 2026-11-28T10:00:00+08:00 or 2026-11-28 is needed")
+    return value
+
+
 Moment = Annotated[
-    AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))
+    AwareDatetime,
+    BeforeValidator(_written),
+    Field(strict=False, ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC)),
+]
+Day = Annotated[
+    date, BeforeValidator(_written), Field(strict=False, ge=date(2000, 1, 1), lt=date(2100, 1, 1))
 ]
 Count = Annotated[int, Field(ge=0, le=10**9)]
 
@@ -238,7 +278,9 @@ class CampaignIn(Strict):
     hours: Count = 24
     per_member: Count = 0
     rate_bp: Annotated[int, Field(ge=0, le=10_000)] | None = None
-    steps: Annotated[list[tuple[int, int]], Field(max_length=5)] = []
+    steps: Annotated[
+        list[Annotated[list[Count], Field(min_length=2, max_length=2)]], Field(max_length=5)
+    ] = []
     leader_cut_fen: Fen = 0
     newcomers_only: bool = False
     community_id: Id | None = None

@@ -83,7 +83,7 @@ class CampaignPrice:
 @dataclass(frozen=True)
 class Voucher:
     """A coupon as the price knows it. merchant_id 0: the platform's, for goods of every merchant. scope_ids: of the products
-    or categories that it is for, by scope_kind; all when that is "all"."""
+    or categories that it is for, by scope_kind; all when that is "all". grows_fen: what friends can still add to it."""
 
     coupon_id: int
     name: str
@@ -95,6 +95,7 @@ class Voucher:
     scope_kind: str = "all"
     scope_ids: frozenset[int] = frozenset()
     platform_share_bp: int = 0
+    grows_fen: int = 0
 
     @property
     def lane(self) -> Lane:

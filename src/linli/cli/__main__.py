@@ -22,6 +22,7 @@ COMMANDS = {
     "serve": ("serve", "live", "the production server: web and jobs"),
     "migrate": ("migrate", "", "bring the database up to date"),
     "verify": ("verify", "", "recompute every invariant; exit 1 at the first that fails"),
+    "code": ("code", "", "print a sign-in code of a phone, while no provider sends messages"),
     "backup": ("backup", "", "write the whole site to a file: database, uploads, keys"),
     "restore": ("restore", "", "fill an empty site from a backup (--check: only read it)"),
     "import": ("import_rows", "", "products from CSV, or a retailer's file, with an error report per row"),

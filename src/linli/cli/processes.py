@@ -196,7 +196,7 @@ def platform_processes(*, host: str, port: int, workers: int, sandbox_port: int 
                 *GRANIAN, "--interface", "rsgi", "--host", host, "--port", str(port), "--workers", str(workers),
                 "--respawn-failed-workers", "linli.config.rsgi:application",
             ],
-            environment,
+            environment | {"LINLI_ANSWERS": "1"},
             data / "web.log",
         )
     )  # fmt: skip
@@ -225,6 +225,18 @@ def free_port(host: str, wanted: int) -> int:
             except OSError:
                 continue
     raise NotServing(f"no free port from {wanted} on")
+
+
+def demand_free(host: str, port: int) -> None:
+    """Raises NotServing when somebody listens at a port already: two servers would share it in turn, each with its own data."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise NotServing(
+                f"{host}:{port} cannot be used: {error.strerror}. Choose another --port.", 2
+            ) from None
 
 
 def wait_until_ready(url: str, *, seconds: float = 60, alive: Callable[[], bool] = lambda: True) -> None:

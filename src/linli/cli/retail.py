@@ -40,19 +40,22 @@ def import_week(folder: Path, *, days: int = 7) -> int:
 def _catalogue(products: list[dict[str, Any]], at: datetime) -> dict[str, int]:
     """Every product of the file as one of ours; its price is set by each basket, so it starts at nothing."""
     from linli.catalog.operations.import_products import import_products  # inline: needs Django's apps
+    from linli.core.actor import SYSTEM
+    from linli.core.table_file import Row
     from linli.merchants.models import Merchant
 
     merchant = Merchant.objects.create(name="Complete Journey", created_at=at)
+    rows = (Row(number, cells) for number, cells in enumerate(_rows(products), 2))
     done = import_products(
-        _rows(products), merchant_id=merchant.pk, is_partial=False, is_dry_run=False, at=at
+        rows, merchant_id=merchant.pk, is_partial=False, is_dry_run=False, actor=SYSTEM, at=at
     )
     if done.errors:
         raise SystemExit(f"row {done.errors[0].row}: {done.errors[0].why}")
-    rows = sql.rows(
+    known = sql.rows(
         "select s.code, s.id from catalog_sku s join catalog_product p on p.id = s.product_id where p.merchant_id = %s",
         (merchant.pk,),
     )
-    return {row.code: row.id for row in rows}
+    return {row.code: row.id for row in known}
 
 
 def _rows(products: list[dict[str, Any]]) -> Iterator[dict[str, str]]:

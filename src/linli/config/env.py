@@ -3,8 +3,11 @@
 import os
 import secrets
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
+
+Network = IPv4Network | IPv6Network
 
 
 class BadEnvironment(RuntimeError):
@@ -16,7 +19,9 @@ class Environment:
     """What the machine tells Linli.
 
     home: the folder of the checkout; data: the folder of the embedded database, uploads and secrets.
-    mode: "demo" (sandbox money, movable clock, fixed phone code) or "live". serves: this is a web or worker process.
+    trusted_proxies: the networks whose X-Forwarded-For and X-Forwarded-Proto are believed; nobody else's are.
+    hsts_seconds: how long browsers are told to come by https only; 0: not at all. metrics_token: who shows it reads /metrics.
+    mode: "demo" (sandbox money, movable clock, fixed phone code) or "live". serves: this is a web or worker process; answers: a web process.
     jurisdiction: whose law commission plans are held against (CN, US, EU).
     """
 
@@ -30,7 +35,11 @@ class Environment:
     public_url: str
     allowed_hosts: tuple[str, ...]
     serves: bool
+    answers: bool
     jurisdiction: str
+    trusted_proxies: tuple[Network, ...]
+    hsts_seconds: int
+    metrics_token: str
 
     @property
     def is_demo(self) -> bool:
@@ -55,8 +64,31 @@ def read_environment() -> Environment:
         public_url=os.environ.get("LINLI_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
         allowed_hosts=_allowed_hosts(mode),
         serves=os.environ.get("LINLI_SERVES") == "1",
+        answers=os.environ.get("LINLI_ANSWERS") == "1",
         jurisdiction=_jurisdiction(),
+        trusted_proxies=_trusted_proxies(),
+        hsts_seconds=_hsts_seconds(),
+        metrics_token=os.environ.get("LINLI_METRICS_TOKEN", ""),
     )
+
+
+def _trusted_proxies() -> tuple[Network, ...]:
+    given = os.environ.get("LINLI_TRUSTED_PROXIES", "")
+    try:
+        return tuple(ip_network(part.strip(), strict=False) for part in given.split(",") if part.strip())
+    except ValueError as error:
+        raise BadEnvironment(
+            f"LINLI_TRUSTED_PROXIES: {error}; name addresses or networks, like 127.0.0.1,10.0.0.0/8."
+        ) from None
+
+
+def _hsts_seconds() -> int:
+    """A year for a site that is reached by https, unless another time is set."""
+    is_https = os.environ.get("LINLI_PUBLIC_URL", "").startswith("https:")
+    given = os.environ.get("LINLI_HSTS_SECONDS", "31536000" if is_https else "0")
+    if not (given.isascii() and given.isdigit()):
+        raise BadEnvironment(f"LINLI_HSTS_SECONDS is {given!r}; it must be a number of seconds.")
+    return int(given)
 
 
 def _jurisdiction() -> str:

@@ -7,6 +7,7 @@ Measured: docs/decisions/0007-the-event-loop-takes-the-hot-doors.md.
 
 import asyncio
 import io
+import json
 import os
 import re
 import sys
@@ -22,10 +23,11 @@ from django.core.wsgi import get_wsgi_application
 django_application = get_wsgi_application()
 
 from linli.api.placing import post_order  # noqa: E402
-from linli.config.settings import DEMO  # noqa: E402
+from linli.config.proxy import Caller, caller_of  # noqa: E402
+from linli.config.settings import DEMO, ENVIRONMENT  # noqa: E402
 from linli.web.live import topic_of, watchers  # noqa: E402
 from linli.web.media import Part, part_of  # noqa: E402
-from linli.web.root import pay_at_sandbox, take_sandbox_notice  # noqa: E402
+from linli.web.root import pay_at_sandbox, readiness, take_sandbox_notice  # noqa: E402
 
 Hot = Callable[[Mapping[str, str], str, bytes], Awaitable[tuple[int, bytes, dict[str, str]]]]
 HOT: dict[tuple[str, str], Hot] = {
@@ -33,13 +35,21 @@ HOT: dict[tuple[str, str], Hot] = {
     ("POST", "/payments/notices/sandbox"): take_sandbox_notice,
 }
 MOST_BODY = 24 * 1024 * 1024
-# Where recordings come in (core.recordings); long bodies wait in a file, not in memory.
-RECORDINGS = re.compile(
+# Where recordings and up to nine pictures come in (core.recordings, core.pictures); long bodies wait in a file, not in memory.
+FILES = re.compile(
     r"/recordings|/api/v1/recordings|/c/[0-9]{1,17}/write|/posts/[0-9]{1,17}/edit|/merchant/goods/[0-9]{1,17}/materials"
+    r"|/merchant/goods/(?:new|[0-9]{1,17})"
 )
-MOST_RECORDING = 96 * 1024 * 1024
+MOST_FILES = 192 * 1024 * 1024
 KEPT_IN_MEMORY = 1024 * 1024
+MOST_HEARD = 256 * 1024 * 1024
 MOST_HOT_BODY = 64 * 1024
+BODY_SECONDS, READY_SECONDS = 15, 3
+HEALTH = ("/healthz", "/readyz")
+PLAIN = [("content-type", "text/plain; charset=utf-8")]
+TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+# The demo answers at whatever address a phone in the same network has; a live site has one.
+PUBLIC_URL = "" if DEMO else ENVIRONMENT.public_url
 THREADS = int(os.environ.get("LINLI_THREADS", "6"))
 
 
@@ -52,10 +62,15 @@ class Application:
 
     def __init__(self) -> None:
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
+        self.looker = ThreadPoolExecutor(1, thread_name_prefix="ready")
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        if scope.method in ("GET", "HEAD") and scope.path in HEALTH:
+            await self._tell_health(scope.path, protocol)
+            return
+        caller = _caller(scope)
         if scope.method == "GET" and (topic := topic_of(scope.path)):
-            await watchers.watch(topic, scope.client.rpartition(":")[0], protocol)
+            await watchers.watch(topic, caller.address, protocol)
             return
         if scope.method in ("GET", "HEAD") and (
             part := part_of(scope.path, scope.headers.get("range") or "")
@@ -66,19 +81,36 @@ class Application:
         try:
             body = await _read(scope, protocol, MOST_HOT_BODY if hot else _most(scope.path))
         except TooLarge:
-            protocol.response_empty(413, [])
+            protocol.response_str(413, PLAIN, "Too large. 内容太大。")
+            return
+        except TimeoutError:
+            protocol.response_str(408, PLAIN, "Too slow. 发送超时。")
             return
         if hot:
-            status, content, headers = await hot(
-                scope.headers, f"{scope.scheme}://{scope.headers.get('host') or ''}", body.read()
-            )
+            site = PUBLIC_URL or f"{caller.scheme}://{scope.headers.get('host') or ''}"
+            status, content, headers = await hot(scope.headers, site, body.read())
             protocol.response_bytes(status, [("content-type", "application/json"), *headers.items()], content)
             return
         loop = asyncio.get_running_loop()
         status, wsgi_headers, content = await loop.run_in_executor(
-            self.threads, _ask_django, _environ(scope, body)
+            self.threads, _ask_django, _environ(scope, body, caller)
         )
         protocol.response_bytes(status, wsgi_headers, content)
+
+    async def _tell_health(self, path: str, protocol: Any) -> None:
+        """Of this process, and (ready) of its database and disk: in seconds, also while the database hangs and all threads wait for it."""
+        answer: dict[str, Any] = {"ok": True}
+        if path == "/readyz":
+            looking = asyncio.get_running_loop().run_in_executor(self.looker, readiness)
+            try:
+                answer = await asyncio.wait_for(asyncio.shield(looking), READY_SECONDS)
+            except TimeoutError:
+                answer = {"ok": False, "database": False}
+        protocol.response_str(
+            200 if answer["ok"] else 503,
+            [("content-type", "application/json"), ("cache-control", "no-store")],
+            json.dumps(answer),
+        )
 
 
 def _send(part: Part, method: str, protocol: Any) -> None:
@@ -107,24 +139,47 @@ def _hot(method: str, path: str) -> Hot | None:
 
 
 def _most(path: str) -> int:
-    return MOST_RECORDING if RECORDINGS.fullmatch(path) else MOST_BODY
+    return MOST_FILES if FILES.fullmatch(path) else MOST_BODY
 
 
 async def _read(scope: Any, protocol: Any, most: int) -> IO[bytes]:
     body = tempfile.SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115 - closed by who reads it
     if scope.method not in ("GET", "HEAD"):
-        length = int(scope.headers.get("content-length") or 0)
-        if length > most:
-            raise TooLarge
-        async for part in protocol:
-            body.write(bytes(part))
-            if body.tell() > most:
-                raise TooLarge
+        await _receive(protocol, body, most)
         body.seek(0)
     return body
 
 
-def _environ(scope: Any, body: IO[bytes]) -> dict[str, Any]:
+async def _receive(protocol: Any, body: IO[bytes], most: int) -> None:
+    """A body as it comes, in pieces that each come soon: whoever sends a header and waits keeps no place. What is too long is
+    heard to its end (as far as anybody sends), so that its sender reads the answer. Raises TooLarge, TimeoutError."""
+    parts, size = protocol.__aiter__(), 0
+    while True:
+        try:
+            part = await asyncio.wait_for(anext(parts), BODY_SECONDS)
+        except StopAsyncIteration:
+            break
+        size += len(part)
+        if size > MOST_HEARD:
+            raise TooLarge
+        if size <= most:
+            body.write(bytes(part))
+    if size > most:
+        raise TooLarge
+
+
+def _caller(scope: Any) -> Caller:
+    headers = scope.headers
+    return caller_of(
+        scope.client.rpartition(":")[0],
+        scope.scheme,
+        ",".join(headers.get_all("x-forwarded-for")) if TRUSTED_PROXIES else "",
+        (headers.get("x-forwarded-proto") or "") if TRUSTED_PROXIES else "",
+        trusted=TRUSTED_PROXIES,
+    )
+
+
+def _environ(scope: Any, body: IO[bytes], caller: Caller) -> dict[str, Any]:
     """The request as PEP 3333 wants it."""
     headers = scope.headers
     environ: dict[str, Any] = {
@@ -135,9 +190,9 @@ def _environ(scope: Any, body: IO[bytes]) -> dict[str, Any]:
         "SERVER_NAME": scope.server.rpartition(":")[0],
         "SERVER_PORT": scope.server.rpartition(":")[2],
         "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "REMOTE_ADDR": caller.address,
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
+        "wsgi.url_scheme": caller.scheme,
         "wsgi.input": body,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,

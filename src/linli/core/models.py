@@ -103,6 +103,15 @@ class Answer(models.Model):
         constraints = [models.UniqueConstraint(fields=["scope", "key"], name="core_answer_once")]
 
 
+class Picture(models.Model):
+    """A picture that a member sent, as it is kept; by it their store is bounded."""
+
+    name = models.CharField(max_length=40, unique=True)
+    uploaded_by_id = models.BigIntegerField(db_index=True)
+    bytes = models.IntegerField()
+    created_at = models.DateTimeField()
+
+
 class RecordingKind(models.TextChoices):
     voice = "voice"
     video = "video"

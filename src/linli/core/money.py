@@ -1,13 +1,6 @@
 """Money is integer fen, rates are integer basis points; floats never come near either."""
 
-import re
-
 BP = 10_000
-_YUAN = re.compile(r"^\s*[¥￥]?\s*(\d{1,9})(?:\.(\d{1,2}))?\s*$")
-
-
-class BadAmount(ValueError):
-    """The text is not an amount of yuan with at most two decimals."""
 
 
 def floor_bp(amount_fen: int, rate_bp: int) -> int:
@@ -42,11 +35,3 @@ def yuan(fen: int) -> str:
     """Fen as a plain number of yuan with two decimals and thousands separated: 1234560 -> 12,345.60."""
     sign = "-" if fen < 0 else ""
     return f"{sign}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
-
-
-def parse_yuan(text: str) -> int:
-    """Yuan typed by a person, as fen. Raises BadAmount."""
-    found = _YUAN.match(text.replace(",", ""))
-    if not found:
-        raise BadAmount(text)
-    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))

@@ -1,47 +1,90 @@
-"""Pictures that people send: checked, decoded, re-encoded. What is stored was drawn by us, whatever was sent."""
+"""Pictures that people send: so many each, decoded one at a time in a process of its own (core.draw). What is stored was drawn by us."""
 
-import io
+import json
 import re
 import secrets
-import warnings
+import subprocess
+import sys
+import threading
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from PIL import Image, ImageOps
+from django.db.models import Sum
 
-MOST_BYTES = 5 * 1024 * 1024
-MOST_PIXELS = 40_000_000
-LONGEST_SIDE = 1200
+from linli.core.models import Picture
+from linli.core.rate_limit import count_try
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_KEPT = 512 * 1024 * 1024  # of one member
+SHORT_SIDE = 1200
 NAME = re.compile(r"[0-9a-f]{24}\.webp")
-FORMATS = ("JPEG", "PNG", "WEBP")
+DRAWER = Path(__file__).with_name("draw.py")
+DRAW_SECONDS, WAIT_SECONDS = 20, 5
+LIMITS = ((60, 600), (300, 24 * 3600))  # pictures in seconds, of one member
+_drawing = threading.Lock()
 
 
 class BadPicture(ValueError):
-    """Not a picture of a known kind, too large, or a bomb."""
+    """It cannot be taken; `code`: picture_large (bytes), picture_pixels, picture_kind (not JPEG, PNG or WebP), picture_broken,
+    pictures_full (as many of the same member are kept as may), pictures_wait (others are being drawn)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
-def keep_picture(file: UploadedFile) -> str:
-    """Store a picture as WebP without its metadata; returns its path under /media/. Raises BadPicture."""
-    if not file.size or file.size > MOST_BYTES:
-        raise BadPicture("size")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(file.read()), formats=FORMATS)
-            if image.width * image.height > MOST_PIXELS:
-                raise BadPicture("pixels")
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (
-        Exception
-    ) as error:  # a broken file makes the parsers raise whatever they like: struct.error, TypeError, …
-        raise BadPicture(str(error)) from None
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+def keep_picture(file: UploadedFile, *, member_id: int, at: datetime) -> str:
+    """Store a picture as WebP without its metadata; returns its name under /media/. Raises BadPicture, TooMany."""
+    if not file.size:
+        raise BadPicture("picture_kind")
+    if file.size > MOST_BYTES:
+        raise BadPicture("picture_large")
+    for limit, seconds in LIMITS:
+        count_try(key=f"picture:{member_id}", limit=limit, window_seconds=seconds, at=at)
+    kept = Picture.objects.filter(uploaded_by_id=member_id).aggregate(bytes=Sum("bytes"))["bytes"] or 0
+    if kept > MOST_KEPT:
+        raise BadPicture("pictures_full")
     name = f"{secrets.token_hex(12)}.webp"
-    folder = Path(settings.MEDIA_ROOT)
-    folder.mkdir(parents=True, exist_ok=True)
-    upright.save(folder / name, "WEBP", quality=82)
+    size = _drawn(file, name)
+    Picture.objects.create(name=name, uploaded_by_id=member_id, bytes=size, created_at=at)
     return name
+
+
+def _drawn(file: UploadedFile, name: str) -> int:
+    """Draw a file anew under its name; returns its bytes. One at a time in each process: what one member sends must not keep the
+    threads that answer everybody else. Raises BadPicture."""
+    media = Path(settings.MEDIA_ROOT)
+    raw = media.parent / "uploads" / f"{name}.raw"
+    for folder in (media, raw.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    if not _drawing.acquire(timeout=WAIT_SECONDS):
+        raise BadPicture("pictures_wait")
+    try:
+        with raw.open("wb") as source:
+            for part in file.chunks():
+                source.write(part)
+        fresh = raw.with_suffix(".drawn")
+        found = _ask(raw, fresh)
+        if why := found.get("why"):
+            raise BadPicture(str(why))
+        fresh.replace(media / name)
+        return (media / name).stat().st_size
+    finally:
+        _drawing.release()
+        raw.unlink(missing_ok=True)
+        raw.with_suffix(".drawn").unlink(missing_ok=True)
+
+
+def _ask(source: Path, target: Path) -> dict[str, object]:
+    """What the drawer says; one that dies or takes too long says nothing, and the picture is broken."""
+    command = [sys.executable, "-I", str(DRAWER), str(source), str(target), str(SHORT_SIDE)]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=DRAW_SECONDS, check=True)
+        return dict(json.loads(done.stdout))
+    except (subprocess.SubprocessError, ValueError):
+        return {"why": "picture_broken"}
 
 
 def is_kept(name: str) -> bool:

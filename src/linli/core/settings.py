@@ -17,6 +17,12 @@ class Value:
 
 
 UNPAID_MINUTES = Value("unpaid_minutes", 15, "minutes", "An unpaid order holds stock this long, then closes.")
+UNPAID_UNITS = Value(
+    "unpaid_units",
+    200,
+    "units",
+    "So many unpaid units hold stock for one member at most, in all orders together.",
+)
 AFTERSALE_DAYS = Value(
     "aftersale_days", 7, "days", "From receipt: the 7-day no-reason return (消法 art. 25)."
 )
@@ -58,6 +64,7 @@ VALUES = {
     value.key: value
     for value in (
         UNPAID_MINUTES,
+        UNPAID_UNITS,
         AFTERSALE_DAYS,
         DECISION_HOURS,
         RETURN_DAYS,

@@ -79,12 +79,18 @@ class PhoneCode(models.Model):
 
 
 class ApiToken(models.Model):
-    """A bearer token; only its hash is kept."""
+    """A bearer token; only its hash is kept. label: what asked for it."""
 
     token_hash = models.BinaryField(primary_key=True)
     member = models.ForeignKey(Member, models.CASCADE)
+    label = models.CharField(max_length=80, default="", db_default="")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+
+    @property
+    def session_id(self) -> str:
+        """How its member names it; nobody can make the token from it."""
+        return bytes(self.token_hash).hex()[:24]
 
 
 class Invitation(models.Model):
@@ -114,7 +120,7 @@ class Address(models.Model):
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="addresses")
     name = models.CharField(max_length=40)
-    phone = models.CharField(max_length=20)
+    phone = models.CharField(max_length=32)
     region = models.CharField(max_length=6)
     detail = models.CharField(max_length=120)
     is_default = models.BooleanField(default=False)

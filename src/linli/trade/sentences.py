@@ -17,10 +17,14 @@ SENTENCES = {
     "bad_amount": gettext_lazy("This is not an amount of money."),
     "bad_body": gettext_lazy("The request could not be read."),
     "bad_name": gettext_lazy("A name has 1 to 24 characters."),
+    "bad_parameter": gettext_lazy("A part of the address cannot be read."),
     "bad_parcel": gettext_lazy("The carrier or the tracking number is not right."),
     "bad_parcel_lines": gettext_lazy("The order has not that many units of this to send."),
     "parcel_known": gettext_lazy("The order has a parcel with this number already, with other goods in it."),
     "refund_asked": gettext_lazy("The buyer asks for the money of what is not sent yet. Decide that first."),
+    "pay_first": gettext_lazy(
+        "Your unpaid orders hold a lot already. Pay or cancel them first, or order less."
+    ),
     "too_little": gettext_lazy("So many units cost more than that. Ask for their price, or for fewer."),
     "bad_phone": gettext_lazy("This is not a mobile phone number."),
     "bad_quantity": gettext_lazy("The quantity must be 1 to 999."),
@@ -250,6 +254,14 @@ SENTENCES = {
     "too_long": gettext_lazy("That is too long."),
     "too_many_cards": gettext_lazy("At most six goods in one post."),
     "too_many_images": gettext_lazy("At most nine pictures."),
+    "picture_large": gettext_lazy("A picture has 20 MB at most."),
+    "picture_pixels": gettext_lazy("The picture has too many pixels: 64 million at most."),
+    "picture_kind": gettext_lazy(
+        "Only JPEG, PNG and WebP pictures can be read. Save HEIC and others as JPEG first."
+    ),
+    "picture_broken": gettext_lazy("The picture is damaged and cannot be read."),
+    "pictures_full": gettext_lazy("Your store of pictures is full."),
+    "pictures_wait": gettext_lazy("Other pictures are being read. Try again in a moment."),
     "bad_picture": gettext_lazy(
         "This file is not a picture that can be read (JPEG, PNG, WebP, at most 5 MB)."
     ),

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from linli.core.actor import Actor
-from linli.core.money import BadAmount, parse_yuan
+from linli.core.typed import BadValue, read_fen, read_rate_bp, read_whole
 from linli.trade.refusals import RefusedRequest, refusal_of
 from linli.trade.sentences import sentence
 
@@ -105,18 +105,22 @@ class Unreadable(ValueError):
 
 def typed_number(form: Mapping[str, Any], field: str) -> int:
     """A whole number as typed; 0 for an empty field. Raises Unreadable, so that nothing silently becomes another value."""
-    text = str(form[field]).replace(",", "").strip()
-    if not text:
-        return 0
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Unreadable(field)
-    return int(text)
+    return _typed(form, field, read_whole)
 
 
 def typed_fen(form: Mapping[str, Any], field: str) -> int:
     """An amount of yuan as typed, in fen; 0 for an empty field. Raises Unreadable."""
-    text = str(form[field]).replace("%", "").strip()
+    return _typed(form, field, read_fen)
+
+
+def typed_bp(form: Mapping[str, Any], field: str) -> int:
+    """Percent as typed, in bp; 0 for an empty field. Raises Unreadable."""
+    return _typed(form, field, read_rate_bp)
+
+
+def _typed(form: Mapping[str, Any], field: str, read: Callable[[str], int]) -> int:
+    text = str(form[field]).strip()
     try:
-        return parse_yuan(text) if text else 0
-    except BadAmount:
+        return read(text) if text else 0
+    except BadValue:
         raise Unreadable(field) from None

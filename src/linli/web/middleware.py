@@ -1,7 +1,9 @@
 """What every page needs: its content policy, the reader's language, and who came by whose link."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
+from urllib.parse import urljoin
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -18,6 +20,7 @@ from linli.distribution.queries.actor import actor_of_session
 from linli.trade.refusals import refusal_of
 from linli.trade.sentences import sentence
 
+LOOKED_AFTER = ("/healthz", "/readyz", "/metrics")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 # Doors for machines: they read the body as it came, and check it themselves.
 RAW = ("/api/", "/payments/", "/sandbox/")
@@ -33,6 +36,30 @@ ADMIN_POLICY = build_policy(
         "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
     }
 )
+
+
+class PublicAddress:
+    """A live site has one address: links, posters and payments name it, whoever asked how; another host is not answered. Machines
+    that look after the site come by any."""
+
+    def __init__(self, following: Next) -> None:
+        self.following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info not in LOOKED_AFTER:
+            request.get_host()  # DisallowedHost, a 400
+        if not settings.DEMO:
+            request.META["wsgi.url_scheme"] = settings.ENVIRONMENT.public_url.partition(":")[0]
+            request.build_absolute_uri = partial(_public_uri, request)  # type: ignore[method-assign]
+        response = self.following(request)
+        # What somebody sees who is signed in is kept by nobody in between, and asked for again by their own browser.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
+def _public_uri(request: HttpRequest, location: str | None = None) -> str:
+    return urljoin(settings.ENVIRONMENT.public_url + "/", location or request.get_full_path())
 
 
 class ContentPolicy:

@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from hmac import compare_digest
+from shutil import disk_usage
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -27,6 +30,7 @@ LATE_EVENTS = Gauge(
     "How long the oldest event has waited that a subscriber has not heard",
     ["subscriber"],
 )
+LEAST_FREE_BYTES = 64 * 1024 * 1024
 ROUND = Gauge("linli_worker_round_seconds", "How long ago a worker last went round (-1: never)")
 
 
@@ -163,18 +167,31 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def readyz(request: HttpRequest) -> HttpResponse:
-    """This process reaches its database."""
+    """This process reaches its database and can write to its disk. (Before a server, the event loop answers: config.rsgi.)"""
+    found = readiness()
+    return JsonResponse(found, status=200 if found["ok"] else 503)
+
+
+def readiness() -> dict[str, Any]:
+    """Whether this process can serve: {ok, and what fails}."""
     try:
         sql.rows("select 1")
     except DatabaseError:
         connection.close()
-        return JsonResponse({"ok": False, "database": False}, status=503)
-    return JsonResponse({"ok": True})
+        return {"ok": False, "database": False}
+    if disk_usage(settings.ENVIRONMENT.data).free < LEAST_FREE_BYTES:
+        return {"ok": False, "disk": False}
+    return {"ok": True}
 
 
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus metrics of the platform's queues and of this process."""
+    """Prometheus metrics of the platform's queues and of this process: a live site shows them to whoever has its token."""
+    token = settings.ENVIRONMENT.metrics_token
+    if not settings.DEMO and not (
+        token and compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}")
+    ):
+        raise Http404
     row = sql.rows(
         """select (select count(*) from trade_order where state = 'pending_payment') as orders,
                   (select count(*) from payments_notice where state = 'received') as notices,

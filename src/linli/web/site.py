@@ -29,7 +29,11 @@ def look(request: HttpRequest) -> HttpResponse:
     for name, values in CHOICES.items():
         if request.POST.get(name) in values:
             response.set_cookie(
-                name, request.POST[name], max_age=YEAR_SECONDS, samesite="Lax", secure=request.is_secure()
+                name,
+                request.POST[name],
+                max_age=YEAR_SECONDS,
+                samesite="Lax",
+                secure=settings.SESSION_COOKIE_SECURE,
             )
     return response
 

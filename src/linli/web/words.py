@@ -99,6 +99,7 @@ PRODUCT_FAULTS = {
         "A campaign still sells this variant. Stop the campaign before you take it off."
     ),
     "sku_length": gettext_lazy("A variant's name has at most 120 characters."),
+    "code_length": gettext_lazy("A variant's code has at most 60 characters."),
     "too_many_images": gettext_lazy("At most 9 pictures."),
     "price_range": gettext_lazy("A price is ¥0 to ¥1,000,000."),
     "rate_range": gettext_lazy("A commission rate is 5% to 40%, or 0 for none."),

@@ -57,6 +57,7 @@ def voucher_of(row: Any) -> Voucher:
         scope_kind=scope.get("kind", "all"),
         scope_ids=frozenset(scope.get("ids", ())),
         platform_share_bp=row.platform_share_bp,
+        grows_fen=max(row.cap_fen - row.coupon_face_fen, 0) if row.kind == "growth" else 0,
     )
 
 

@@ -11,6 +11,7 @@ from linli.catalog.rules.product import is_visible
 from linli.catalog.rules.search import query
 from linli.core import sql
 from linli.core.actor import Actor
+from linli.core.typed import BadCursor
 
 SORTS = ("best", "new", "cheap", "rate")
 
@@ -103,7 +104,7 @@ def find_products(asked: ProductList) -> Found:
     if asked.words.strip() and not lexemes:
         return Found([], "")
     key, limit = _KEYS[sort], asked.limit * max(1, min(asked.pages, 20))
-    after = _read_cursor(asked.cursor)
+    after = _read_cursor(asked.cursor) if asked.cursor else None
     where = ["p.state = 'on_sale'"]
     if lexemes:
         where.append("p.search @@ %(lexemes)s::tsquery")
@@ -149,10 +150,12 @@ def _write_cursor(first: int, second: int) -> str:
     return base64.urlsafe_b64encode(f"{first},{second}".encode()).decode().rstrip("=")
 
 
-def _read_cursor(text: str) -> tuple[int, int] | None:
+def _read_cursor(text: str) -> tuple[int, int]:
     try:
         first, second = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split(",")
         values = int(first), int(second)
     except (ValueError, binascii.Error):
-        return None
-    return values if all(abs(value) < 2**62 for value in values) else None
+        raise BadCursor(text[:40]) from None
+    if _write_cursor(*values) != text or not all(abs(value) < 2**62 for value in values):
+        raise BadCursor(text[:40])
+    return values

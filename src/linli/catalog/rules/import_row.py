@@ -1,24 +1,27 @@
 """A row of a product file, read: pure, so that a hundred thousand rows are read before one is written."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from linli.catalog.rules.product import MOST_CODE
 from linli.catalog.types import SkuDraft
-from linli.core.money import BadAmount, parse_yuan
+from linli.core.typed import BadValue, read_fen, read_rate_bp, read_text, read_whole
 
-COLUMNS = (
-    "title",
-    "subtitle",
-    "category",
-    "variant",
-    "price_yuan",
-    "market_price_yuan",
-    "commission_percent",
-    "stock",
-    "code",
-    "image",
-)
+# Each column with what shops here call it.
+COLUMNS = {
+    "title": ("标题", "商品名称", "商品标题", "名称", "品名"),
+    "subtitle": ("副标题", "卖点"),
+    "category": ("分类", "类目", "商品分类"),
+    "variant": ("规格", "规格名称", "option"),
+    "price_yuan": ("价格", "售价", "单价", "销售价", "price"),
+    "market_price_yuan": ("划线价", "原价", "市场价", "market price"),
+    "commission_percent": ("佣金", "佣金率", "佣金比例", "佣金%", "rate_percent", "commission"),
+    "stock": ("库存", "库存数量", "数量"),
+    "code": ("编码", "商家编码", "货号", "sku", "条码"),
+    "image": ("图片", "主图", "商品图片"),
+}
 REQUIRED = ("title", "category", "price_yuan", "stock")
+PATH_SIGNS = ("＞", ">", "/", "／", "»")
 
 
 class BadRow(ValueError):
@@ -27,61 +30,66 @@ class BadRow(ValueError):
 
 @dataclass(frozen=True)
 class ProductRow:
-    """A row as values; rows of the same title and category are variants of one product."""
+    """A row as values; rows of the same title and category are variants of one product. category: its path, the last name last."""
 
     title: str
     subtitle: str
-    category: str
+    category: tuple[str, ...]
     image: str
     sku: SkuDraft
 
 
 def read_row(row: Mapping[str, str]) -> ProductRow:
     """One row of a product file. Raises BadRow."""
-    title, category = row.get("title", "").strip(), row.get("category", "").strip()
-    if not 1 <= len(title) <= 80 or "\0" in title:
-        raise BadRow("title: 1 to 80 characters are needed")
-    if not 1 <= len(category) <= 40:
-        raise BadRow("category: a name of 1 to 40 characters is needed")
-    variant = row.get("variant", "").strip()
-    if len(variant) > 120:
-        raise BadRow("variant: at most 120 characters")
-    sku = SkuDraft(
-        option_values=(variant,),
-        price_fen=_yuan(row, "price_yuan"),
-        market_price_fen=_yuan(row, "market_price_yuan") if row.get("market_price_yuan", "").strip() else 0,
-        rate_bp=_rate_bp(row),
-        stock_count=_stock(row),
-        code=row.get("code", "").strip()[:60],
-    )
+    title = _text(row, "title", most=80, least=1)
     return ProductRow(
-        title, row.get("subtitle", "").strip()[:120], category, row.get("image", "").strip()[:200], sku
-    )
+        title=title,
+        subtitle=_text(row, "subtitle", most=120),
+        category=_category(row),
+        image=_text(row, "image", most=200),
+        sku=SkuDraft(
+            option_values=(_text(row, "variant", most=120),),
+            price_fen=_number(row, "price_yuan", read_fen, "an amount of yuan like 39.90 or 1,299.00", most=100_000_000),
+            market_price_fen=_number(row, "market_price_yuan", read_fen, "an amount of yuan like 39.90", most=100_000_000),
+            rate_bp=_rate_bp(row),
+            stock_count=_number(row, "stock", read_whole, "a whole number like 120", most=100_000_000),
+            code=_text(row, "code", most=MOST_CODE),
+        ),
+    )  # fmt: skip
 
 
-def _yuan(row: Mapping[str, str], column: str) -> int:
+def _text(row: Mapping[str, str], column: str, *, most: int, least: int = 0) -> str:
+    text = read_text(row.get(column) or "")
+    if not least <= len(text) <= most:
+        raise BadRow(f"{column}: {least} to {most} characters are possible, here are {len(text)}")
+    return text
+
+
+def _category(row: Mapping[str, str]) -> tuple[str, ...]:
+    text = _text(row, "category", most=81, least=1)
+    for sign in PATH_SIGNS:
+        text = text.replace(sign, ">")
+    names = tuple(name.strip() for name in text.split(">"))
+    if not 1 <= len(names) <= 2 or not all(1 <= len(name) <= 40 for name in names):
+        raise BadRow("category: a name, or two like 水果>苹果, of 1 to 40 characters each")
+    return names
+
+
+def _number(row: Mapping[str, str], column: str, read: Callable[[str], int], like: str, *, most: int) -> int:
+    text = (row.get(column) or "").strip()
+    if not text and column not in REQUIRED:
+        return 0
     try:
-        fen = parse_yuan(row.get(column, ""))
-    except BadAmount:
-        raise BadRow(f"{column}: «{row.get(column, '')[:20]}» is no amount of yuan like 39.90") from None
-    if fen > 100_000_000:
-        raise BadRow(f"{column}: at most 1,000,000")
-    return fen
+        number = read(text)
+    except BadValue:
+        raise BadRow(f"{column}: «{text[:20]}» is not {like}") from None
+    if number > most:
+        raise BadRow(f"{column}: «{text[:20]}» is too much")
+    return number
 
 
 def _rate_bp(row: Mapping[str, str]) -> int:
-    text = row.get("commission_percent", "").replace("%", "").strip() or "0"
-    try:
-        rate_bp = parse_yuan(text)
-    except BadAmount:
-        raise BadRow(f"commission_percent: «{text[:20]}» is no number like 20 or 12.5") from None
+    rate_bp = _number(row, "commission_percent", read_rate_bp, "a percentage like 20 or 12.5", most=10_000)
     if rate_bp and not 500 <= rate_bp <= 4000:
         raise BadRow("commission_percent: 5 to 40, or 0 for none")
     return rate_bp
-
-
-def _stock(row: Mapping[str, str]) -> int:
-    text = row.get("stock", "").replace(",", "").strip()
-    if not text.isascii() or not text.isdigit() or int(text) > 100_000_000:
-        raise BadRow(f"stock: «{text[:20]}» is no whole number up to 100,000,000")
-    return int(text)

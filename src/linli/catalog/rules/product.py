@@ -6,6 +6,7 @@ from linli.core.actor import Actor
 MOST_SKUS = 100
 MOST_IMAGES = 9
 MOST_PRICE_FEN = 100_000_000
+MOST_CODE = 60
 
 
 def is_visible(*, state: str, merchant_id: int, actor: Actor) -> bool:
@@ -39,4 +40,6 @@ def faults(draft: ProductDraft) -> dict[str, str]:
             found["stock"] = "stock_range"
         if len(sku.title) > 120:
             found["skus"] = "sku_length"
+        if len(sku.code) > MOST_CODE:
+            found["code"] = "code_length"
     return found

@@ -26,11 +26,15 @@ def make_shop(*, members: int) -> Shop:
     from linli.catalog.models import Category, Sku  # inline: needs Django's apps
     from linli.catalog.operations.product import add_products
     from linli.catalog.types import ProductDraft, SkuDraft
+    from linli.core.models import DatedValue
+    from linli.core.settings import UNPAID_UNITS
     from linli.distribution.operations.owner import open_shop
     from linli.members.models import Member
     from linli.merchants.models import Merchant
 
     at = clock.now()
+    # Few members buy as many would: what one may hold unpaid is not what is measured.
+    DatedValue.objects.get_or_create(key=UNPAID_UNITS.key, active_from=at, defaults={"value": 10**9})
     merchant = Merchant.objects.create(name="Bench", created_at=at)
     category, _ = Category.objects.get_or_create(name="Bench", parent=None)
     drafts = [

@@ -22,15 +22,15 @@ def run(options: argparse.Namespace) -> int:
 
     from linli.core import clock
     from linli.core.actor import SYSTEM, Role
+    from linli.core.typed import read_mobile
     from linli.distribution.operations.owner import AlreadyOwner, open_shop
     from linli.members.models import Member
     from linli.members.operations.profile import grant_role
-    from linli.members.rules import normal_phone
     from linli.merchants.models import Merchant, Staff
 
     at = clock.now()
     try:
-        phone = normal_phone(options.phone)
+        phone = read_mobile(options.phone)
         with transaction.atomic():
             member, _ = Member.objects.get_or_create(
                 phone=phone,

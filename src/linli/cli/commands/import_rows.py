@@ -5,12 +5,13 @@ import argparse
 import csv
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import django
 
-SHOWN_ERRORS = 20
+SHOWN_ERRORS = SHOWN_NAMES = 20
+OWN = "自营"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +20,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", help="a CSV file; for completejourney and group-history the folder of their files"
     )
-    parser.add_argument("--merchant", default="", help="the merchant's name (made when it is not there)")
+    parser.add_argument("--merchant", default="", help="the merchant's name (自营 when none is given)")
+    parser.add_argument(
+        "--create-merchant", action="store_true", help="make the merchant when it is not there"
+    )
+    parser.add_argument(
+        "--report", default="", help="write every refused row with its reason to this CSV file"
+    )
     parser.add_argument("--dry-run", action="store_true", help="judge every row, write nothing")
     parser.add_argument("--partial", action="store_true", help="write the good rows although others are bad")
     parser.add_argument("--limit", type=int, default=0, help="group-history: so many groups at most (0: all)")
@@ -45,41 +52,57 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _products(path: Path, options: argparse.Namespace) -> int:
-    from linli.catalog.operations.import_products import import_products  # inline: needs Django's apps
+    from django.db import transaction  # inline: needs Django's apps
+
+    from linli.catalog.operations.import_products import import_products
     from linli.catalog.rules.import_row import COLUMNS, REQUIRED
     from linli.core import clock
+    from linli.core.actor import SYSTEM
+    from linli.core.table_file import BadTable, read_table
     from linli.merchants.models import Merchant
 
-    at = clock.now()
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            missing = set(REQUIRED) - set(csv.DictReader(file).fieldnames or ())
-    except UnicodeDecodeError:
-        print("linli import: the file is not UTF-8", file=sys.stderr)
-        return 2
-    if missing:
+    at, name = clock.now(), options.merchant or OWN
+    known = Merchant.objects.filter(name=name).first()
+    if known is None and options.merchant and not options.create_merchant:
+        names = ", ".join(Merchant.objects.order_by("pk").values_list("name", flat=True)[:SHOWN_NAMES])
         print(
-            f"linli import: missing columns {', '.join(sorted(missing))}; known are {', '.join(COLUMNS)}",
+            f"linli import: there is no merchant «{name}» (--create-merchant makes it); there are: {names or 'none'}",
             file=sys.stderr,
         )
         return 2
-    merchant, _ = Merchant.objects.get_or_create(name=options.merchant or "自营", defaults={"created_at": at})
     began = time.monotonic()
-    done = import_products(
-        _rows(path), merchant_id=merchant.pk, is_partial=options.partial, is_dry_run=options.dry_run, at=at
-    )
+    try:
+        with transaction.atomic():
+            merchant = known or Merchant.objects.create(name=name, created_at=at)
+            done = import_products(
+                read_table(path, COLUMNS, required=REQUIRED),
+                merchant_id=merchant.pk,
+                is_partial=options.partial,
+                is_dry_run=options.dry_run,
+                actor=SYSTEM,
+                at=at,
+            )
+            if (known is None and not (done.products or done.changed)) or options.dry_run:
+                transaction.set_rollback(True)
+    except BadTable as error:
+        print(f"linli import: {error}", file=sys.stderr)
+        return 2
+    return _report(done, options, time.monotonic() - began)
+
+
+def _report(done: Any, options: argparse.Namespace, seconds: float) -> int:
     for error in done.errors[:SHOWN_ERRORS]:
         print(f"row {error.row}: {error.why}", file=sys.stderr)
-    if len(done.errors) > SHOWN_ERRORS:
-        print(f"... and {len(done.errors) - SHOWN_ERRORS} more", file=sys.stderr)
-    rate = done.rows / max(time.monotonic() - began, 0.001)
+    if len(done.errors) > SHOWN_ERRORS and not options.report:
+        print(
+            f"... and {len(done.errors) - SHOWN_ERRORS} more; --report FILE writes them all", file=sys.stderr
+        )
+    if options.report:
+        with Path(options.report).open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows([("row", "why"), *((error.row, error.why) for error in done.errors)])
+    verb = "would be written" if options.dry_run else "written"
     print(
-        f"{done.rows} rows read, {done.products} products written, {len(done.errors)} rows refused ({rate:,.0f} rows/s)"
+        f"{done.rows} rows read, {done.products} products {verb}, {done.changed} changed, {len(done.errors)} rows refused "
+        f"({done.rows / max(seconds, 0.001):,.0f} rows/s)"
     )
     return 1 if done.errors else 0
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file):
-            yield {key: value or "" for key, value in row.items() if key}

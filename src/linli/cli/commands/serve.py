@@ -12,6 +12,7 @@ from linli.cli.processes import (
     NotServing,
     Supervisor,
     apart,
+    demand_free,
     platform_processes,
     port_number,
     wait_until_ready,
@@ -34,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, lambda *_: supervisor.stopping.set())
     try:
+        demand_free(options.host, options.port)
         apart(prepare)
         supervisor.start()
         wait_until_ready(

@@ -107,7 +107,10 @@ class Rounds:
             if not bought:
                 continue
             product = Product.objects.get(pk=self.dice.choice(bought))
-            images = tuple(keep_picture(self._photo(product)) for _ in range(self.dice.choice((1, 1, 2))))
+            images = tuple(
+                keep_picture(self._photo(product), member_id=actor.member_id, at=moment)
+                for _ in range(self.dice.choice((1, 1, 2)))
+            )
             text = self.dice.choice(SHOWN).format(t=product.title)
             draft = PostDraft("show", text, "", images, (product.pk,))
             made = write_post(community=community, draft=draft, actor=actor, at=moment)

@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 from linli.community.models import Comment, Line, Post, PostState
 from linli.core import sql
 from linli.core.actor import GUEST, Actor
+from linli.core.typed import BadCursor
 
 PAGE = 20
 CARDS_AT = 18  # of the columns of a face
@@ -122,6 +123,8 @@ def feed(
     elif not is_best and _is_number(cursor):
         score, last = "0", cursor
         wanted.append("p.id < %(last)s")
+    elif cursor:
+        raise BadCursor(cursor[:40])
     else:
         score, last = "0", "0"
     order = _BEST if is_best else _NEWEST
@@ -148,7 +151,9 @@ def feed(
 def saved_posts(*, actor: Actor, cursor: str = "") -> Feed:
     """What a member keeps, the newest first."""
     found = Post.objects.visible_to(actor).filter(saves__member_id=actor.member_id)
-    if _is_number(cursor):
+    if cursor and not _is_number(cursor):
+        raise BadCursor(cursor[:40])
+    if cursor:
         found = found.filter(pk__lt=int(cursor))
     ids = list(found.order_by("-pk").values_list("pk", flat=True)[: PAGE + 1])
     return Feed(_faces(ids[:PAGE], actor), str(ids[PAGE - 1]) if len(ids) > PAGE else "")

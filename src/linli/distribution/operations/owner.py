@@ -10,6 +10,7 @@ from linli.catalog.models import Product
 from linli.core import audit, events
 from linli.core.actor import Actor
 from linli.core.codes import new_code
+from linli.core.typed import read_name
 from linli.distribution.events import OwnerJoined
 from linli.distribution.models import Owner, OwnerStatus, ShareLink, ShopPick
 from linli.distribution.operations.join import pay_join
@@ -17,7 +18,6 @@ from linli.distribution.operations.tree import join_community
 from linli.distribution.queries.plan import plan_at
 from linli.members.models import Invitation, Member
 from linli.members.operations.profile import InvitationRefused
-from linli.members.rules import normal_name
 
 MOST_PICKS = 200
 
@@ -31,7 +31,7 @@ def open_shop(*, member: Member, invitation: Invitation | None, shop_name: str, 
 
     Raises AlreadyOwner, BadName, InvitationRefused (used up in the meantime, or one's own).
     """
-    shop_name = normal_name(shop_name)
+    shop_name = read_name(shop_name)
     if Owner.objects.filter(pk=member.pk).exists():
         raise AlreadyOwner(member.pk)
     with transaction.atomic():
@@ -71,7 +71,7 @@ def _use_invitation(invitation: Invitation, member: Member) -> tuple[Owner | Non
 
 def decorate_shop(*, owner: Owner, shop_name: str, shop_intro: str) -> None:
     """Change the shop's name and words. Raises BadName."""
-    owner.shop_name = normal_name(shop_name)
+    owner.shop_name = read_name(shop_name)
     owner.shop_intro = " ".join(shop_intro.split())[:120]
     owner.save(update_fields=["shop_name", "shop_intro"])
 

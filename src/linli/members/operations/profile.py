@@ -10,9 +10,10 @@ from linli.core import audit
 from linli.core.actor import Actor, Role
 from linli.core.codes import digest, new_code
 from linli.core.rate_limit import count_try
+from linli.core.typed import read_name, read_phone, read_text
 from linli.members.models import Address, Device, Invitation, Member, RoleGrant, Trait, TraitKind
-from linli.members.queries import region_names
-from linli.members.rules import OCCUPATIONS, normal_name, normal_phone
+from linli.members.queries import is_place
+from linli.members.rules import OCCUPATIONS
 
 INVITATION_DAYS = 30
 INVITATION_USES = 100
@@ -34,7 +35,7 @@ class InvitationRefused(Exception):
 
 def rename(*, member: Member, name: str) -> None:
     """Change a member's name. Raises BadName."""
-    member.name = normal_name(name)
+    member.name = read_name(name)
     member.save(update_fields=["name"])
 
 
@@ -66,18 +67,21 @@ def save_address(
 
 
 def checked_address(*, name: str, phone: str, region: str, detail: str) -> dict[str, str]:
-    """An address with every part normal: a person, a mobile number, a known district, a street. Raises BadAddress."""
+    """An address with every part normal: a person, a number that can be called, a place that a parcel goes to, a street.
+
+    Raises BadAddress.
+    """
     try:
-        name = normal_name(name)
+        name = read_name(name)
     except ValueError:
         raise BadAddress("name") from None
     try:
-        phone = normal_phone(phone)
+        phone = read_phone(phone)
     except ValueError:
         raise BadAddress("phone") from None
-    if len(region_names(region)) < 2:
+    if not is_place(region):
         raise BadAddress("region")
-    detail = " ".join(detail.split())
+    detail = read_text(detail)
     if not 2 <= len(detail) <= 120:
         raise BadAddress("detail")
     return {"name": name, "phone": phone, "region": region, "detail": detail}
@@ -98,6 +102,14 @@ def remember_device(*, member: Member, device: str, at: datetime) -> None:
     """A member signed in with a browser, known by a random value of its own."""
     Device.objects.update_or_create(
         member=member, device_hash=digest("device", device), defaults={"seen_at": at}
+    )
+
+
+def is_device_of(*, phone: str, device: str) -> bool:
+    """Whether the member of a phone has signed in with this browser before."""
+    return (
+        bool(device)
+        and Device.objects.filter(member__phone=phone, device_hash=digest("device", device)).exists()
     )
 
 

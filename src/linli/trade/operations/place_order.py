@@ -21,7 +21,7 @@ from linli.payments.operations.charge import OpenedCharge, open_charges
 from linli.payments.types import ChargeAsked
 from linli.trade.operations.take_payment import settle_free_orders
 from linli.trade.queries.bought import members_who_bought
-from linli.trade.queries.placed import placed_before
+from linli.trade.queries.placed import placed_before, unpaid_units
 from linli.trade.queries.quote import Terms, quotes
 from linli.trade.rules.basket import fee_fen
 from linli.trade.types import Placed, PlacedOrder, PlaceRequest, Quote, QuotedParcel, Refused
@@ -102,7 +102,8 @@ def place_orders(requests: Sequence[PlaceRequest], *, at: datetime) -> list[Plac
                 outcomes[i] = refused
             else:
                 wanted.append(_Wanted(i, requests[i], quote, at))  # type: ignore[arg-type]
-        served = _take_what_is_limited(_without_strangers(wanted, outcomes), outcomes, at)
+        modest = _without_hoarders(_without_strangers(wanted, outcomes), outcomes, terms)
+        served = _take_what_is_limited(modest, outcomes, at)
         _charge(served, terms, at)
         for one, placed in zip(served, _write(served, terms, at), strict=True):
             outcomes[one.index] = placed
@@ -177,6 +178,20 @@ def _without_strangers(wanted: Sequence[_Wanted], outcomes: list[Placed | Refuse
     for index, giver in givers.items():
         if giver not in inside:
             outcomes[index] = Refused("join_first")
+    return [one for one in wanted if outcomes[one.index] is None]
+
+
+def _without_hoarders(
+    wanted: Sequence[_Wanted], outcomes: list[Placed | Refused | None], terms: Terms
+) -> list[_Wanted]:
+    """Those who do not hold more unpaid units than one member may: stock that nobody pays for is kept from those who would."""
+    held = unpaid_units(sorted({one.request.basket.member_id for one in wanted}))
+    for one in wanted:
+        member_id, units = one.request.basket.member_id, sum(one.units().values())
+        if not one.quote.total_fen or held.get(member_id, 0) + units <= terms.unpaid_units:
+            held[member_id] = held.get(member_id, 0) + (units if one.quote.total_fen else 0)
+        else:
+            outcomes[one.index] = Refused("pay_first", {"most": terms.unpaid_units})
     return [one for one in wanted if outcomes[one.index] is None]
 
 

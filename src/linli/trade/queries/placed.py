@@ -1,4 +1,4 @@
-"""What an idempotency key has already placed."""
+"""What was placed before: by an idempotency key, and what still waits for its payment."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -42,3 +42,13 @@ def _answer(request: PlaceRequest, rows: Sequence[Any]) -> Placed | Refused | No
     charge_no = rows[0].charge_no
     pay_path = f"/{rows[0].gateway}/charges/{charge_no}" if charge_no else ""
     return Placed(rows[0].checkout_no, orders, charge_no, pay_path, rows[0].gift_code)
+
+
+def unpaid_units(member_ids: Sequence[int]) -> dict[int, int]:
+    """How many units the unpaid orders of members hold, by member id; those who hold none are left out."""
+    rows = sql.rows(
+        """select o.member_id, sum(l.quantity)::int as units from trade_order o join trade_orderline l on l.order_id = o.id
+            where o.member_id = any(%s::bigint[]) and o.state = 'pending_payment' group by o.member_id""",
+        (list(member_ids),),
+    )
+    return {row.member_id: row.units for row in rows}

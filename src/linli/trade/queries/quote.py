@@ -1,16 +1,16 @@
 """Quotes: what baskets cost now. The same steps, in the same order, place them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from linli.campaigns.queries.campaign import campaign_prices
 from linli.campaigns.queries.coupon import usable_vouchers, vouchers
 from linli.campaigns.queries.points import points_of
-from linli.campaigns.rules.price import best_vouchers, cut_of
+from linli.campaigns.rules.price import best_vouchers
 from linli.campaigns.types import CampaignPrice, Refusal, Voucher
 from linli.catalog.queries.offer import SellableOffer, sellable_offers
-from linli.core.settings import SERVICE_FEE_BP, TOUCH_DAYS, UNPAID_MINUTES, values_at
+from linli.core.settings import SERVICE_FEE_BP, TOUCH_DAYS, UNPAID_MINUTES, UNPAID_UNITS, values_at
 from linli.distribution.queries.attribution import Attribution, attribute
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.rules.plan import Engine
@@ -23,11 +23,14 @@ class Terms:
     """What was looked up once for a whole batch."""
 
     unpaid_minutes: int
+    unpaid_units: int
 
 
 def quotes(baskets: Sequence[Basket], *, at: datetime) -> tuple[list[Quote | Refused], Terms]:
     """A quote or a refusal for each basket, in a fixed number of statements."""
-    fee_bp, touch_days, unpaid_minutes = values_at(SERVICE_FEE_BP, TOUCH_DAYS, UNPAID_MINUTES, at=at)
+    fee_bp, touch_days, unpaid_minutes, unpaid_units = values_at(
+        SERVICE_FEE_BP, TOUCH_DAYS, UNPAID_MINUTES, UNPAID_UNITS, at=at
+    )
     plan = plan_at(at).engine
     offers: dict[int, SellableOffer] = sellable_offers(
         list({line.sku_id for b in baskets for line in b.lines}), at=at
@@ -42,19 +45,19 @@ def quotes(baskets: Sequence[Basket], *, at: datetime) -> tuple[list[Quote | Ref
             baskets, attributions, campaigns, brought, strict=True
         )
     ]
-    return answers, Terms(unpaid_minutes)
+    return answers, Terms(unpaid_minutes, unpaid_units)
 
 
 @dataclass(frozen=True)
 class CouponOption:
-    """A coupon that the buyer holds, and what it would take off this basket alone (0: it does nothing here)."""
+    """A coupon that the buyer holds, and what less is paid for this basket with it alone, freight and all (0: nothing)."""
 
     voucher: Voucher
     cut_fen: int
 
 
 def coupon_options(basket: Basket, *, at: datetime) -> tuple[list[CouponOption], tuple[int, ...]]:
-    """The buyer's coupons for a basket, those that take off most first; and the ids of the best ones together."""
+    """The buyer's coupons for a basket, those that save most first; and the ids of those with which least is paid."""
     offers: dict[int, SellableOffer] = sellable_offers([line.sku_id for line in basket.lines], at=at)
     merchant_ids = {offer.merchant_id for offer in offers.values()}
     held = usable_vouchers(basket.member_id, merchant_ids, at=at) if basket.member_id else []
@@ -70,12 +73,21 @@ def coupon_options(basket: Basket, *, at: datetime) -> tuple[list[CouponOption],
         is_owner=attribution.is_owner,
         campaign=None if isinstance(campaign, Refusal) else campaign,
         vouchers=(),
+        points=points_of([basket.member_id], at=at).get(basket.member_id, 0) if basket.uses_points else 0,
     )
     if isinstance(facts, Refused):
         return [], ()
     plan = plan_at(at).engine
-    options = [CouponOption(voucher, cut_of(facts, voucher, plan)) for voucher in held]
-    best = best_vouchers(facts, held, plan)
+
+    def paid_fen(chosen: tuple[Voucher, ...]) -> int:
+        """The one price of a basket (rules.basket), with these coupons; without those that it refuses."""
+        known = replace(facts, vouchers=chosen)
+        quoted = quote_basket(basket, offers, known, seller_id=attribution.seller_id, plan=plan, fee_bp=0)
+        return quoted.total_fen if isinstance(quoted, Quote) else paid_fen(())
+
+    without = paid_fen(())
+    options = [CouponOption(voucher, max(without - paid_fen((voucher,)), 0)) for voucher in held]
+    best = best_vouchers(held, paid_fen)
     return sorted(options, key=lambda one: -one.cut_fen), tuple(voucher.coupon_id for voucher in best)
 
 

@@ -19,7 +19,7 @@ from linli.trade.queries.audience import AUDIENCES, audience
 from linli.trade.queries.campaign_result import BatchResult, batch_results
 from linli.trade.sentences import sentence
 from linli.web.console.campaigns import Desk, desk_of, desk_only
-from linli.web.edge import Unreadable, actor_of, typed_fen, typed_number, whole_number
+from linli.web.edge import Unreadable, actor_of, typed_bp, typed_fen, typed_number, whole_number
 
 KINDS = ("fixed", "percent", "growth")
 TEXTS = (
@@ -111,14 +111,14 @@ def _draft(form: dict[str, Any], desk: Desk) -> BatchDraft:
         merchant_id=desk.merchant_id or None,
         face_fen=typed_fen(form, "face"),
         # Percent with two decimals are basis points.
-        percent_bp=typed_fen(form, "percent"),
+        percent_bp=typed_bp(form, "percent"),
         cap_fen=typed_fen(form, "cap"),
         step_fen=typed_fen(form, "step"),
         min_spend_fen=typed_fen(form, "min_spend"),
         per_member=typed_number(form, "per_member"),
         scope_kind=form["scope"] or "all",
         scope_ids=scope_ids,
-        platform_share_bp=0 if desk.merchant_id else typed_fen(form, "platform_share"),
+        platform_share_bp=0 if desk.merchant_id else typed_bp(form, "platform_share"),
         claim_code=form["claim_code"],
         is_public=form["is_public"],
         budget_fen=typed_fen(form, "budget"),

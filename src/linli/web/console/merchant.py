@@ -13,14 +13,17 @@ from linli.catalog.models import Category, Product, ProductState
 from linli.catalog.operations import product as product_operations
 from linli.catalog.types import ProductDraft, SkuDraft
 from linli.core import clock, sql
-from linli.core.money import BadAmount, parse_yuan, yuan
+from linli.core.money import yuan
 from linli.core.pictures import BadPicture, keep_picture
+from linli.core.rate_limit import TooMany
 from linli.core.settings import SERVICE_FEE_BP, value_at
+from linli.core.typed import BadAmount, BadNumber, read_fen, read_rate_bp, read_text, read_whole
 from linli.distribution.queries.plan import plan_at
 from linli.ledger.queries import owed_fen, statement
 from linli.ledger.types import Code
 from linli.merchants.models import Merchant
 from linli.trade.models import Aftersale, AftersaleState, Order
+from linli.trade.sentences import sentence
 from linli.web.edge import actor_of, merchants_only, whole_number
 from linli.web.words import PRODUCT_FAULTS
 
@@ -157,7 +160,7 @@ def edit(request: HttpRequest, product_id: int | None = None) -> HttpResponse:
         else:
             [product_id] = product_operations.add_products([draft], at=at)
     except product_operations.BadProduct as error:
-        faults = {field: PRODUCT_FAULTS[code] for field, code in error.faults.items()}
+        faults = {field: PRODUCT_FAULTS.get(code) or sentence(code) for field, code in error.faults.items()}
         return render(request, "merchant/edit.html", content | {"faults": faults}, status=422)
     messages.success(request, gettext("Saved."))
     return HttpResponseRedirect(f"/merchant/goods/{product_id}")
@@ -238,25 +241,25 @@ def _sku(sku: dict[str, str]) -> SkuDraft:
     try:
         return SkuDraft(
             option_values=(sku["sku_title"].strip(),),
-            price_fen=parse_yuan(sku["price"]),
-            market_price_fen=parse_yuan(sku["market_price"]) if sku["market_price"].strip() else 0,
+            price_fen=read_fen(sku["price"]),
+            market_price_fen=read_fen(sku["market_price"]) if sku["market_price"].strip() else 0,
             rate_bp=_rate_bp(sku["rate"]),
-            stock_count=int(sku["stock"].replace(",", "") or 0),
-            code=sku["code"].strip()[:60],
+            stock_count=read_whole(sku["stock"]) if sku["stock"].strip() else 0,
+            code=read_text(sku["code"]),
             shown_stock_count=int(sku["shown_stock"]) if sku["shown_stock"].isdecimal() else None,
             sku_id=whole_number(sku["sku_id"]) or None,
         )
     except BadAmount:
         raise product_operations.BadProduct({"price": "bad_price"}) from None
-    except ValueError:
+    except BadNumber:
         raise product_operations.BadProduct({"stock": "bad_number"}) from None
 
 
 def _rate_bp(text: str) -> int:
     """Percent as typed, with at most two decimals, in bp. Raises BadProduct."""
     try:
-        return parse_yuan(text.replace("%", "").strip() or "0")
-    except BadAmount:
+        return read_rate_bp(text) if text.strip() else 0
+    except BadNumber:
         raise product_operations.BadProduct({"rate": "rate_range"}) from None
 
 
@@ -287,6 +290,10 @@ def _pictures(request: HttpRequest, kept: list[str], mine: list[str]) -> list[st
     # Only what the product has already: a path from outside is never believed.
     known = [path for path in kept if path in mine]
     try:
-        return known + [keep_picture(file) for file in request.FILES.getlist("pictures")[:9]]
-    except BadPicture:
-        raise product_operations.BadProduct({"images": "bad_picture"}) from None
+        fresh = request.FILES.getlist("pictures")[:9]
+        member_id, at = actor_of(request).member_id, clock.now()
+        return known + [keep_picture(file, member_id=member_id, at=at) for file in fresh]
+    except BadPicture as error:
+        raise product_operations.BadProduct({"images": error.code}) from None
+    except TooMany:
+        raise product_operations.BadProduct({"images": "too_many"}) from None

@@ -13,8 +13,8 @@ from linli.campaigns.queries.recognition import progress_of
 from linli.community.queries.course import passed_counts
 from linli.core import audit, clock
 from linli.core.actor import Actor
-from linli.core.money import parse_yuan
 from linli.core.settings import WITHDRAWAL_DAY_FEN, WITHDRAWAL_LEAST_FEN, WITHDRAWAL_REVIEW_FEN, values_at
+from linli.core.typed import read_fen
 from linli.distribution.models import Owner, PayoutIdentity, Withdrawal
 from linli.distribution.operations.withdrawal import ask_withdrawal, give_identity
 from linli.distribution.queries.commission import income_of
@@ -38,7 +38,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     error, status = "", 200
     if request.method == "POST":
         try:
-            fen = parse_yuan(request.POST.get("amount", ""))
+            fen = read_fen(request.POST.get("amount", ""))
             made = ask_withdrawal(owner=owner, amount_fen=fen, actor=actor, at=at)
         except Exception as problem:
             known = refusal_of(problem)

@@ -34,8 +34,8 @@ def outer(request: HttpRequest) -> HttpResponse:
             register(request, form, leader_id=actor.member_id)
         except operations.BadOuterGroup as error:
             faults = {field: sentence(code) for field, code in error.faults.items()}
-        except BadPicture:
-            faults = {"qr": sentence("bad_picture")}
+        except BadPicture as error:
+            faults = {"qr": sentence(error.code)}
         else:
             messages.success(request, gettext("Saved."))
             return HttpResponseRedirect("/outer")
@@ -80,10 +80,9 @@ def register(request: HttpRequest, form: dict[str, str], *, leader_id: int) -> O
         position=whole_number(form["position"], 0 if not form["position"] else -1),
         join_url=form["join_url"],
     )
-    qr = keep_picture(file) if file else ""
-    return operations.register_group(
-        draft=draft, leader_id=leader_id, qr=qr, actor=actor_of(request), at=clock.now()
-    )
+    actor, at = actor_of(request), clock.now()
+    qr = keep_picture(file, member_id=actor.member_id, at=at) if file else ""
+    return operations.register_group(draft=draft, leader_id=leader_id, qr=qr, actor=actor, at=at)
 
 
 @require_POST
@@ -97,13 +96,12 @@ def count(request: HttpRequest, group_id: int) -> HttpResponse:
         if request.POST.get("action") == "close":
             operations.close_group(group=found, actor=actor, at=clock.now())
             return HttpResponseRedirect(back)
-        file = request.FILES.get("qr")
-        operations.count_group(
-            group=found, member_count=whole_number(request.POST.get("member_count"), -1), qr=keep_picture(file) if file else "",
-            actor=actor, at=clock.now(),
-        )  # fmt: skip
-    except BadPicture:
-        messages.error(request, sentence("bad_picture"))
+        file, at = request.FILES.get("qr"), clock.now()
+        qr = keep_picture(file, member_id=actor.member_id, at=at) if file else ""
+        count = whole_number(request.POST.get("member_count"), -1)
+        operations.count_group(group=found, member_count=count, qr=qr, actor=actor, at=at)
+    except BadPicture as error:
+        messages.error(request, sentence(error.code))
         return HttpResponseRedirect(back)
     except Exception as error:
         return refuse(request, error, back)

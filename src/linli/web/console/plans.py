@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from linli.core import clock, sql
 from linli.core.models import AuditEntry
-from linli.core.money import BadAmount, parse_yuan
+from linli.core.typed import BadAmount, read_fen
 from linli.distribution.models import Owner, OwnerStatus, PayoutIdentity, Plan, Withdrawal, WriteOff
 from linli.distribution.operations import plan as plan_operations
 from linli.distribution.operations import withdrawal as withdrawal_operations
@@ -106,7 +106,7 @@ def _step(request: HttpRequest, found: Plan) -> None:
 
 def _price(text: str) -> int:
     try:
-        return min(parse_yuan(text), 10**9)
+        return min(read_fen(text), 10**9)
     except BadAmount:
         return 19_900
 

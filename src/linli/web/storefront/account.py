@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -17,6 +18,7 @@ from linli.community.queries.community import known_tags
 from linli.core import clock
 from linli.core.actor import Role
 from linli.core.settings import REFERRAL_POINTS, value_at
+from linli.core.typed import read_mobile
 from linli.distribution.models import Owner
 from linli.distribution.operations import attribution
 from linli.distribution.operations.owner import open_shop
@@ -24,7 +26,7 @@ from linli.distribution.queries.commission import income_of
 from linli.members.models import Address, Member, Trait, TraitKind
 from linli.members.operations import identity, profile
 from linli.members.queries import region_tree
-from linli.members.rules import OCCUPATIONS, normal_phone
+from linli.members.rules import OCCUPATIONS
 from linli.trade.models import OPEN_AFTERSALE, Order, OrderState
 from linli.trade.refusals import refusal_of
 from linli.trade.sentences import sentence
@@ -55,26 +57,30 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _sign_in_step(request: HttpRequest, form: dict[str, str], content: dict[str, Any]) -> HttpResponse:
+    """Whether a phone is known here is told to nobody who has not shown its code."""
     at, address = clock.now(), request.META.get("REMOTE_ADDR", "")
-    phone = normal_phone(form["phone"])
+    phone = read_mobile(form["phone"])
     if not form["code"]:
-        send_code(phone=phone, address=address, at=at)
-        return render(request, "shop/signin.html", content | {"step": "code", "is_new": not _known(phone)})
+        is_known = profile.is_device_of(phone=phone, device=request.COOKIES.get(DEVICE_COOKIE, "")[:64])
+        send_code(phone=phone, address=address, at=at, is_known=is_known)
+        return render(request, "shop/signin.html", content | {"step": "code"})
     content["step"] = "code"
-    if _known(phone):
+    try:
         member = identity.sign_in(phone=phone, code=form["code"], address=address, at=at)
-    else:
+        return enter(request, member, content["next"])
+    except identity.NoSuchMember:
         content["is_new"] = True
-        if request.POST.get("agree") != "yes":
-            content["error"] = gettext("Please read and accept the terms first.")
-            return render(request, "shop/signin.html", content, status=422)
-        member = identity.sign_up(
-            phone=phone, code=form["code"], name=form["name"], address=address, at=at, avatar=_face(phone)
-        )
-        response = enter(request, member, content["next"])
-        note_referral(code=request.COOKIES.get(FRIEND_COOKIE, "")[:8].upper(), invitee_id=member.pk, at=at)
-        return response
-    return enter(request, member, content["next"])
+    if not form["name"]:
+        return render(request, "shop/signin.html", content)
+    if request.POST.get("agree") != "yes":
+        content["error"] = gettext("Please read and accept the terms first.")
+        return render(request, "shop/signin.html", content, status=422)
+    member = identity.sign_up(
+        phone=phone, code=form["code"], name=form["name"], address=address, at=at, avatar=_face(phone)
+    )
+    response = enter(request, member, content["next"])
+    note_referral(code=request.COOKIES.get(FRIEND_COOKIE, "")[:8].upper(), invitee_id=member.pk, at=at)
+    return response
 
 
 def friend(request: HttpRequest, code: str) -> HttpResponse:
@@ -93,7 +99,7 @@ def friend(request: HttpRequest, code: str) -> HttpResponse:
             max_age=FRIEND_SECONDS,
             httponly=True,
             samesite="Lax",
-            secure=request.is_secure(),
+            secure=settings.SESSION_COOKIE_SECURE,
         )
     return response
 
@@ -113,7 +119,7 @@ def enter(request: HttpRequest, member: Member, to: str) -> HttpResponse:
         max_age=DEVICE_SECONDS,
         httponly=True,
         samesite="Lax",
-        secure=request.is_secure(),
+        secure=settings.SESSION_COOKIE_SECURE,
     )
     return response
 
@@ -291,10 +297,6 @@ def _regions_below(node: dict) -> list[list[Any]]:
         ]
         for child in node.get("children", [])
     ]
-
-
-def _known(phone: str) -> bool:
-    return Member.objects.filter(phone=phone).exists()
 
 
 def _face(phone: str) -> str:

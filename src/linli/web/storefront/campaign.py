@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -87,7 +88,12 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
     code = request.GET.get("via", "")
     if code.isascii() and code.isalnum() and len(code) <= 12:
         response.set_cookie(
-            VIA_COOKIE, code, max_age=VIA_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
+            VIA_COOKIE,
+            code,
+            max_age=VIA_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
         )
     return response
 

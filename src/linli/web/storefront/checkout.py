@@ -73,7 +73,9 @@ def cart(request: HttpRequest) -> HttpResponse:
             "groups": groups,
             "quote": quoted if isinstance(quoted, Quote) else None,
             "chosen_count": len(chosen),
-            "best_fen": goods_fen - cheapest.goods_fen if isinstance(cheapest, Quote) else 0,
+            "best_fen": quoted.total_fen - cheapest.total_fen
+            if isinstance(quoted, Quote) and isinstance(cheapest, Quote)
+            else 0,
             "gap": _nearest_gap(options, goods_fen),
         },
     )

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from linli.campaigns.queries.shelf import groups_to_join
 from linli.core import clock
-from linli.core.money import parse_yuan
+from linli.core.typed import read_fen
 from linli.trade.models import Aftersale, Order
 from linli.trade.operations import aftersale as aftersale_operations
 from linli.trade.operations.cancel_order import cancel_order
@@ -142,7 +142,7 @@ def _asked(
     amount = request.POST.get(f"amount-{line_id}", "").strip()
     quantity = whole_number(request.POST.get(f"quantity-{line_id}"), state.left_quantity)
     if amount:
-        return aftersale_operations.AskedLine(line_id, amount_fen=parse_yuan(amount))
+        return aftersale_operations.AskedLine(line_id, amount_fen=read_fen(amount))
     return aftersale_operations.AskedLine(line_id, quantity=quantity)
 
 

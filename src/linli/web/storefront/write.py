@@ -62,8 +62,8 @@ def _compose(request: HttpRequest, found: Community, form: dict[str, Any], post:
         try:
             _keep_files(request, form)
             made = None if request.POST.get("action") == "find" else _publish(request, found, form, post)
-        except BadPicture:
-            fault = sentence("bad_picture")
+        except BadPicture as error:
+            fault = sentence(error.code)
         except TooMany:
             fault = sentence("too_many")
         except (CommunityRefused, BadRecording) as error:
@@ -130,9 +130,8 @@ def _form_of(post: Post) -> dict[str, Any]:
 def _keep_files(request: HttpRequest, form: dict[str, Any]) -> None:
     """Uploaded pictures, and a recording, are kept in the form. Raises BadPicture, BadRecording, TooMany."""
     files = request.FILES.getlist("pictures")[: posts.MOST_IMAGES + 1 - len(form["images"])]
-    if files:
-        count_try(key=f"picture:{actor_of(request).member_id}", limit=60, window_seconds=600, at=clock.now())
-    form["images"] += [keep_picture(file) for file in files]
+    member_id, at = actor_of(request).member_id, clock.now()
+    form["images"] += [keep_picture(file, member_id=member_id, at=at) for file in files]
     if "sound" in request.FILES:
         form["recording"] = take_recording(request).name
 

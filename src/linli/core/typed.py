@@ -1,0 +1,146 @@
+"""The one strict reader of each kind of value that people type, at every door: pages, files, commands, texts of the API.
+
+A reader takes what people really write (full width, ¥, 元, thousands in groups of three, blanks and invisible characters that come
+along when something is pasted) and refuses whatever could mean two things, with the place of an example. It never guesses.
+"""
+
+import unicodedata
+from datetime import date
+
+import regex
+
+MOST_FEN = 10**11
+# Not seen and not meant: they come along with what is pasted. ZWNJ and ZWJ are letters of some scripts and are kept in texts.
+_INVISIBLE = regex.compile(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]")
+_INVISIBLE_IN_TEXT = regex.compile(
+    r"[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+_SEEN = regex.compile(r"[^\s\p{C}\p{Z}\u115f\u1160\u3164\uffa0\u2800\ufe0e\ufe0f]")
+_AMOUNT = regex.compile(
+    r"(?:¥|RMB|CNY|人民币)?\s*(?P<whole>[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.(?P<part>[0-9]{1,2}))?\s*(?:元|块|圆|CNY|RMB)?",
+    regex.IGNORECASE,
+)
+_WHOLE = regex.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2}")
+_PERCENT = regex.compile(r"(?P<whole>[0-9]{1,3})(?:\.(?P<part>[0-9]{1,2}))?\s*%?")
+_DAY = regex.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+_MOBILE = regex.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
+_LANDLINE = regex.compile(
+    r"(?:(?:\+?86|0086)0?|0)(?P<area>10|2[0-9]|[3-9][0-9]{2})(?P<number>[2-9][0-9]{6,7})(?:(?:转|ext\.?|x|#|,)(?P<extension>[0-9]{1,6}))?",
+    regex.IGNORECASE,
+)
+_SERVICE = regex.compile(r"[48]00[0-9]{7}")
+_ABROAD = regex.compile(r"(?:\+|00)((?!86)[1-9][0-9]{6,14})")
+
+
+class BadValue(ValueError):
+    """The text is not a value of its kind."""
+
+
+class BadAmount(BadValue):
+    """Not an amount of yuan with at most two decimals, like 1,299.00."""
+
+
+class BadNumber(BadValue):
+    """Not a whole number."""
+
+
+class BadPhone(BadValue):
+    """Not a number that can be called."""
+
+
+class BadName(BadValue):
+    """A name is 1 to 24 visible characters."""
+
+
+class BadCursor(BadValue):
+    """A cursor that was not ours: a list that cannot go on from there says so, it does not begin again."""
+
+
+def read_fen(text: str) -> int:
+    """Yuan as people write them, in fen: 39.9, ¥1,299.00, 12元, RMB 12, １２．５. A comma that is no thousands' is refused: 39,90 is
+    39.90 to some and 3,990 to others. Raises BadAmount."""
+    found = _AMOUNT.fullmatch(_plain(text))
+    if not found:
+        raise BadAmount(text[:40])
+    return int(found["whole"].replace(",", "")) * 100 + int((found["part"] or "").ljust(2, "0"))
+
+
+def read_whole(text: str) -> int:
+    """A whole number of things: 1200, 1,200, １０. Raises BadNumber."""
+    plain = _plain(text)
+    if not _WHOLE.fullmatch(plain):
+        raise BadNumber(text[:40])
+    return int(plain.replace(",", ""))
+
+
+def read_rate_bp(text: str) -> int:
+    """Percent with at most two decimals, in bp: 12.5, 12.5%, 12.5％. Raises BadNumber."""
+    found = _PERCENT.fullmatch(_plain(text))
+    if not found:
+        raise BadNumber(text[:40])
+    return int(found["whole"]) * 100 + int((found["part"] or "").ljust(2, "0"))
+
+
+def read_day(text: str) -> date:
+    """A day: 2026-11-28, 2026/11/28, 2026年11月28日. Raises BadValue."""
+    found = _DAY.fullmatch(_plain(text))
+    try:
+        if found:
+            return date(*map(int, found.groups()))
+    except ValueError:
+        pass
+    raise BadValue(text[:40])
+
+
+def read_mobile(text: str) -> str:
+    """The 11 digits of a mobile number of mainland China, by which people sign in. Raises BadPhone."""
+    found = _MOBILE.fullmatch(_dialled(text))
+    if not found:
+        raise BadPhone(text[:40])
+    return found[1]
+
+
+def read_phone(text: str) -> str:
+    """A number that a courier can call, as it is written: a mobile, 0571-88888888 转 801, 400-820-8820, +85212345678. Raises BadPhone."""
+    plain = _dialled(text)
+    if found := _MOBILE.fullmatch(plain):
+        return found[1]
+    if _SERVICE.fullmatch(plain):
+        return f"{plain[:3]}-{plain[3:6]}-{plain[6:]}"
+    if found := _ABROAD.fullmatch(plain):
+        return f"+{found[1]}"
+    found = _LANDLINE.fullmatch(plain)
+    if not found:
+        raise BadPhone(text[:40])
+    extension = f" 转 {found['extension']}" if found["extension"] else ""
+    return f"0{found['area']}-{found['number']}{extension}"
+
+
+def read_text(text: str) -> str:
+    """A line of text: no control characters, no line breaks, one blank between words. Nothing is refused."""
+    return " ".join(_INVISIBLE_IN_TEXT.sub(" ", text).split())
+
+
+def read_name(text: str) -> str:
+    """A person's name. Scripts and emoji stay whole; a name of which nothing is seen is none. Raises BadName."""
+    kept = unicodedata.normalize("NFC", " ".join(_INVISIBLE_IN_TEXT.sub("", text).split()))
+    if not 1 <= len(kept) <= 24 or not _SEEN.search(kept):
+        raise BadName(text[:40])
+    return kept
+
+
+def characters(text: str) -> list[str]:
+    """What a reader sees as one character each: a flag, a family, a letter with its marks."""
+    return regex.findall(r"\X", text)
+
+
+def _plain(text: str) -> str:
+    """Full width made narrow. ² is no 2, and 12² is not 122: such a text becomes none that a reader takes."""
+    if any(unicodedata.category(sign) == "No" for sign in text):
+        return "?"
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
+
+
+def _dialled(text: str) -> str:
+    """A number without what people put between its digits."""
+    return regex.sub(r"[\s\-.()·_]", "", _plain(text))
