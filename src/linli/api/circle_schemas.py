@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from linli.api.schemas import Day, Fen, Id, LongText, Strict, Text
+from linli.api.schemas import LongText
+from linli.api.values import Day, Fen, Id, Strict, Text
 
 
 class CircleIn(Strict):

@@ -1,54 +1,10 @@
 """What the API takes. Ids are opaque strings, amounts are integer fen."""
 
-from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    model_validator,
-)
+from pydantic import AfterValidator, Field
 
-Fen = Annotated[int, Field(ge=0, le=10**12)]
-Id = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
-
-
-def _without_nul(text: str) -> str:
-    """PostgreSQL keeps no NUL in a text; neither do we."""
-    if "\0" in text:
-        raise ValueError("NUL is not a character of a text")
-    return text
-
-
-Text = Annotated[str, Field(max_length=200), AfterValidator(_without_nul)]
-
-
-def _storable(value: Any) -> Any:
-    """No NUL and no lone surrogate anywhere: neither can be stored, whatever the field allows."""
-    if isinstance(value, str) and ("\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value)):
-        raise ValueError("a text holds a character that is none")
-    if isinstance(value, dict):
-        for one in (*value.keys(), *value.values()):
-            _storable(one)
-    if isinstance(value, list):
-        for one in value:
-            _storable(one)
-    return value
-
-
-class Strict(BaseModel):
-    """Every body: a field that is not known is refused, true is no number, "5" is none, and a text can be stored."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _can_be_stored(cls, value: Any) -> Any:
-        return _storable(value)
+from linli.api.values import Count, Fen, Id, Moment, Strict, Text, without_nul
 
 
 class SessionIn(Strict):
@@ -249,24 +205,6 @@ class ClockIn(Strict):
     advance_seconds: Annotated[int, Field(ge=0, le=400 * 86_400)]
 
 
-def _written(value: Any) -> Any:
-    """JSON has no moments and days: they come as texts, never as a number of seconds."""
-    if not isinstance(value, str):
-        raise ValueError("a text like 2026-11-28T10:00:00+08:00 or 2026-11-28 is needed")
-    return value
-
-
-Moment = Annotated[
-    AwareDatetime,
-    BeforeValidator(_written),
-    Field(strict=False, ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC)),
-]
-Day = Annotated[
-    date, BeforeValidator(_written), Field(strict=False, ge=date(2000, 1, 1), lt=date(2100, 1, 1))
-]
-Count = Annotated[int, Field(ge=0, le=10**9)]
-
-
 class CampaignIn(Strict):
     """A campaign to be made; which values count depends on its kind."""
 
@@ -325,7 +263,7 @@ class LateChoiceIn(Strict):
     group_id: Id | None = None
 
 
-LongText = Annotated[str, Field(max_length=4000), AfterValidator(_without_nul)]
+LongText = Annotated[str, Field(max_length=4000), AfterValidator(without_nul)]
 Picture = Annotated[str, Field(pattern=r"^[0-9a-f]{24}\.webp$")]
 
 

@@ -25,6 +25,7 @@ django_application = get_wsgi_application()
 from linli.api.placing import post_order  # noqa: E402
 from linli.config.proxy import Caller, caller_of  # noqa: E402
 from linli.config.settings import DEMO, ENVIRONMENT  # noqa: E402
+from linli.config.turnstile import Turnstile  # noqa: E402
 from linli.web.live import topic_of, watchers  # noqa: E402
 from linli.web.media import Part, part_of  # noqa: E402
 from linli.web.root import pay_at_sandbox, readiness, take_sandbox_notice  # noqa: E402
@@ -46,6 +47,11 @@ MOST_HEARD = 256 * 1024 * 1024
 MOST_HOT_BODY = 64 * 1024
 BODY_SECONDS, READY_SECONDS = 15, 3
 HEALTH = ("/healthz", "/readyz")
+COSTLY = ("/api/v1/pictures", "/api/v1/recordings")
+JSON = [("content-type", "application/json")]
+TOO_MANY = json.dumps(
+    {"error": {"code": "too_many", "message": "Too many. 请求过多。", "details": {}}}, ensure_ascii=False
+)
 PLAIN = [("content-type", "text/plain; charset=utf-8")]
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 # The demo answers at whatever address a phone in the same network has; a live site has one.
@@ -62,6 +68,7 @@ class Application:
 
     def __init__(self) -> None:
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
+        self.turnstile = Turnstile()
         self.looker = ThreadPoolExecutor(1, thread_name_prefix="ready")
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
@@ -91,11 +98,26 @@ class Application:
             status, content, headers = await hot(scope.headers, site, body.read())
             protocol.response_bytes(status, [("content-type", "application/json"), *headers.items()], content)
             return
+        if scope.method == "POST" and scope.path in COSTLY:
+            await self._answer_in_turn(scope, protocol, body, caller)
+            return
+        protocol.response_bytes(*await self._ask(scope, body, caller))
+
+    async def _ask(self, scope: Any, body: IO[bytes], caller: Caller) -> tuple[int, Any, bytes]:
         loop = asyncio.get_running_loop()
-        status, wsgi_headers, content = await loop.run_in_executor(
-            self.threads, _ask_django, _environ(scope, body, caller)
-        )
-        protocol.response_bytes(status, wsgi_headers, content)
+        return await loop.run_in_executor(self.threads, _ask_django, _environ(scope, body, caller))
+
+    async def _answer_in_turn(self, scope: Any, protocol: Any, body: IO[bytes], caller: Caller) -> None:
+        """A door whose every request costs a process of its own: what one sends must not keep the threads that answer everybody."""
+        who = scope.headers.get("authorization") or caller.address
+        if seconds := self.turnstile.wait_seconds(who):
+            protocol.response_str(429, [*JSON, ("retry-after", str(seconds))], TOO_MANY)
+            return
+        with self.turnstile.entered(who):
+            status, headers, content = await self._ask(scope, body, caller)
+        if status == 429:
+            self.turnstile.come_later(who, int(dict(headers).get("retry-after", "1")))
+        protocol.response_bytes(status, headers, content)
 
     async def _tell_health(self, path: str, protocol: Any) -> None:
         """Of this process, and (ready) of its database and disk: in seconds, also while the database hangs and all threads wait for it."""

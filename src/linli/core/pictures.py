@@ -24,6 +24,9 @@ DRAWER = Path(__file__).with_name("draw.py")
 DRAW_SECONDS, WAIT_SECONDS = 20, 5
 LIMITS = ((60, 600), (300, 24 * 3600))  # pictures in seconds, of one member
 _drawing = threading.Lock()
+_places = threading.BoundedSemaphore(
+    2
+)  # of a process's threads: one draws, one waits for it, all others answer people
 
 
 class BadPicture(ValueError):
@@ -59,8 +62,20 @@ def _drawn(file: UploadedFile, name: str) -> int:
     raw = media.parent / "uploads" / f"{name}.raw"
     for folder in (media, raw.parent):
         folder.mkdir(parents=True, exist_ok=True)
-    if not _drawing.acquire(timeout=WAIT_SECONDS):
+    if not _places.acquire(blocking=False):
         raise BadPicture("pictures_wait")
+    try:
+        if not _drawing.acquire(timeout=WAIT_SECONDS):
+            raise BadPicture("pictures_wait")
+        try:
+            return _draw_anew(file, raw, media / name)
+        finally:
+            _drawing.release()
+    finally:
+        _places.release()
+
+
+def _draw_anew(file: UploadedFile, raw: Path, target: Path) -> int:
     try:
         with raw.open("wb") as source:
             for part in file.chunks():
@@ -69,10 +84,9 @@ def _drawn(file: UploadedFile, name: str) -> int:
         found = _ask(raw, fresh)
         if why := found.get("why"):
             raise BadPicture(str(why))
-        fresh.replace(media / name)
-        return (media / name).stat().st_size
+        fresh.replace(target)
+        return target.stat().st_size
     finally:
-        _drawing.release()
         raw.unlink(missing_ok=True)
         raw.with_suffix(".drawn").unlink(missing_ok=True)
 
