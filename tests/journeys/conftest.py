@@ -24,7 +24,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     url = f"http://127.0.0.1:{port}"
-    until = time.monotonic() + 150
+    until = time.monotonic() + 300
     while time.monotonic() < until and not (data / "demo.json").exists():
         assert process.poll() is None, "the demo stopped"
         time.sleep(0.5)

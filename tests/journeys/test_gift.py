@@ -53,7 +53,6 @@ def test_a_level_a_friend_and_a_duel(demo: str, browser: Browser) -> None:
     friend.check(asked)
     player.page.wait_for_selector(".qa img", timeout=60_000)
     for n in range(5):
-        player.page.wait_for_timeout(700)
         player.page.click(".qa button >> nth=1")
         player.page.wait_for_selector("button[value=next], .poster")
         if n == 0:

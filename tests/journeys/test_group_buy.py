@@ -17,6 +17,7 @@ def sign_in(visitor: Visitor, phone: str, name: str) -> None:
     page.fill("#phone", phone)
     page.click("main button")
     page.fill("#code", "000000")
+    page.click("main button")
     page.fill("#name", name)
     page.check("input[name=agree]")
     page.click("main button")

@@ -361,4 +361,8 @@ class CommissionLine(models.Model):
         indexes = [
             models.Index(fields=["beneficiary_id", "-id"], name="distribution_commission_income"),
             models.Index(fields=["order_no"], name="distribution_commission_order"),
+            models.Index(fields=["beneficiary_id", "paid_at"], name="distribution_commission_days"),
+            models.Index(
+                fields=["paid_at"], condition=models.Q(kind="commission"), name="distribution_commission_sold"
+            ),
         ]

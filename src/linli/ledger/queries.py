@@ -18,6 +18,15 @@ def owed_fen(code: Code, owner_ids: Sequence[int]) -> dict[int, int]:
     return dict.fromkeys(owner_ids, 0) | {row.owner_id: row.owed_fen for row in rows}
 
 
+def total_owed_fen(code: Code) -> int:
+    """What the platform owes on all live accounts of a code together now, in fen: from their balances, however long their history."""
+    return sql.rows(
+        """select coalesce(-sum(b.balance_fen), 0)::bigint as fen from ledger_account a join ledger_balance b on b.account_id = a.id
+            where a.code = %s""",
+        (code,),
+    )[0].fen
+
+
 def total_fen(code: Code, *, since: datetime | None = None, until: datetime | None = None) -> int:
     """The sum of debits less credits on all accounts of a code, in fen, within [since, until)."""
     row = sql.rows(

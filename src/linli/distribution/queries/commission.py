@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from linli.core import sql
+from linli.core.clock import shop_midnight
 from linli.distribution.types import Position, Standing
 from linli.ledger.queries import owed_fen
 from linli.ledger.types import Code
@@ -52,9 +53,10 @@ def income_days(owner_id: int, *, days: int, until: Any) -> list[int]:
         """select d.n, coalesce(sum(c.amount_fen - c.reversed_fen), 0)::bigint as fen
              from generate_series(%(days)s::int - 1, 0, -1) d(n)
              left join distribution_commissionline c on c.beneficiary_id = %(owner)s
-              and (c.paid_at at time zone 'Asia/Shanghai')::date = (%(until)s::timestamptz at time zone 'Asia/Shanghai')::date - d.n
+              and c.paid_at >= %(midnight)s::timestamptz - make_interval(days => d.n)
+              and c.paid_at < %(midnight)s::timestamptz - make_interval(days => d.n - 1)
             group by d.n order by d.n desc""",
-        {"days": days, "owner": owner_id, "until": until},
+        {"days": days, "owner": owner_id, "midnight": shop_midnight(until)},
     )
     return [row.fen for row in rows]
 

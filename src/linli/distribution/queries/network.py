@@ -18,10 +18,14 @@ select o.member_id, o.shop_name, o.tier, o.status, o.opened_at, m.name, m.avatar
        (select count(*) from distribution_owner x where x.sponsor_id = o.member_id) as invitees,
        coalesce((select sum(c.base_fen - c.refunded_base_fen) from distribution_commissionline c
                   where c.beneficiary_id = o.member_id and c.kind = 'commission' and c.paid_at > %(since)s), 0)::bigint as sales_fen,
-       coalesce((select sum(v.amount_fen - v.reversed_fen) from distribution_commissionline v
-                   join distribution_commissionline c on c.order_line_id = v.order_line_id and c.kind = 'commission'
-                  where v.beneficiary_id = %(owner)s and v.kind = 'override' and c.beneficiary_id = o.member_id
-                    and v.paid_at > %(since)s), 0)::bigint as override_fen
+       -- From the invitee's own lines: an owner above may have a tenth of the table.
+       coalesce((select sum(v.amount_fen - v.reversed_fen)
+                   from (select order_no, order_line_id from distribution_commissionline
+                          where beneficiary_id = o.member_id and kind = 'commission' and paid_at > %(since)s offset 0) c
+                  cross join lateral (
+                       select amount_fen, reversed_fen from distribution_commissionline v
+                        where v.order_no = c.order_no and v.order_line_id = c.order_line_id and v.beneficiary_id = %(owner)s
+                          and v.kind = 'override' offset 0) v), 0)::bigint as override_fen
   from distribution_owner o join members_member m on m.id = o.member_id
  where o.sponsor_id = %(owner)s and (%(before)s = 0 or o.member_id < %(before)s) order by o.member_id desc limit %(limit)s
 """

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from linli.core import clock, sql
-from linli.ledger.queries import total_fen
+from linli.ledger.queries import total_fen, total_owed_fen
 from linli.ledger.types import Code
 
 _DAYS = """
@@ -15,8 +15,10 @@ paid as (
   select (paid_at at time zone 'Asia/Shanghai')::date as day, count(*) as orders, sum(total_fen)::bigint as gmv_fen,
          count(distinct member_id) as buyers
     from trade_order where paid_at >= %(since)s and paid_at <= %(until)s group by 1),
-joined as (select (created_at at time zone 'Asia/Shanghai')::date as day, count(*) as members from members_member group by 1),
-opened as (select (opened_at at time zone 'Asia/Shanghai')::date as day, count(*) as owners from distribution_owner group by 1)
+joined as (select (created_at at time zone 'Asia/Shanghai')::date as day, count(*) as members from members_member
+            where created_at >= %(since)s and created_at <= %(until)s group by 1),
+opened as (select (opened_at at time zone 'Asia/Shanghai')::date as day, count(*) as owners from distribution_owner
+            where opened_at >= %(since)s and opened_at <= %(until)s group by 1)
 select to_char(days.day, 'YYYY-MM-DD') as day, coalesce(paid.orders, 0) as orders, coalesce(paid.gmv_fen, 0) as gmv_fen,
        coalesce(paid.buyers, 0) as buyers, coalesce(joined.members, 0) as new_members, coalesce(opened.owners, 0) as new_owners
   from days left join paid using (day) left join joined using (day) left join opened using (day) order by days.day
@@ -79,10 +81,10 @@ def _money(since: datetime, at: datetime) -> dict[str, int]:
         "service_fee_fen": -total_fen(Code.service_fee, since=since, until=at),
         "breakage_fen": -total_fen(Code.breakage, since=since, until=at),
         "deferred_fen": -total_fen(Code.deferred_platform),
-        "commission_pending_fen": -total_fen(Code.commission_pending),
-        "commission_available_fen": -total_fen(Code.commission_available),
-        "merchant_pending_fen": -total_fen(Code.merchant_pending),
-        "merchant_available_fen": -total_fen(Code.merchant_available),
+        "commission_pending_fen": total_owed_fen(Code.commission_pending),
+        "commission_available_fen": total_owed_fen(Code.commission_available),
+        "merchant_pending_fen": total_owed_fen(Code.merchant_pending),
+        "merchant_available_fen": total_owed_fen(Code.merchant_available),
         "refund_payable_fen": -total_fen(Code.refund_payable),
         "gateway_fen": total_fen(Code.gateway),
         "refunded_fen": sql.rows(

@@ -41,7 +41,7 @@ select p.id, p.category_id, p.category_id in (select category_id from bought uni
 
 _COPIES = """
 select m.id, m.product_id, coalesce(sum(l.click_count), 0)::int as clicks,
-       coalesce(sum((select count(*) from trade_order o where o.share_code = l.code and o.paid_at is not null)), 0)::int as orders
+       coalesce(sum((select count(*) from trade_order o where o.share_code = l.code and o.share_code <> '' and o.paid_at is not null)), 0)::int as orders
   from distribution_material m
   left join distribution_sharelink l on l.product_id = m.product_id and l.purpose = 'copy:' || m.id
  where m.retired_at is null and (%(products)s::bigint[] is null or m.product_id = any(%(products)s::bigint[]))

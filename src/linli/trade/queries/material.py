@@ -31,7 +31,7 @@ def material_results(product_id: int) -> list[MaterialResult]:
                     (select coalesce(sum(case when n.total_fen > 0 then n.fee_fen * (n.total_fen - n.refunded_fen) / n.total_fen else 0 end), 0)
                        from trade_orderline n where n.order_id = o.id) as fee_fen,
                     row_number() over (partition by l.id order by o.id) as n
-               from distribution_sharelink l left join trade_order o on o.share_code = l.code and o.paid_at is not null
+               from distribution_sharelink l left join trade_order o on o.share_code = l.code and o.share_code <> '' and o.paid_at is not null
               where l.product_id = %(product)s and l.purpose like 'copy:%%')
            select m.id,
                   (select count(*) from distribution_packitem i where i.material_id = m.id)::int as given,

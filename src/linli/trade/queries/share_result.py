@@ -21,7 +21,7 @@ def share_results(codes: Iterable[str]) -> dict[str, ShareResult]:
     rows = sql.rows(
         """select l.code, l.click_count::int as clicks, count(o.id)::int as orders,
                   coalesce(sum(o.total_fen - o.refunded_fen), 0)::bigint as kept_fen
-             from distribution_sharelink l left join trade_order o on o.share_code = l.code and o.paid_at is not null
+             from distribution_sharelink l left join trade_order o on o.share_code = l.code and o.share_code <> '' and o.paid_at is not null
             where l.code = any(%s::text[]) group by l.id""",
         (wanted,),
     )

@@ -325,7 +325,9 @@ def cashier(request: HttpRequest, charge_no: str) -> HttpResponse:
             messages.error(request, sentence(code))
             return HttpResponseRedirect(request.path)
         return HttpResponseRedirect(done)
-    return render(request, "sandbox/cashier.html", {"charge": charge, "done": done})
+    return render(
+        request, "sandbox/cashier.html", {"charge": charge, "unpaid": f"{done}?paid=no" if order else done}
+    )
 
 
 @signed_in
@@ -349,6 +351,7 @@ def result(request: HttpRequest, order_no: str) -> HttpResponse:
         "orders": orders,
         "total_fen": sum(one.total_fen for one in orders),
         "is_failed": is_failed,
+        "is_unpaid": request.GET.get("paid") == "no",
     }
     return render(request, "shop/result.html", content)
 

@@ -87,8 +87,7 @@ def ask_aftersale(request: HttpRequest, order_no: str) -> HttpResponse:
     content = {
         "order": order_face(found),
         "lines": [
-            (line, states[line.pk], _typed(request, line.pk, states[line.pk], len(states) == 1))
-            for line in found.lines.all()
+            (line, states[line.pk], _typed(request, line.pk, states[line.pk])) for line in found.lines.all()
         ],
         "reasons": REFUND_REASONS,
         "form": request.POST,
@@ -101,10 +100,11 @@ def ask_aftersale(request: HttpRequest, order_no: str) -> HttpResponse:
             for line in found.lines.all()
             if request.POST.get(f"line-{line.pk}") == "yes"
         ]
-        reason = request.POST.get("reason_text", "").strip() or request.POST.get("reason", "")
+        said = (request.POST.get(name, "").strip() for name in ("reason", "reason_text"))
+        reason = " · ".join(filter(None, said))
         made = aftersale_operations.ask_aftersale(
             order=found,
-            kind=request.POST.get("kind", "refund"),
+            kind=request.POST.get("kind", ""),
             reason=reason,
             lines=lines,
             actor=actor_of(request),
@@ -123,12 +123,10 @@ def ask_aftersale(request: HttpRequest, order_no: str) -> HttpResponse:
     return HttpResponseRedirect(f"/orders/{made.order.order_no}")
 
 
-def _typed(
-    request: HttpRequest, line_id: int, state: aftersale_operations.LineState, is_only: bool
-) -> dict[str, Any]:
-    """What was typed about a line; before that, the only line is chosen, and all of it."""
+def _typed(request: HttpRequest, line_id: int, state: aftersale_operations.LineState) -> dict[str, Any]:
+    """What was typed about a line; before that nothing is chosen: money is not asked back by one tap."""
     if request.method != "POST":
-        return {"is_chosen": is_only, "quantity": state.left_quantity, "amount": ""}
+        return {"is_chosen": False, "quantity": state.left_quantity, "amount": ""}
     return {
         "is_chosen": request.POST.get(f"line-{line_id}") == "yes",
         "quantity": request.POST.get(f"quantity-{line_id}", ""),

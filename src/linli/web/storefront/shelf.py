@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from linli.campaigns.queries.coupon import claimable_batches
 from linli.campaigns.queries.recognition import badges_of
 from linli.campaigns.queries.shelf import CampaignFace, campaigns_on_show, groups_to_join
+from linli.campaigns.types import Lane
 from linli.catalog.models import Product
 from linli.catalog.queries.category import category_shelf
 from linli.catalog.queries.product import ProductList, find_products, product_face
@@ -112,6 +113,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
     said = [one | {"is_verified": (one["author_id"], product_id) in bought} for one in words]
     content = {
         "product": face,
+        "deal": _deal_earns(at_top, actor),
         "said": said,
         "skus": skus,
         "chosen": chosen,
@@ -127,6 +129,18 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         tuple(str(one) for one in (*coupons, *said)),
     )
     return show(request, "shop/product.html", content, shows=(face, shown))
+
+
+def _deal_earns(at_top: CampaignFace | None, actor: Actor) -> dict[str, int] | None:
+    """What a share of the price at the top earns its owner, and what buying at it saves; None without a campaign there."""
+    if at_top is None or not actor.is_owner:
+        return None
+    plan = plan_at(clock.now()).engine
+    saves = Lane.self_purchase in at_top.stacks_with
+    return {
+        "earn_fen": plan.own_sale_fen(at_top.price_fen, at_top.rate_bp),
+        "save_fen": plan.saving_fen(at_top.price_fen, at_top.rate_bp) if saves else 0,
+    }
 
 
 def owner_shop(request: HttpRequest, shop_code: str) -> HttpResponse:
@@ -206,11 +220,14 @@ def _sheet(request: HttpRequest, shared: Product | None) -> HttpResponse:
     link = share(owner=owner, product=shared, at=at)
     url = request.build_absolute_uri(f"/s/{link.code}")
     plan = plan_at(at).engine
+    running, _ = campaigns_on_show(product_id=shared.pk, at=at) if shared else ([], [])
+    at_top = next((one for one in running if one.kind in ("flash_sale", "group_buy")), None)
     return render(
         request,
         "shop/share.html",
         {
             "product": shared,
+            "deal": _deal_earns(at_top, actor_of(request)),
             "link": link,
             "url": url,
             "text": share_text(product=shared, owner=owner, url=url),

@@ -109,6 +109,39 @@ def cn_num(value: int | None) -> str:
 
 
 @register.filter
+def yuan_short(fen: int | None) -> str:
+    """¥10 for a whole amount, else ¥10.50: where a price is read at a glance."""
+    words = money(fen)
+    return words.removesuffix(".00")
+
+
+@register.filter
+def coupon_worth(one: Any) -> str:
+    """What a coupon takes off, as its readers say it: ¥10, or 9 折 (10% off)."""
+    kind, face_fen, percent_bp = (_of(one, name) for name in ("kind", "face_fen", "percent_bp"))
+    if kind != "percent":
+        return yuan_short(face_fen)
+    left = f"{(10_000 - percent_bp) / 1000:g}"
+    return gettext("%(off)s off") % {"off": percent(percent_bp), "left": left}
+
+
+@register.filter
+def coupon_words(one: Any) -> str:
+    """A coupon in few words: 满99减10, ¥3 无门槛, 满50打9折."""
+    worth, least_fen = coupon_worth(one), _of(one, "min_spend_fen")
+    if not least_fen:
+        return gettext("%(worth)s, no minimum") % {"worth": worth}
+    values = {"worth": worth.removeprefix("¥"), "least": yuan_short(least_fen).removeprefix("¥")}
+    if _of(one, "kind") == "percent":
+        return gettext("%(worth)s from ¥%(least)s") % values
+    return gettext("¥%(worth)s off ¥%(least)s") % values
+
+
+def _of(one: Any, name: str) -> Any:
+    return one.get(name) if isinstance(one, dict) else getattr(one, name)
+
+
+@register.filter
 def percent(rate_bp: int) -> str:
     """2000 bp as 20%."""
     return f"{rate_bp / 100:.1f}".rstrip("0").rstrip(".") + "%"

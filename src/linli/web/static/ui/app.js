@@ -61,6 +61,14 @@ addEventListener("pageshow", () =>
   }),
 );
 
+// Back goes where one was, with its place in the list; somebody who came from elsewhere goes where the link says.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-back]");
+  if (!link || !document.referrer.startsWith(location.origin + "/") || history.length < 2) return;
+  event.preventDefault();
+  history.back();
+});
+
 // Copy what stands in a field.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
@@ -92,6 +100,13 @@ document.addEventListener("change", (event) => {
   });
   $("[data-sku-earn]").forEach((spot) => {
     spot.textContent = sku.dataset.earn;
+  });
+  // What a campaign sells is one variant: with another chosen its button says so before it is pressed.
+  $("[data-for-sku]").forEach((button) => {
+    const words = button.querySelector("small");
+    button.dataset.words ??= words.textContent;
+    button.disabled = button.dataset.forSku !== sku.value;
+    words.textContent = button.disabled ? button.dataset.else : button.dataset.words;
   });
   $("[data-sku-left]").forEach((spot) => {
     spot.textContent = sku.dataset.left;
