@@ -369,5 +369,9 @@ def get_my_points(request: HttpRequest) -> HttpResponse:
 @router.post("/me/check-ins")
 def post_check_in(request: HttpRequest) -> HttpResponse:
     """Check in for today: points, more with every day without a gap. A second time today: 409."""
-    count = check_in(member_id=actor_of(request).member_id, at=clock.now())
-    return answer({"points": count}, 201)
+    member_id = actor_of(request).member_id
+
+    def run() -> dict[str, Any]:
+        return {"points": check_in(member_id=member_id, at=clock.now())}
+
+    return once(request, f"check-ins:{member_id}", run, 201)

@@ -53,7 +53,11 @@ def post_run(request: HttpRequest, body: QuizLevelIn) -> HttpResponse:
     """Begin a level (or have the run that is open): its first question is shown, its time runs."""
     actor, at = actor_of(request), clock.now()
     _limit(actor, at)
-    return answer(_run(operations.begin_level(level=body.level, member_id=actor.member_id, at=at)), 201)
+
+    def run() -> dict[str, Any]:
+        return _run(operations.begin_level(level=body.level, member_id=actor.member_id, at=at))
+
+    return once(request, f"quiz-runs:{actor.member_id}", run, 201)
 
 
 @router.get("/quiz/runs/{run_id}")
@@ -108,7 +112,11 @@ def post_duel(request: HttpRequest) -> HttpResponse:
     """Challenge whoever comes first by the code."""
     actor, at = actor_of(request), clock.now()
     _limit(actor, at)
-    return answer(_duel(request, operations.open_duel(member_id=actor.member_id, at=at)), 201)
+
+    def run() -> dict[str, Any]:
+        return _duel(request, operations.open_duel(member_id=actor.member_id, at=at))
+
+    return once(request, f"quiz-duels:{actor.member_id}", run, 201)
 
 
 @router.get("/quiz/duels/{code}", auth=optional_bearer)

@@ -8,5 +8,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("linli.web.urls")),
 ]
+handler400 = "linli.web.errors.unreadable"
 handler404 = "linli.web.errors.not_found"
 handler500 = "linli.web.errors.broken"

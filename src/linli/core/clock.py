@@ -1,5 +1,7 @@
 """The clock of the platform. Edges read it once and pass `at` down; in the demo the operator can move it forward."""
 
+import os
+import threading
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -29,7 +31,7 @@ def advance(seconds: int) -> None:
         raise ValueError("only the demo's clock moves, and only forward")
     file = _file()
     file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_suffix(".new")
+    fresh = file.with_suffix(f".{os.getpid()}.{threading.get_ident()}")  # several may move it at once
     fresh.write_text(str(_offset_seconds() + seconds))
     fresh.replace(file)
 

@@ -17,6 +17,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "ui/not_found.html", status=404)
 
 
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 before any view: a body too large to be held, a host that is not ours."""
+    if request.path_info.startswith("/api/"):
+        return JsonResponse(
+            {"error": {"code": "bad_body", "message": sentence("bad_body"), "details": {}}}, status=400
+        )
+    return HttpResponse(str(sentence("bad_body")), status=400, content_type="text/plain; charset=utf-8")
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500: our fault, with a number to name it by."""
     number = uuid.uuid4().hex[:8]

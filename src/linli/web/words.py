@@ -39,6 +39,14 @@ COMMISSION_KINDS = {
     "invite_coupon": gettext_lazy("Invitation coupon"),
     "breakage": gettext_lazy("Kept by the platform"),
 }
+DIFFERENCE_KINDS = {
+    "payment": gettext_lazy("Payment"),
+    "refund": gettext_lazy("Refund"),
+    "payout": gettext_lazy("Payout"),
+    "posted_charges": gettext_lazy("Charges and ledger"),
+    "posted_refunds": gettext_lazy("Refunds and ledger"),
+    "posted_payouts": gettext_lazy("Payouts and ledger"),
+}
 WITHDRAWAL_STATES = {
     "asked": gettext_lazy("Waiting for review"),
     "approved": gettext_lazy("Payout on its way"),

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from linli.core import clock
 from linli.core.invariants import run_checks
+from linli.core.models import SetAside
 from linli.insight.queries.overview import overview
 from linli.payments.models import Notice, Reconciliation, Refund, RefundState
 from linli.trade.models import Aftersale, AftersaleState
@@ -106,6 +107,7 @@ def money(request: HttpRequest) -> HttpResponse:
         "ops/money.html",
         {
             "reports": Reconciliation.objects.order_by("-day").prefetch_related("differences")[:14],
+            "aside": SetAside.objects.order_by("-pk")[:20],
             "stuck": Refund.objects.filter(state=RefundState.needs_person).select_related("charge")[:20],
             "refused": Notice.objects.filter(state="refused").order_by("-pk")[:20],
             "checks": [

@@ -28,6 +28,7 @@ _icons: dict[str, str] = {}
 SAID = {
     "order_state": words.ORDER_STATES,
     "aftersale_state": words.AFTERSALE_STATES,
+    "difference_kind": words.DIFFERENCE_KINDS,
     "income_state": words.INCOME_STATES,
     "commission_kind": words.COMMISSION_KINDS,
     "why": words.WHYS,
