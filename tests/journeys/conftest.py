@@ -14,7 +14,11 @@ from linli.cli.processes import free_port
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`./run demo` as a stranger types it, on a folder of its own."""
+    """`./run demo` as a stranger types it, on a folder of its own; LINLI_DEMO_URL names one that runs already, while one writes a
+    journey."""
+    if url := os.environ.get("LINLI_DEMO_URL"):
+        yield url
+        return
     data, port = tmp_path_factory.mktemp("demo"), free_port("127.0.0.1", 21000)
     environment = {
         key: value for key, value in os.environ.items() if not key.startswith(("LINLI_", "DATABASE_URL"))

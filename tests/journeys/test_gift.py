@@ -53,12 +53,15 @@ def test_a_level_a_friend_and_a_duel(demo: str, browser: Browser) -> None:
     friend.check(asked)
     player.page.wait_for_selector(".qa img", timeout=60_000)
     for n in range(5):
-        player.page.click(".qa button >> nth=1")
+        with player.page.expect_navigation():
+            player.page.click(".qa button:not(:disabled) >> nth=1")
         player.page.wait_for_selector("button[value=next], .poster")
         if n == 0:
             player.check("/quiz/runs (answered)")
         if n < 4:
-            player.page.click("button[value=next]")
+            with player.page.expect_navigation():
+                player.page.click("button[value=next]")
+            player.page.wait_for_selector(".qa button:not(:disabled)")
     player.check("/quiz/runs (over)")
     player.see("/quiz").click("form[action='/quiz/duels'] button")
     duel = player.page.url.removeprefix(demo)

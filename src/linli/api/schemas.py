@@ -31,6 +31,12 @@ class LineIn(Strict):
     quantity: Annotated[int, Field(ge=-(10**9), le=10**9)]
 
 
+class DeliveryIn(Strict):
+    """How the goods come. By parcel is the only way so far; another is refused, not ignored."""
+
+    method: Literal["parcel"]
+
+
 class QuoteIn(Strict):
     lines: Annotated[list[LineIn], Field(max_length=200)]
     share_code: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{0,12}$")] | None = None
@@ -40,6 +46,7 @@ class QuoteIn(Strict):
     flash_sale: "CampaignChoiceIn | None" = None
     bargain: "BargainChoiceIn | None" = None
     gift: "GiftIn | None" = None
+    delivery: DeliveryIn | None = None
 
 
 class GroupBuyIn(Strict):

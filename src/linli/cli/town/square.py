@@ -219,7 +219,17 @@ class Square:
         write_post(
             community=home, draft=PostDraft("buying", HELD.format(t=title)), actor=Actor(member_id=loud.member_id), at=at
         )  # fmt: skip
-        seen = Post.objects.filter(community=home, state="shown", line="buying").order_by("-pk")[1]
+        leader = Actor(member_id=self.heads[home.pk])
+        told = Post.objects.filter(community=home, state="shown", line="buying").exclude(
+            author_id=loud.member_id
+        )
+        # How much a community says in four weeks depends on the hours that the town begins at.
+        seen = told.order_by("-pk").first() or write_post(
+            community=home,
+            draft=PostDraft("buying", f"{title}又买了一次，给大家说一声。"),
+            actor=leader,
+            at=at,
+        )
         report(
             post=seen,
             comment=None,
@@ -227,7 +237,6 @@ class Square:
             actor=Actor(member_id=loud.member_id),
             at=at,
         )
-        leader = Actor(member_id=self.heads[home.pk])
         sanction(membership=loud, kind="hint", reason="“稳赚”这样的话请不要写", days=0, actor=leader, at=at)
         self._clone(at)
         self._give(at, people)

@@ -1,0 +1,132 @@
+"""Pressed, a button does what it says; and its words can be read, measured on pixels, gradients too (axe cannot judge those)."""
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page
+
+from journeys.visitor import PHONE, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
+PAGES = {
+    "": ["/", "/p/1", "/signin"],
+    "member": ["/", "/p/1", "/cart", "/checkout?sku=1&quantity=1", "/orders", "/me", "/coupons", "/communities", "/points"],
+    "owner": ["/p/1", "/p/1/share", "/owner", "/owner/income", "/owner/withdraw", "/owner/pack"],
+    "merchant": ["/merchant", "/merchant/orders", "/merchant/aftersales", "/merchant/goods/new", "/merchant/coupons"],
+    "operator": ["/ops", "/ops/money", "/ops/withdrawals", "/ops/moderation"],
+}  # fmt: skip
+
+
+def put_in_cart(page: Page, url: str, product: int) -> None:
+    page.goto(f"{url}/p/{product}")
+    page.click("button[name=then][value=cart]")
+
+
+@pytest.mark.parametrize("width", [360, 375, 390, 1440])
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "bare"])
+def test_the_carts_buttons_change_the_number(demo: str, browser: Browser, width: int, scripts: bool) -> None:
+    """Both were dead while 1,100 tests were green; at 360 + lay under the bin."""
+    visitor = Visitor(browser, demo, {"width": width, "height": 844}, "member")
+    cookies = visitor.page.context.cookies()
+    context = browser.new_context(
+        viewport={"width": width, "height": 844}, java_script_enabled=scripts, locale="zh-CN"
+    )
+    context.add_cookies(cookies)  # type: ignore[arg-type]
+    page = context.new_page()
+    put_in_cart(page, demo, 1)
+    line = page.locator(".cell", has=page.locator("a[href='/p/1']"))
+
+    def units() -> int:
+        page.goto(f"{demo}/cart")
+        field = line.locator("input[name=quantity]")
+        return int(field.input_value()) if field.count() else 0
+
+    before = units()
+    for label, after in (("加一", before + 1), ("加一", before + 2), ("减一", before + 1)):
+        button = line.get_by_label(label)
+        if scripts:
+            box = button.bounding_box()
+            assert box
+            point = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+            hit = page.evaluate(
+                "([x, y]) => document.elementFromPoint(x, y).closest('button')?.ariaLabel", point
+            )
+            assert hit == label, "nothing lies over it"
+        with page.expect_navigation():
+            button.click()
+        assert units() == after
+    while (left := units()) > 1:
+        with page.expect_navigation():
+            line.get_by_label("减一").click()
+        assert units() == left - 1
+    with page.expect_navigation():
+        line.get_by_label("减一").click()
+    assert units() == 0, "the last one less takes it out"
+    context.close()
+
+
+def test_enter_in_a_reason_decides_nothing(demo: str, browser: Browser) -> None:
+    """Twice for real: a reason to refuse was typed, and Enter paid."""
+    for role, path in (("operator", "/ops/withdrawals"), ("merchant", "/merchant/aftersales")):
+        page = Visitor(browser, demo, {"width": 1440, "height": 900}, role).see(path)
+        reason = page.locator("form input[name=reason]").first
+        reason.fill("请提供照片")
+        form = reason.locator("xpath=ancestor::form")
+        assert form.locator("input[name=accept]").get_attribute("value") == "no"
+        assert form.locator("button").count() == 1, "its only button refuses"
+
+
+@pytest.mark.parametrize("role", PAGES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_words_of_every_button_can_be_read(demo: str, browser: Browser, role: str, theme: str) -> None:
+    visitor = Visitor(browser, demo, PHONE, role)
+    visitor.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    if role == "member":
+        put_in_cart(visitor.page, demo, 1)
+    faint: dict[str, float] = {}
+    for path in PAGES[role]:
+        visitor.page.goto(demo + path)
+        # A place in the page, not a row of it: what others change meanwhile is asked for again.
+        buttons = visitor.page.locator("main .btn:visible:not(:disabled)")
+        for n in range(min(buttons.count(), 12)):
+            if n >= buttons.count():
+                break
+            button = buttons.nth(n)
+            ratio = contrast_of(button)
+            if ratio < LEAST_CONTRAST:
+                faint[f"{path} {button.inner_text()[:20]!r}"] = round(ratio, 2)
+    assert faint == {}
+
+
+def contrast_of(button: Locator) -> float:
+    """The least contrast between the colour of the words and the pixels behind them."""
+    button.scroll_into_view_if_needed()
+    colour = button.evaluate(
+        """el => { const c = getComputedStyle(el).color; el.style.setProperty('color', 'transparent', 'important');
+                   el.style.transition = 'none'; return c; }"""
+    )
+    image = Image.open(io.BytesIO(button.screenshot())).convert("RGB")
+    button.evaluate("el => { el.style.color = ''; }")
+    width, height = image.size
+    middle = image.crop((width // 5, height // 3, width - width // 5, height - height // 3)).resize((24, 8))
+    words = luminance(tuple(float(part) for part in colour[colour.index("(") + 1 : -1].split(",")[:3]))
+    behind = sorted(luminance(pixel) for pixel in pixels(middle))
+    return min(ratio(words, behind[len(behind) // 20]), ratio(words, behind[-1 - len(behind) // 20]))
+
+
+def pixels(image: Image.Image) -> list[Any]:
+    return [image.getpixel((x, y)) for x in range(image.width) for y in range(image.height)]
+
+
+def luminance(rgb: Any) -> float:
+    parts = [part / 255 for part in rgb]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def ratio(one: float, other: float) -> float:
+    light, dark = max(one, other), min(one, other)
+    return (light + 0.05) / (dark + 0.05)
