@@ -2,7 +2,7 @@
 itself; a level by taps, a friend's advice, a duel on two phones."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from journeys.test_group_buy import pay, sign_in
 from journeys.visitor import LAPTOP, PHONE, Visitor
@@ -42,6 +42,16 @@ def test_a_gift_goes_from_one_phone_to_another(demo: str, browser: Browser) -> N
     friend.see("/gifts?tab=got")
 
 
+def answer_question(page: Page) -> None:
+    """Answer the open question, again when it was faster than anybody reads; when its time is over its last button says what was right."""
+    for _ in range(20):
+        with page.expect_navigation():
+            page.click(".qa button >> nth=-1")
+        if page.locator("button[value=next], .poster").count():
+            return
+    raise AssertionError("the answer was never taken")
+
+
 @pytest.mark.capability("D6")
 def test_a_level_a_friend_and_a_duel(demo: str, browser: Browser) -> None:
     player, friend = Visitor(browser, demo, PHONE, "owner"), Visitor(browser, demo, PHONE, "member")
@@ -53,15 +63,12 @@ def test_a_level_a_friend_and_a_duel(demo: str, browser: Browser) -> None:
     friend.check(asked)
     player.page.wait_for_selector(".qa img", timeout=60_000)
     for n in range(5):
-        with player.page.expect_navigation():
-            player.page.click(".qa button:not(:disabled) >> nth=1")
-        player.page.wait_for_selector("button[value=next], .poster")
+        answer_question(player.page)
         if n == 0:
             player.check("/quiz/runs (answered)")
         if n < 4:
             with player.page.expect_navigation():
                 player.page.click("button[value=next]")
-            player.page.wait_for_selector(".qa button:not(:disabled)")
     player.check("/quiz/runs (over)")
     player.see("/quiz").click("form[action='/quiz/duels'] button")
     duel = player.page.url.removeprefix(demo)
