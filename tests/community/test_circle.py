@@ -229,7 +229,7 @@ def test_what_is_shown_off_has_a_picture_and_goods(at: datetime) -> None:
     author, sku = neighbour(community, at), make_sku(at)
     with pytest.raises(CommunityRefused, match="picture_needed"):
         make_post(community, author, at, line="show", product_ids=(sku.product_id,))
-    image = keep_picture(picture())
+    image = keep_picture(picture(), member_id=author.pk, at=at)
     with pytest.raises(CommunityRefused, match="goods_needed"):
         make_post(community, author, at, line="show", images=(image,))
     shown = make_post(community, author, at, line="show", images=(image,), product_ids=(sku.product_id,))
