@@ -97,6 +97,16 @@ def test_the_same_file_again_adds_nothing_and_changes_what_is_different(at: date
     )
 
 
+def test_a_change_that_is_refused_takes_the_whole_file_back(at: datetime) -> None:
+    merchant, blank = make_merchant(at), GOOD | {"code": ""}
+    run(at, *(blank | {"variant": f"{n} 斤"} for n in range(60)), merchant=merchant)
+    rows = [GOOD | {"title": "梨"}, *(blank | {"variant": f"{n} 箱"} for n in range(41))]
+    done = run(at, *rows, merchant=merchant)
+    assert (done.products, done.changed, [error.row for error in done.errors]) == (0, 0, [3])
+    assert set(Product.objects.values_list("title", flat=True)) == {"苹果"}
+    assert run(at, *rows, merchant=merchant, is_partial=True).products == 1
+
+
 @pytest.mark.parametrize(
     ("cell", "top", "name"),
     [

@@ -559,6 +559,18 @@ def test_shipping_many_at_once(town: dict, at: datetime) -> None:
     assert Order.objects.exclude(pk=order.pk).get(campaign=None, is_gift=False).state == "received"
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "The carrier or the tracking"), ("zh-hans", "运单号")])
+def test_a_parcel_that_cannot_be_sent_says_why_in_every_language(
+    town: dict, at: datetime, language: str, said: str
+) -> None:
+    order = paid_order(at, request(town["people"][1], (town["sku"], 1)))
+    staff = client_of(town["people"][4])
+    staff.cookies["language"] = language
+    sent = {"order_no": order.order_no, "carrier": "sf", "tracking_no": "?"}
+    answer = staff.post("/merchant/ship", sent, follow=True)
+    assert [said in str(message) for message in answer.context["messages"]] == [True]
+
+
 def test_pages_of_the_shop_have_a_strict_policy_and_the_admin_its_own(town: dict) -> None:
     shop = Client().get("/")["Content-Security-Policy"]
     assert "unsafe" not in shop and "script-src 'self'" in shop

@@ -92,16 +92,20 @@ def post_member(request: HttpRequest, body: MemberIn) -> HttpResponse:
     invitation = find_invitation(code=body.invitation, address=address, at=at) if body.invitation else None
     identity.use_code(phone=phone, code=body.code, at=at)
     return once(
-        request, f"members:{phone}", lambda: _register(request, body, invitation, token, at), 201, token=token
+        request,
+        f"members:{phone}",
+        lambda: _register(request, body, phone, invitation, token, at),
+        201,
+        token=token,
     )
 
 
 def _register(
-    request: HttpRequest, body: MemberIn, invitation: Invitation | None, token: str, at: datetime
+    request: HttpRequest, body: MemberIn, phone: str, invitation: Invitation | None, token: str, at: datetime
 ) -> dict[str, Any]:
-    name = body.name or f"邻居{body.phone[-4:]}"
+    name = body.name or f"邻居{phone[-4:]}"
     with transaction.atomic():
-        member = identity.register(phone=body.phone, name=name, at=at)
+        member = identity.register(phone=phone, name=name, at=at)
         if invitation:
             open_shop(
                 member=member, invitation=invitation, shop_name=body.shop_name or f"{name[:20]}的小店", at=at

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from linli.api.values import Count, Fen, Id, Moment, Strict, Text, without_nul
+from linli.api.values import Count, Fen, Id, Moment, Strict, Text
 
 
 class SessionIn(Strict):
@@ -270,7 +270,7 @@ class LateChoiceIn(Strict):
     group_id: Id | None = None
 
 
-LongText = Annotated[str, Field(max_length=4000), AfterValidator(without_nul)]
+LongText = Annotated[str, Field(max_length=4000)]
 Picture = Annotated[str, Field(pattern=r"^[0-9a-f]{24}\.webp$")]
 
 

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -15,22 +14,13 @@ from pydantic import (
 
 Fen = Annotated[int, Field(ge=0, le=10**12)]
 Id = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
-
-
-def without_nul(text: str) -> str:
-    """PostgreSQL keeps no NUL in a text; neither do we."""
-    if "\0" in text:
-        raise ValueError("NUL is not a character of a text")
-    return text
-
-
-Text = Annotated[str, Field(max_length=200), AfterValidator(without_nul)]
+Text = Annotated[str, Field(max_length=200)]
 
 
 def _storable(value: Any) -> Any:
     """No NUL and no lone surrogate anywhere: neither can be stored, whatever the field allows."""
     if isinstance(value, str) and ("\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value)):
-        raise ValueError("a text holds a character that is none")
+        raise ValueError("a text contains a character that cannot be stored")
     if isinstance(value, dict):
         for one in (*value.keys(), *value.values()):
             _storable(one)
@@ -41,7 +31,7 @@ def _storable(value: Any) -> Any:
 
 
 class Strict(BaseModel):
-    """Every body: a field that is not known is refused, true is no number, "5" is none, and a text can be stored."""
+    """Every body: unknown fields are refused, nothing is converted (neither true nor "5" is a number), every text can be stored."""
 
     model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
 

@@ -65,7 +65,8 @@ def _rows(products: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
         yield {
             "title": f"{name[:60]} {number}",
             "subtitle": f"{product['brand'] or ''} {product['package_size'] or ''}",
-            "category": (product["department"] or "OTHER")[:40],
+            # A slash in a name of theirs (CNTRL/STORE SUP) is no path of ours.
+            "category": (product["department"] or "OTHER").replace("/", " ")[:40],
             "price_yuan": "0",
             "stock": str(STOCK),
             "code": number,

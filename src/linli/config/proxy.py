@@ -1,10 +1,12 @@
-"""Who really asks, when a proxy stands in front: its word is taken only where the site's settings trust it."""
+"""The caller's address and scheme behind a reverse proxy, whose headers are believed only where LINLI_TRUSTED_PROXIES names it."""
 
 from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import NamedTuple
 
 from linli.config.env import Network
+
+MOST_HOPS = 20
 
 
 class Caller(NamedTuple):
@@ -28,9 +30,6 @@ def caller_of(
             break
     proto = forwarded_proto.rpartition(",")[2].strip().lower()
     return Caller(address, proto if proto in ("http", "https") else scheme)
-
-
-MOST_HOPS = 20
 
 
 def _is_trusted(address: str, trusted: Sequence[Network]) -> bool:

@@ -31,7 +31,7 @@ class Turnstile:
 
     @contextmanager
     def entered(self, who: str) -> Iterator[None]:
-        """While a request of theirs is under way."""
+        """Count one more request of theirs as under way until it is answered."""
         self.under_way[who] = self.under_way.get(who, 0) + 1
         try:
             yield

@@ -9,7 +9,6 @@ from datetime import date
 
 import regex
 
-MOST_FEN = 10**11
 # Not seen and not meant: they come along with what is pasted. ZWNJ and ZWJ are letters of some scripts and are kept in texts.
 _INVISIBLE = regex.compile(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]")
 _INVISIBLE_IN_TEXT = regex.compile(
@@ -41,7 +40,7 @@ class BadAmount(BadValue):
 
 
 class BadNumber(BadValue):
-    """Not a whole number."""
+    """Not a whole number, or not a percentage with at most two decimals."""
 
 
 class BadPhone(BadValue):

@@ -76,13 +76,18 @@ def set_aside(queue: str, failed: Sequence[tuple[int, Exception]], *, at: dateti
             {
                 "queue": queue,
                 "item": item,
-                "error": repr(error).replace("\0", "␀").encode(errors="replace").decode()[:2000],
+                "error": storable(repr(error))[:2000],
                 "at": at,
                 "first": at + timedelta(minutes=FIRST_RETRY_MINUTES),
                 "minutes": FIRST_RETRY_MINUTES,
                 "longest": LONGEST_RETRY_MINUTES,
             },
         )
+
+
+def storable(text: str) -> str:
+    """A text about what went wrong without what PostgreSQL cannot keep: NUL and lone surrogates."""
+    return text.replace("\0", "␀").encode(errors="replace").decode()
 
 
 def retry_aside(queue: str, handle: Callable[[list[int]], object], *, at: datetime) -> int:

@@ -375,7 +375,7 @@ def units_are_sent_once() -> list[str]:
 
 @invariant
 def nothing_waits_for_us_too_long() -> list[str]:
-    """Unpaid orders close, aftersales are decided, parcels count as received and orders complete when they are due."""
+    """Unpaid orders close, aftersales are decided and received orders complete when they are due."""
     return overdue(
         """select 'order ' || order_no || ' should have closed at ' || expires_at as what from trade_order
             where state = 'pending_payment' and expires_at < %(before)s - interval '1 hour'

@@ -133,7 +133,7 @@ def take_gift_back(*, gift: Gift, at: datetime) -> int:
 
 
 def expire_gifts(*, at: datetime) -> int:
-    """What nobody took in time goes back to the giver. Returns how many gifts."""
+    """Shares that nobody took in time are returned to the giver. Returns how many gifts."""
     return work_off("campaigns.expire_gifts", _OVER, partial(_return_open, at=at), at=at)
 
 

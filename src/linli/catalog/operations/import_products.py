@@ -20,6 +20,8 @@ from linli.core.table_file import Row
 
 AT_ONCE = 2000
 MOST_VARIANTS = 100
+# The numbered rows of each product, by its title and the path of its category.
+type _Gathered = dict[tuple[str, tuple[str, ...]], list[tuple[int, ProductRow]]]
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def import_products(
     A row whose code (or, without one, whose title and variant) the merchant has already changes that variant.
     """
     errors: list[RowError] = []
-    good: dict[tuple[str, tuple[str, ...]], list[tuple[int, ProductRow]]] = {}
+    good: _Gathered = {}
     categories = _Categories()
     codes: dict[str, int] = {}
     count = 0
@@ -111,14 +113,14 @@ def import_products(
         new = sum(one.known is None for one in drafts)
         written = (new, len(drafts) - new) if is_dry_run and not errors else (0, 0)
         return Imported(count, *written, tuple(sorted(errors, key=lambda one: one.row)))
-    new, changed = _write(drafts, good, categories, errors, actor=actor, at=at)
+    new, changed = _write(drafts, good, categories, errors, is_partial=is_partial, actor=actor, at=at)
     return Imported(count, new, changed, tuple(sorted(errors, key=lambda one: one.row)))
 
 
 def _gather(
     number: int,
     row: ProductRow,
-    good: dict[tuple[str, tuple[str, ...]], list[tuple[int, ProductRow]]],
+    good: _Gathered,
     codes: dict[str, int],
     categories: _Categories,
 ) -> None:
@@ -145,12 +147,13 @@ def _is_picture(path: str) -> bool:
 
 
 def _drafts(
-    good: dict[tuple[str, tuple[str, ...]], list[tuple[int, ProductRow]]],
+    good: _Gathered,
     merchant_id: int,
     errors: list[RowError],
 ) -> list[_Draft]:
     """The products of a file with what they mean of what is there. One that cannot be is an error of its first row."""
     known = _known(merchant_id, good)
+    products = Product.objects.in_bulk(set(known.values()))
     drafts = []
     for numbered in good.values():
         numbers = tuple(number for number, _ in numbered)
@@ -162,7 +165,7 @@ def _drafts(
                 RowError(numbers[0], f"code: the rows of «{draft.title}» mean several products of yours")
             )
             continue
-        product = Product.objects.get(pk=found.pop()) if found else None
+        product = products[found.pop()] if found else None
         if wrong := faults(draft):
             errors.append(
                 RowError(numbers[0], "; ".join(f"{field}: {code}" for field, code in wrong.items()))
@@ -176,7 +179,7 @@ def _keys(row: ProductRow) -> list[tuple[str, str]]:
     return [("code", row.sku.code)] if row.sku.code else [("title", row.title)]
 
 
-def _known(merchant_id: int, good: dict) -> dict[tuple[str, str], int]:
+def _known(merchant_id: int, good: _Gathered) -> dict[tuple[str, str], int]:
     """The merchant's products by code and by title, of those that the file names."""
     rows = [row for numbered in good.values() for _, row in numbered]
     codes = {row.sku.code for row in rows if row.sku.code}
@@ -206,10 +209,11 @@ def _draft(rows: Sequence[ProductRow], merchant_id: int) -> ProductDraft:
 
 def _write(
     drafts: Sequence[_Draft],
-    good: dict[tuple[str, tuple[str, ...]], list[tuple[int, ProductRow]]],
+    good: _Gathered,
     categories: _Categories,
     errors: list[RowError],
     *,
+    is_partial: bool,
     actor: Actor,
     at: datetime,
 ) -> tuple[int, int]:
@@ -233,6 +237,9 @@ def _write(
             except BadProduct as error:
                 why = "; ".join(f"{field}: {code}" for field, code in error.faults.items())
                 errors.append(RowError(one.rows[0], why))
+        if errors and not is_partial:
+            transaction.set_rollback(True)
+            return 0, 0
     return len(fresh), changed
 
 

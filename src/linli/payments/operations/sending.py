@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, LiteralString
 
 from linli.core import sql
+from linli.core.work import storable
 from linli.payments.types import GatewayRefused, GatewayUnavailable
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ def _put_back(
         f"update {table} set state = %s, last_error = %s, next_try_at = %s where id = %s and state = 'sent'",
         (
             "needs_person" if needs_person else "waiting",
-            (str(error) or repr(error)).replace("\0", "␀").encode(errors="replace").decode()[:200],
+            storable(str(error) or repr(error))[:200],
             at + timedelta(seconds=5 * 4 ** min(tries, 6)),
             row_id,
         ),

@@ -187,9 +187,12 @@ def _without_hoarders(
     """Those who do not hold more unpaid units than one member may: stock that nobody pays for is kept from those who would."""
     held = unpaid_units(sorted({one.request.basket.member_id for one in wanted}))
     for one in wanted:
-        member_id, units = one.request.basket.member_id, sum(one.units().values())
-        if not one.quote.total_fen or held.get(member_id, 0) + units <= terms.unpaid_units:
-            held[member_id] = held.get(member_id, 0) + (units if one.quote.total_fen else 0)
+        if not one.quote.total_fen:
+            continue  # paid as it is placed
+        member_id = one.request.basket.member_id
+        units = held.get(member_id, 0) + sum(one.units().values())
+        if units <= terms.unpaid_units:
+            held[member_id] = units
         else:
             outcomes[one.index] = Refused("pay_first", {"most": terms.unpaid_units})
     return [one for one in wanted if outcomes[one.index] is None]

@@ -85,16 +85,19 @@ def ship(request: HttpRequest) -> HttpResponse:
     back = safe_path(request.POST.get("next", ""), "/merchant/orders")
     batch = request.POST.get("batch", "")
     typed = [request.POST.get(name, "") for name in ("order_no", "carrier", "tracking_no")]
-    parcels = _parcels(batch) if batch.strip() else [_Parcel(" ".join(typed), *typed)]
+    is_batch = bool(batch.strip())
+    parcels = _parcels(batch) if is_batch else [_Parcel("", *typed)]
     sent = known = 0
     kept: list[str] = []
     faults: list[str] = []
     for n, parcel in enumerate(parcels, 1):
         is_new, fault = _ship(request, parcel)
-        if fault:
+        if fault and is_batch:
             kept.append(parcel.text)
             line = gettext("Line %(n)s, order %(order_no)s: %(why)s")
             faults.append(line % {"n": n, "order_no": parcel.order_no[:32] or "–", "why": fault})
+        elif fault:
+            messages.error(request, fault)
         sent, known = sent + (is_new is True), known + (is_new is False)
     if sent:
         messages.success(request, gettext("Shipped: %(count)s") % {"count": sent})
@@ -102,10 +105,8 @@ def ship(request: HttpRequest) -> HttpResponse:
         messages.success(
             request, gettext("Shipped before with the same number: %(count)s") % {"count": known}
         )
-    if faults and batch.strip():
+    if faults:
         return _orders(request, batch="\n".join(kept), faults=tuple(faults))
-    for fault in faults:
-        messages.error(request, fault.partition(": ")[2])
     return HttpResponseRedirect(back)
 
 
