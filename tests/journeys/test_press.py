@@ -45,7 +45,7 @@ def test_the_carts_buttons_change_the_number(demo: str, browser: Browser, width:
         return int(field.input_value()) if field.count() else 0
 
     before = units()
-    for label, after in (("加一", before + 1), ("加一", before + 2), ("减一", before + 1)):
+    for label, after in (("增加数量", before + 1), ("增加数量", before + 2), ("减少数量", before + 1)):
         button = line.get_by_label(label)
         if scripts:
             box = button.bounding_box()
@@ -60,10 +60,10 @@ def test_the_carts_buttons_change_the_number(demo: str, browser: Browser, width:
         assert units() == after
     while (left := units()) > 1:
         with page.expect_navigation():
-            line.get_by_label("减一").click()
+            line.get_by_label("减少数量").click()
         assert units() == left - 1
     with page.expect_navigation():
-        line.get_by_label("减一").click()
+        line.get_by_label("减少数量").click()
     assert units() == 0, "the last one less takes it out"
     context.close()
 

@@ -17,15 +17,19 @@ SENTENCES = {
     "bad_amount": gettext_lazy("This is not an amount of money."),
     "bad_body": gettext_lazy("The request could not be read."),
     "bad_name": gettext_lazy("A name has 1 to 24 characters."),
-    "bad_parameter": gettext_lazy("A part of the address cannot be read."),
+    "bad_parameter": gettext_lazy("Part of this address can't be read."),
     "bad_parcel": gettext_lazy("The carrier or the tracking number is not right."),
-    "bad_parcel_lines": gettext_lazy("The order has not that many units of this to send."),
-    "parcel_known": gettext_lazy("The order has a parcel with this number already, with other goods in it."),
-    "refund_asked": gettext_lazy("The buyer asks for the money of what is not sent yet. Decide that first."),
-    "pay_first": gettext_lazy(
-        "Your unpaid orders hold a lot already. Pay or cancel them first, or order less."
+    "bad_parcel_lines": gettext_lazy("There aren't that many units left to ship."),
+    "parcel_known": gettext_lazy(
+        "This order already has a parcel with this tracking number and different items."
     ),
-    "too_little": gettext_lazy("So many units cost more than that. Ask for their price, or for fewer."),
+    "refund_asked": gettext_lazy("The buyer has requested a refund for unshipped items. Decide on it first."),
+    "pay_first": gettext_lazy(
+        "Your unpaid orders already hold many items. Pay for or cancel them first, or order fewer."
+    ),
+    "too_little": gettext_lazy(
+        "These units cost more than that. Enter their full price or choose fewer units."
+    ),
     "bad_phone": gettext_lazy("This is not a mobile phone number."),
     "bad_quantity": gettext_lazy("The quantity must be 1 to 999."),
     "bad_reason": gettext_lazy("Please say why."),
@@ -254,17 +258,15 @@ SENTENCES = {
     "too_long": gettext_lazy("That is too long."),
     "too_many_cards": gettext_lazy("At most six goods in one post."),
     "too_many_images": gettext_lazy("At most nine pictures."),
-    "picture_large": gettext_lazy("A picture has 20 MB at most."),
-    "picture_pixels": gettext_lazy("The picture has too many pixels: 64 million at most."),
+    "picture_large": gettext_lazy("Pictures can be up to 20 MB."),
+    "picture_pixels": gettext_lazy("The picture is too large. The limit is 64 megapixels."),
     "picture_kind": gettext_lazy(
-        "Only JPEG, PNG and WebP pictures can be read. Save HEIC and others as JPEG first."
+        "Upload a JPEG, PNG or WebP picture. Save HEIC and other formats as JPEG first."
     ),
-    "picture_broken": gettext_lazy("The picture is damaged and cannot be read."),
-    "pictures_full": gettext_lazy("Your store of pictures is full."),
-    "pictures_wait": gettext_lazy("Other pictures are being read. Try again in a moment."),
-    "bad_picture": gettext_lazy(
-        "This file is not a picture that can be read (JPEG, PNG, WebP, at most 5 MB)."
-    ),
+    "picture_broken": gettext_lazy("The picture is damaged and can't be opened."),
+    "pictures_full": gettext_lazy("Your picture storage is full."),
+    "pictures_wait": gettext_lazy("Other pictures are being processed. Try again in a moment."),
+    "bad_picture": gettext_lazy("This picture can't be used. Upload a JPEG, PNG or WebP of up to 20 MB."),
     "answer_all": gettext_lazy("Please answer every question."),
     "lessons_first": gettext_lazy("Read all lessons first."),
     "quiz_tomorrow": gettext_lazy("That was the last try of today. Read once more, and try again tomorrow."),

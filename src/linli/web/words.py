@@ -13,8 +13,8 @@ ORDER_STATES = {
     "cancelled": gettext_lazy("Closed"),
     "refunded": gettext_lazy("Refunded"),
     "refunding": gettext_lazy("Being refunded"),
-    "refund_asked": gettext_lazy("Refund asked"),
-    "partly_shipped": gettext_lazy("Partly sent"),
+    "refund_asked": gettext_lazy("Refund requested"),
+    "partly_shipped": gettext_lazy("Partially shipped"),
 }
 AFTERSALE_STATES = {
     "asked": gettext_lazy("Waiting for the merchant"),
@@ -118,9 +118,7 @@ PRODUCT_FAULTS = {
     ),
     "bad_number": gettext_lazy("This is not a whole number."),
     "bad_category": gettext_lazy("There is no such category."),
-    "bad_picture": gettext_lazy(
-        "This file is not a picture that can be read (JPEG, PNG, WebP, at most 5 MB)."
-    ),
+    "bad_picture": gettext_lazy("This picture can't be used. Upload a JPEG, PNG or WebP of up to 20 MB."),
 }
 LEDGER_KINDS = {
     "paid": gettext_lazy("Order paid"),

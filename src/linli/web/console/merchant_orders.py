@@ -114,7 +114,7 @@ def _ship(request: HttpRequest, parcel: _Parcel) -> tuple[bool | None, str]:
     """Whether a parcel is a new one; or a sentence of why it cannot be sent."""
     order = _mine(request).filter(order_no=parcel.order_no).first()
     if order is None:
-        return None, gettext("There is no such order of yours.")
+        return None, gettext("You have no order with this number.")
     try:
         return (
             ship_order(

@@ -123,7 +123,8 @@ def coupon_worth(one: Any) -> str:
     if kind != "percent":
         return yuan_short(face_fen)
     left = f"{(10_000 - percent_bp) / 1000:g}"
-    return gettext("%(off)s off") % {"off": percent(percent_bp), "left": left}
+    # Braces: 折 counts what is left, so the two languages name different values.
+    return gettext("{off} off").format(off=percent(percent_bp), left=left)
 
 
 @register.filter
