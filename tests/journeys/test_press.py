@@ -95,10 +95,11 @@ def test_the_words_of_every_button_can_be_read(demo: str, browser: Browser, role
             if n >= buttons.count():
                 break
             button = buttons.nth(n)
-            try:
+            try:  # what moves or is asked for again while it is measured is measured again
                 ratio = contrast_of(button)
+                ratio = ratio if ratio >= LEAST_CONTRAST else contrast_of(button)
             except Error:
-                continue  # a live part was asked for again, or a countdown ended; the other theme measures it
+                continue  # it went away; the other theme measures it
             if ratio < LEAST_CONTRAST:
                 faint[f"{path} {button.inner_text()[:20]!r}"] = round(ratio, 2)
     assert faint == {}

@@ -73,8 +73,8 @@ def clean(server: Server) -> None:
     ("what", "units", "people"),
     [
         pytest.param("flash_sale", 3, 200, marks=pytest.mark.capability("D8")),
-        pytest.param("group_buy", 3, 200, marks=pytest.mark.capability("D1")),
-        pytest.param("coupon", 1, 500, marks=pytest.mark.capability("D4")),
+        pytest.param("group_buy", 3, 100, marks=pytest.mark.capability("D1")),
+        pytest.param("coupon", 1, 200, marks=pytest.mark.capability("D4")),
     ],
 )
 def test_a_crowd_gets_exactly_what_there_is(

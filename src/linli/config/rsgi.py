@@ -26,6 +26,7 @@ from linli.api.placing import post_order  # noqa: E402
 from linli.config.proxy import Caller, caller_of  # noqa: E402
 from linli.config.settings import DEMO, ENVIRONMENT  # noqa: E402
 from linli.config.turnstile import Turnstile  # noqa: E402
+from linli.web.edge import whole_number  # noqa: E402
 from linli.web.live import topic_of, watchers  # noqa: E402
 from linli.web.media import Part, part_of  # noqa: E402
 from linli.web.root import pay_at_sandbox, readiness, take_sandbox_notice  # noqa: E402
@@ -46,6 +47,8 @@ KEPT_IN_MEMORY = 1024 * 1024
 MOST_HEARD = 256 * 1024 * 1024
 MOST_HOT_BODY = 64 * 1024
 BODY_SECONDS, READY_SECONDS = 15, 3
+# A sender whose header announces too much is told so as soon as it pauses: many wait for an answer before they send.
+TOO_LARGE_SECONDS = 2
 HEALTH = ("/healthz", "/readyz")
 COSTLY = ("/api/v1/pictures", "/api/v1/recordings")
 JSON = [("content-type", "application/json")]
@@ -167,20 +170,23 @@ def _most(path: str) -> int:
 async def _read(scope: Any, protocol: Any, most: int) -> IO[bytes]:
     body = tempfile.SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115 - closed by who reads it
     if scope.method not in ("GET", "HEAD"):
-        await _receive(protocol, body, most)
+        await _receive(protocol, body, most, whole_number(scope.headers.get("content-length")))
         body.seek(0)
     return body
 
 
-async def _receive(protocol: Any, body: IO[bytes], most: int) -> None:
+async def _receive(protocol: Any, body: IO[bytes], most: int, announced: int) -> None:
     """A body as it comes, in pieces that each come soon: whoever sends a header and waits keeps no place. What is too long is
     heard to its end (as far as anybody sends), so that its sender reads the answer. Raises TooLarge, TimeoutError."""
     parts, size = protocol.__aiter__(), 0
+    pause, paused = (TOO_LARGE_SECONDS, TooLarge) if announced > most else (BODY_SECONDS, TimeoutError)
     while True:
         try:
-            part = await asyncio.wait_for(anext(parts), BODY_SECONDS)
+            part = await asyncio.wait_for(anext(parts), pause)
         except StopAsyncIteration:
             break
+        except TimeoutError:
+            raise paused from None
         size += len(part)
         if size > MOST_HEARD:
             raise TooLarge

@@ -57,7 +57,7 @@ from linli.payments.adapters.sandbox import SandboxGateway
 from linli.payments.operations.charge import ask_gateways
 from linli.payments.operations.reconciliation import reconcile
 from linli.payments.types import ChargeFacts
-from linli.trade.models import Order, OrderState
+from linli.trade.models import Aftersale, AftersaleState, Order, OrderState
 from linli.trade.operations.aftersale import AskedLine, ask_aftersale, decide_aftersale, decide_at_deadline
 from linli.trade.operations.cancel_order import close_unpaid_orders
 from linli.trade.operations.complete_order import complete_orders
@@ -108,6 +108,7 @@ class Town:
             self._day(begin + timedelta(days=day), day)
             self.progress(0.1 + 0.88 * (day + 1) / DAYS, f"day {day + 1} of {DAYS}")
         self._go_to(self.today)
+        self._leave_to_decide(self.today)
         self._network(operator, self.today)
         people = self._people()
         shoppers = [member for role, member in people if role in ("member", "owner")]
@@ -350,26 +351,40 @@ class Town:
             Order.objects.filter(state=OrderState.received, received_at__gte=at - timedelta(hours=30))
         )
         for order in self.dice.sample(recent, min(len(recent), wishes)):
-            line = order.lines.order_by("pk")[0]
-            amount = line.total_fen * self.dice.choice((1, 3, 10)) // 10
-            if not amount:
-                continue
-            buyer = Actor(member_id=order.member_id)
-            asked = ask_aftersale(
-                order=order,
-                kind="refund",
-                reason=self.dice.choice(REASONS),
-                lines=[AskedLine(line.pk, amount_fen=amount)],
-                actor=buyer,
-                at=at,
-            )
-            if self.dice.random() < decided:
+            asked = self._ask_back(order, at)
+            if asked and self.dice.random() < decided:
                 staff = Actor(
                     member_id=self.staff[order.merchant_id].pk, merchant_ids=frozenset({order.merchant_id})
                 )
                 decide_aftersale(
                     aftersale=asked, accept=self.dice.random() < 0.85, reason="已核实", actor=staff, at=at
                 )
+
+    def _leave_to_decide(self, at: datetime) -> None:
+        """Every merchant finds somebody who wants money back, whatever the dice and the hour brought."""
+        busy = set(
+            Aftersale.objects.filter(state=AftersaleState.asked).values_list("order__merchant_id", flat=True)
+        )
+        for merchant_id in sorted(self.staff.keys() - busy):
+            received = Order.objects.filter(
+                state=OrderState.received, merchant_id=merchant_id, aftersales=None, total_fen__gte=1000
+            )
+            if newest := received.order_by("-received_at", "-pk").first():
+                self._ask_back(newest, at)
+
+    def _ask_back(self, order: Order, at: datetime) -> Aftersale | None:
+        line = order.lines.order_by("pk")[0]
+        amount = line.total_fen * self.dice.choice((1, 3, 10)) // 10
+        if not amount:
+            return None
+        return ask_aftersale(
+            order=order,
+            kind="refund",
+            reason=self.dice.choice(REASONS),
+            lines=[AskedLine(line.pk, amount_fen=amount)],
+            actor=Actor(member_id=order.member_id),
+            at=at,
+        )
 
     def _network(self, operator: Member, at: datetime) -> None:
         """Earnings on their way out, one amount that waits for a colleague, and a plan that somebody thinks about."""
