@@ -76,14 +76,14 @@ def test_a_share_is_an_order_that_waits_for_whoever_takes_it(at: datetime) -> No
     gift = sent(wish(giver, sku, quantity=2, words="尝尝", share_code=seller.shop_code), at)
     [order] = orders_of(gift)
     assert (order.state, order.address, order.total_fen) == ("waiting_gift", None, 39_800)
-    assert (stock_of(sku), -total_fen(Code.gift_held)) == ((98, 2, 0), 39_800)
+    assert (stock_of(sku), -total_fen([Code.gift_held])) == ((98, 2, 0), 39_800)
     assert CommissionLine.objects.count() == 0, "nobody earns before it is taken"
     with pytest.raises(NotShippable):
         ship_order(order=order, carrier="顺丰速运", tracking_no="SF00000001", actor=SYSTEM, at=at)
     share = take(gift, friend, at)
     assert take(gift, friend, at).pk == share.pk, "a second time gives the same"
     order.refresh_from_db()
-    assert (order.state, stock_of(sku), total_fen(Code.gift_held)) == ("paid", (98, 0, 2), 0)
+    assert (order.state, stock_of(sku), total_fen([Code.gift_held])) == ("paid", (98, 0, 2), 0)
     assert CommissionLine.objects.get(beneficiary_id=seller.pk).amount_fen == 7960
     assert InboxMessage.objects.get(code="gift_taken").member_id == giver.pk
 
@@ -158,7 +158,7 @@ def test_what_nobody_takes_goes_back_share_by_share(at: datetime) -> None:
     events.deliver_all()
     events.deliver_all()
     assert sorted(order.state for order in orders_of(gift)) == ["paid", "refunded", "refunded"]
-    assert (stock_of(sku), total_fen(Code.gift_held)) == ((99, 0, 1), 0)
+    assert (stock_of(sku), total_fen([Code.gift_held])) == ((99, 0, 1), 0)
     assert list(Refund.objects.values_list("amount_fen", "reason")) == [(19_900, "gift_not_taken")] * 2
     assert InboxMessage.objects.filter(code="gift_back", member=giver).count() == 1
 

@@ -61,7 +61,7 @@ def test_points_pay_at_most_half_and_the_platform_bears_them(at: datetime) -> No
     assert order.lines.get().reasons == [{"code": "list_price", "fen": 1000}, {"code": "points", "fen": -500}]
     assert (order.total_fen, order.lines.get().subsidy_fen, held(member, at)) == (500, 500, 300)
     assert owed_fen(Code.points_owed, [member.pk])[member.pk] == 300
-    assert (total_fen(Code.points_cost), total_fen(Code.campaign_cost)) == (800, 0)
+    assert (total_fen([Code.points_cost]), total_fen([Code.campaign_cost])) == (800, 0)
 
 
 def test_points_follow_coupons_and_are_spent_oldest_first(at: datetime) -> None:
@@ -85,7 +85,7 @@ def test_what_points_paid_of_a_refunded_part_comes_back(at: datetime) -> None:
     assert refund_lines([RefundRequest(order.pk, "a", (LineRefund(line, 200),))], at=at) == [None]
     assert held(member, at) == 134, "a third, and the fen that is over comes first"
     assert refund_lines([RefundRequest(order.pk, "b", (LineRefund(line, 400, 1),))], at=at) == [None]
-    assert (held(member, at), total_fen(Code.campaign_cost)) == (400, 0)
+    assert (held(member, at), total_fen([Code.campaign_cost])) == (400, 0)
     assert refund_lines([RefundRequest(order.pk, "b", (LineRefund(line, 400, 1),))], at=at) == [None]
     assert held(member, at) == 400, "no refund gives them twice"
     shown = [(one["kind"], one["count"]) for one in points_lines(member.pk)]
@@ -132,7 +132,7 @@ def test_points_end_after_a_year(at: datetime) -> None:
     give(member, 90, at)  # the same reason gives nothing more
     assert expire_points(at=at + timedelta(days=364)) == 0
     assert expire_points(at=at + timedelta(days=365)) == 1
-    assert (held(member, at), -total_fen(Code.breakage)) == (0, 90)
+    assert (held(member, at), -total_fen([Code.breakage])) == (0, 90)
 
 
 def test_every_kept_order_gives_a_hundredth_once(at: datetime) -> None:

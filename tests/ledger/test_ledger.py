@@ -1,14 +1,14 @@
 """The ledger: balanced, once for a key, append-only by grant and trigger."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from linli.core import sql
+from linli.core import clock, sql
 from linli.core.invariants import run_checks
 from linli.ledger.models import Posting, Transaction
-from linli.ledger.operations import KeyConflict, Unbalanced, post
+from linli.ledger.operations import KeyConflict, Unbalanced, post, sum_days
 from linli.ledger.queries import owed_fen, statement, total_fen
 from linli.ledger.types import PLATFORM, Code, Entry, Leg, Outcome
 
@@ -32,8 +32,44 @@ def test_posting_moves_balances_and_shows_in_the_statement(at: datetime) -> None
         == [Outcome.posted] * 3
     )
     assert owed_fen(Code.merchant_available, [7, 8, 9]) == {7: 400, 8: 300, 9: 0}
-    assert total_fen(Code.gateway) == 700
+    assert total_fen([Code.gateway]) == 700
     assert [line["fen"] for line in statement(Code.merchant_available, 7)] == [-100, 500]
+
+
+@pytest.mark.usefixtures("holds")
+def test_totals_are_the_same_summed_half_summed_and_not_summed(at: datetime) -> None:
+    """Also by day of the shop, which begins at 16:00 UTC, and by kind."""
+    midnight = clock.shop_midnight(at)
+    today = midnight.date()
+
+    def totals() -> list[int]:
+        code = [Code.gateway]
+        return [
+            total_fen(code),
+            total_fen(code, since=today),
+            total_fen(code, until=today - timedelta(days=1)),
+            total_fen(code, kind="test", since=today - timedelta(days=1), until=today),
+            total_fen(code, kind="other"),
+            total_fen([Code.gateway, Code.bank]),
+        ]
+
+    post([entry("a", 500, midnight), entry("b", 30, midnight - timedelta(seconds=1))])
+    before = totals()
+    assert before == [530, 500, 30, 530, 0, 530]
+    assert sum_days() == 0, "what is younger than an hour may have neighbours that have not committed"
+    assert (sum_days(settled=timedelta()), totals()) == (2, before)
+    assert sum_days(settled=timedelta()) == 0, "once"
+    post([entry("c", 7, midnight), entry("d", -2, midnight - timedelta(days=3))])
+    half = totals()
+    assert half == [535, 507, 28, 537, 0, 535]
+    assert (sum_days(settled=timedelta()), totals()) == (2, half)
+
+
+def test_verify_finds_a_day_sum_that_was_tampered_with(at: datetime) -> None:
+    post([entry("a", 500, at)])
+    sum_days(settled=timedelta())
+    sql.rows("update ledger_daysum set amount_fen = amount_fen + 1")
+    assert [check.name for check, places in run_checks() if places] == ["ledger.day_sums_equal_postings"]
 
 
 @pytest.mark.usefixtures("holds")

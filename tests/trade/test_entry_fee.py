@@ -47,7 +47,7 @@ def enter(community: Community, at: datetime) -> Member:
 
 def money() -> tuple[int, int, int]:
     """Held, earned, owed back."""
-    return tuple(-total_fen(code) for code in (Code.fee_held, Code.entry_fee, Code.refund_payable))  # type: ignore[return-value]
+    return tuple(-total_fen([code]) for code in (Code.fee_held, Code.entry_fee, Code.refund_payable))  # type: ignore[return-value]
 
 
 def test_nobody_comes_in_without_paying_and_who_pays_comes_in(at: datetime) -> None:

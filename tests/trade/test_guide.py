@@ -112,8 +112,8 @@ def test_the_profit_of_a_community_is_what_the_ledger_says(at: datetime) -> None
     )
     earned = sum(line.amount_fen for line in CommissionLine.objects.filter(beneficiary_id=owner.pk))
     assert facts.commission_fen == earned > 0, "its author earns by the plan's sharer reward"
-    assert facts.fee_fen == -total_fen(Code.service_fee)
-    assert facts.breakage_fen == -total_fen(Code.breakage)
+    assert facts.fee_fen == -total_fen([Code.service_fee])
+    assert facts.breakage_fen == -total_fen([Code.breakage])
     assert facts.platform_fen == facts.fee_fen + facts.breakage_fen
     lines = guided_lines(community.pk, since=at - timedelta(days=1), until=at + timedelta(days=1))
     assert sum(line["total_fen"] for line in lines) == facts.paid_fen

@@ -13,7 +13,7 @@ from linli.distribution.models import CommissionLine, Plan
 from linli.distribution.queries.commission import income_of
 from linli.distribution.queries.plan import preset
 from linli.ledger.models import Transaction
-from linli.ledger.queries import owed_fen, total_fen
+from linli.ledger.queries import owed_fen, total_fen, total_owed_fen
 from linli.ledger.types import Code
 from linli.trade.events import OrdersCompleted
 from linli.trade.models import Order, OrderLine, SettlementRun
@@ -59,14 +59,14 @@ def test_a_run_moves_what_refunds_left_of_every_order_by_one_transaction(
     refund(sold[0], 1111, at)
     refund(sold[3], 7, at)
     pending = owed_fen(Code.merchant_pending, [sold[0].merchant_id, sold[1].merchant_id])
-    owners = -total_fen(Code.commission_pending)
+    owners = total_owed_fen(Code.commission_pending)
     assert complete_orders(at=at + WEEK) == 5
     run = SettlementRun.objects.get()
     assert (run.order_count, run.line_count) == (5, CommissionLine.objects.filter(state="available").count())
     assert (run.merchants_fen, run.owners_fen) == (sum(pending.values()), owners)
     assert owed_fen(Code.merchant_available, list(pending)) == pending
-    assert (total_fen(Code.commission_pending), total_fen(Code.deferred_platform)) == (0, 0)
-    assert (-total_fen(Code.service_fee), -total_fen(Code.breakage)) == (run.fee_fen, run.breakage_fen)
+    assert (-total_owed_fen(Code.commission_pending), total_fen([Code.deferred_platform])) == (0, 0)
+    assert (-total_fen([Code.service_fee]), -total_fen([Code.breakage])) == (run.fee_fen, run.breakage_fen)
     entry = Transaction.objects.get(kind="settlement")
     assert (entry.key, entry.reference) == (f"settlement:{run.pk}", run.number)
     assert set(Order.objects.values_list("state", "settlement_run")) == {("completed", run.pk)}

@@ -6,4 +6,4 @@ class LedgerConfig(AppConfig):
     label = "ledger"
 
     def ready(self) -> None:
-        from linli.ledger import invariants  # noqa: F401 - registers the checks
+        from linli.ledger import invariants, jobs  # noqa: F401 - registers checks and jobs

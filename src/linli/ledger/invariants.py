@@ -38,6 +38,26 @@ def balances_equal_postings() -> list[str]:
 
 
 @invariant
+def day_sums_equal_postings() -> list[str]:
+    """Every day sum of the platform's accounts equals its postings."""
+    rows = sql.rows(
+        """with posted as (
+             select p.account_id, t.kind, (t.effective_at at time zone 'Asia/Shanghai')::date as day, sum(p.amount_fen) as fen
+               from ledger_summed s, ledger_posting p join ledger_account a on a.id = p.account_id
+               join ledger_transaction t on t.id = p.transaction_id
+              where p.id <= s.posting_id and not (a.code = any(%s)) group by 1, 2, 3)
+           select account_id, kind, day, coalesce(d.amount_fen, 0) as sum_fen, coalesce(p.fen, 0) as fen
+             from posted p full join ledger_daysum d using (account_id, kind, day)
+            where coalesce(d.amount_fen, 0) <> coalesce(p.fen, 0) limit 5""",
+        (sorted(LIVE),),
+    )
+    return [
+        f"account {row.account_id}, {row.kind} on {row.day}: the sum says {row.sum_fen} fen, postings {row.fen} fen"
+        for row in rows
+    ]
+
+
+@invariant
 def postings_have_their_rows() -> list[str]:
     """Every posting belongs to a transaction and an account."""
     rows = sql.rows(

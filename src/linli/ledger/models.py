@@ -51,3 +51,22 @@ class Balance(models.Model):
 
     account = models.OneToOneField(Account, models.PROTECT, primary_key=True, db_constraint=False)
     balance_fen = models.BigIntegerField()
+
+
+class DaySum(models.Model):
+    """What all postings of a kind moved on an account of the platform on a day of the shop, as far as Summed says."""
+
+    account = models.ForeignKey(Account, models.DO_NOTHING, db_constraint=False, related_name="+")
+    kind = models.TextField()
+    day = models.DateField()
+    amount_fen = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "kind", "day"], name="ledger_daysum_once")]
+
+
+class Summed(models.Model):
+    """One row: day sums hold the postings up to this id; those after it are added when somebody asks."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    posting_id = models.BigIntegerField(default=0)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -45,6 +46,28 @@ moved as (
 select key from posted
 """
 
+# Ids are given before their transaction commits, so the newest may still have gaps. No transaction lives an hour: settings.py
+# ends statements and idle transactions long before.
+_SUM_DAYS = """
+with summed as (select posting_id from ledger_summed for update),
+upto as (
+  select max(p.id) as id from ledger_posting p where p.transaction_id = (
+    select max(t.id) from ledger_transaction t
+     where t.created_at < clock_timestamp() - %(settled)s::interval
+       and t.id > coalesce((select transaction_id from ledger_posting where id = (select posting_id from summed)), 0))),
+added as (
+  insert into ledger_daysum as d (account_id, kind, day, amount_fen)
+  select p.account_id, t.kind, (t.effective_at at time zone 'Asia/Shanghai')::date, sum(p.amount_fen)
+    from summed, upto, ledger_posting p join ledger_account a on a.id = p.account_id
+    join ledger_transaction t on t.id = p.transaction_id
+   where p.id > summed.posting_id and p.id <= upto.id and not (a.code = any(%(live)s))
+   group by 1, 2, 3 order by 1, 2, 3
+  on conflict (account_id, kind, day) do update set amount_fen = d.amount_fen + excluded.amount_fen
+  returning 1)
+update ledger_summed s set posting_id = upto.id from upto where upto.id > s.posting_id
+returning (select count(*) from added) as sums
+"""
+
 
 class Unbalanced(ValueError):
     """The legs of an entry do not sum to zero."""
@@ -86,6 +109,13 @@ def post(entries: Sequence[Entry]) -> list[Outcome]:
             )
         }
         return _outcomes(entries, new)
+
+
+def sum_days(*, settled: timedelta = timedelta(hours=1)) -> int:
+    """Add what the platform's own accounts moved to their day sums, but for transactions younger than `settled`, whose
+    neighbours may not have committed yet. Returns how many sums changed."""
+    changed = sql.rows(_SUM_DAYS, {"settled": settled, "live": sorted(LIVE)})
+    return changed[0].sums if changed else 0
 
 
 def _accounts(legs: Sequence[Leg]) -> dict[tuple[str, int], int]:

@@ -1,11 +1,11 @@
 """Reading the ledger: balances, totals and statements. Liabilities and income are shown positive here."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from linli.core import sql
-from linli.ledger.types import Code
+from linli.ledger.types import LIVE, Code
 
 
 def owed_fen(code: Code, owner_ids: Sequence[int]) -> dict[int, int]:
@@ -27,16 +27,27 @@ def total_owed_fen(code: Code) -> int:
     )[0].fen
 
 
-def total_fen(code: Code, *, since: datetime | None = None, until: datetime | None = None) -> int:
-    """The sum of debits less credits on all accounts of a code, in fen, within [since, until)."""
-    row = sql.rows(
-        """select coalesce(sum(p.amount_fen), 0)::bigint as fen
-             from ledger_account a join ledger_posting p on p.account_id = a.id join ledger_transaction t on t.id = p.transaction_id
-            where a.code = %s and t.effective_at >= coalesce(%s::timestamptz, '-infinity')
-              and t.effective_at < coalesce(%s::timestamptz, 'infinity')""",
-        (code, since, until),
-    )[0]
-    return row.fen
+def total_fen(
+    codes: Sequence[Code], *, kind: str | None = None, since: date | None = None, until: date | None = None
+) -> int:
+    """Debits less credits on the platform's own accounts of these codes together, in fen; of one kind of transaction, and of the
+    shop's days since..until (both in it), where given. From day sums and the postings after them, however long the history.
+    Raises ValueError for codes of members and merchants: total_owed_fen."""
+    if live := LIVE & {*codes}:
+        raise ValueError(f"{sorted(live)} have live balances")
+    return sql.rows(
+        """with mine as (select id from ledger_account where code = any(%(codes)s)),
+           summed as (select posting_id from ledger_summed)
+           select (coalesce((select sum(d.amount_fen) from ledger_daysum d where d.account_id in (select id from mine)
+                     and (%(kind)s::text is null or d.kind = %(kind)s)
+                     and d.day between coalesce(%(since)s::date, '-infinity') and coalesce(%(until)s::date, 'infinity')), 0)
+                 + coalesce((select sum(p.amount_fen) from mine join ledger_posting p on p.account_id = mine.id
+                     join ledger_transaction t on t.id = p.transaction_id, summed
+                    where p.id > summed.posting_id and (%(kind)s::text is null or t.kind = %(kind)s)
+                      and (t.effective_at at time zone 'Asia/Shanghai')::date
+                          between coalesce(%(since)s::date, '-infinity') and coalesce(%(until)s::date, 'infinity')), 0))::bigint as fen""",
+        {"codes": list(codes), "kind": kind, "since": since, "until": until},
+    )[0].fen
 
 
 def statement(

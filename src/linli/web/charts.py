@@ -3,22 +3,27 @@
 from collections.abc import Sequence
 
 
-def polyline(values: Sequence[int], width: int, height: int, *, top: int = 4, most: int | None = None) -> str:
-    """The points of a line through values, scaled into a box."""
+def polyline(
+    values: Sequence[int], width: int, height: int, *, top: int = 4, most: int | None = None, slots: int = 0
+) -> str:
+    """The points of a line through values, scaled into a box that has room for so many values (else for these)."""
     if not values:
         return ""
-    most = most or max(*values, 1) if len(values) > 1 else max(values[0], 1)
-    step = width / max(len(values) - 1, 1)
+    most = most or max([*values, 1])
+    step = width / max((slots or len(values)) - 1, 1)
     return " ".join(
         f"{i * step:.1f},{height - (height - top) * value / most:.1f}" for i, value in enumerate(values)
     )
 
 
-def area(values: Sequence[int], width: int, height: int, *, top: int = 4, most: int | None = None) -> str:
+def area(
+    values: Sequence[int], width: int, height: int, *, top: int = 4, most: int | None = None, slots: int = 0
+) -> str:
     """The points of the area under that line."""
-    return (
-        f"0,{height} {polyline(values, width, height, top=top, most=most)} {width},{height}" if values else ""
-    )
+    if not values:
+        return ""
+    line = polyline(values, width, height, top=top, most=most, slots=slots)
+    return f"0,{height} {line} {line.split(' ')[-1].split(',')[0]},{height}"
 
 
 def ticks(most: int, count: int = 4) -> list[int]:

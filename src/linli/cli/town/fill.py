@@ -29,7 +29,8 @@ from linli.cli.town.goods import (
     MERCHANTS,
     WORDS,
 )
-from linli.cli.town.people import FAMILY, GIVEN, INTROS, KINSHIP, PLACES, REASONS, SHOPS
+from linli.cli.town.people import FAMILY, GIVEN, INTROS, KINSHIP, PLACES, SHOPS
+from linli.cli.town.regrets import Regrets
 from linli.cli.town.rings import Rings
 from linli.cli.town.rounds import Rounds
 from linli.cli.town.square import Square
@@ -57,8 +58,8 @@ from linli.payments.adapters.sandbox import SandboxGateway
 from linli.payments.operations.charge import ask_gateways
 from linli.payments.operations.reconciliation import reconcile
 from linli.payments.types import ChargeFacts
-from linli.trade.models import Aftersale, AftersaleState, Order, OrderState
-from linli.trade.operations.aftersale import AskedLine, ask_aftersale, decide_aftersale, decide_at_deadline
+from linli.trade.models import Order, OrderState
+from linli.trade.operations.aftersale import decide_at_deadline
 from linli.trade.operations.cancel_order import close_unpaid_orders
 from linli.trade.operations.complete_order import complete_orders
 from linli.trade.operations.deliver_order import confirm_receipt, ship_order
@@ -82,6 +83,7 @@ class Town:
         self.owners: list[Owner] = []
         self.staff: dict[int, Member] = {}
         self.skus: list[tuple[int, int]] = []
+        self.regrets = Regrets(self.dice, self.staff)
         self.fair = Fair(self.dice, self._place_and_pay, self._asked_by)
         # Dice of its own: what people say changes nothing that they buy.
         self.square = Square(random.Random(2027))
@@ -108,7 +110,7 @@ class Town:
             self._day(begin + timedelta(days=day), day)
             self.progress(0.1 + 0.88 * (day + 1) / DAYS, f"day {day + 1} of {DAYS}")
         self._go_to(self.today)
-        self._leave_to_decide(self.today)
+        self.regrets.last(self.today)
         self._network(operator, self.today)
         people = self._people()
         shoppers = [member for role, member in people if role in ("member", "owner")]
@@ -251,7 +253,7 @@ class Town:
         is_last = number == DAYS - 1
         if not is_last:
             self._deliver(evening)
-        self._regret(evening, wishes=4 if is_last else 1, decided=0 if is_last else 0.7)
+        self.regrets.day(evening, wishes=4 if is_last else 1, decided=0 if is_last else 0.7)
         decide_at_deadline(at=evening)
         complete_orders(at=evening)
         mature_joins(at=evening)
@@ -344,47 +346,6 @@ class Town:
             if self.dice.random() < 0.8:
                 has_it = Actor(member_id=receivers.get(order.order_no) or order.member_id)
                 confirm_receipt(order=order, actor=has_it, at=at)
-
-    def _regret(self, at: datetime, *, wishes: int, decided: float) -> None:
-        """Some want money back; the merchants decide most of it, but nothing of the last day: that is left to the visitor."""
-        recent = list(
-            Order.objects.filter(state=OrderState.received, received_at__gte=at - timedelta(hours=30))
-        )
-        for order in self.dice.sample(recent, min(len(recent), wishes)):
-            asked = self._ask_back(order, at)
-            if asked and self.dice.random() < decided:
-                staff = Actor(
-                    member_id=self.staff[order.merchant_id].pk, merchant_ids=frozenset({order.merchant_id})
-                )
-                decide_aftersale(
-                    aftersale=asked, accept=self.dice.random() < 0.85, reason="已核实", actor=staff, at=at
-                )
-
-    def _leave_to_decide(self, at: datetime) -> None:
-        """Every merchant finds somebody who wants money back, whatever the dice and the hour brought."""
-        busy = set(
-            Aftersale.objects.filter(state=AftersaleState.asked).values_list("order__merchant_id", flat=True)
-        )
-        for merchant_id in sorted(self.staff.keys() - busy):
-            received = Order.objects.filter(
-                state=OrderState.received, merchant_id=merchant_id, aftersales=None, total_fen__gte=1000
-            )
-            if newest := received.order_by("-received_at", "-pk").first():
-                self._ask_back(newest, at)
-
-    def _ask_back(self, order: Order, at: datetime) -> Aftersale | None:
-        line = order.lines.order_by("pk")[0]
-        amount = line.total_fen * self.dice.choice((1, 3, 10)) // 10
-        if not amount:
-            return None
-        return ask_aftersale(
-            order=order,
-            kind="refund",
-            reason=self.dice.choice(REASONS),
-            lines=[AskedLine(line.pk, amount_fen=amount)],
-            actor=Actor(member_id=order.member_id),
-            at=at,
-        )
 
     def _network(self, operator: Member, at: datetime) -> None:
         """Earnings on their way out, one amount that waits for a colleague, and a plan that somebody thinks about."""

@@ -7,21 +7,22 @@ from linli.core import clock, sql
 from linli.ledger.queries import total_fen, total_owed_fen
 from linli.ledger.types import Code
 
-_DAYS = """
-with days as (
-  select d::date as day from generate_series((%(since)s::timestamptz at time zone 'Asia/Shanghai')::date,
-                                             (%(until)s::timestamptz at time zone 'Asia/Shanghai')::date, '1 day') d),
+# Days or hours of the shop: %(grain)s is what date_trunc calls them, %(named)s how they are written.
+_SERIES = """
+with spans as (
+  select generate_series(date_trunc(%(grain)s, %(since)s::timestamptz at time zone 'Asia/Shanghai'),
+                         %(until)s::timestamptz at time zone 'Asia/Shanghai', ('1 ' || %(grain)s)::interval) as span),
 paid as (
-  select (paid_at at time zone 'Asia/Shanghai')::date as day, count(*) as orders, sum(total_fen)::bigint as gmv_fen,
-         count(distinct member_id) as buyers
+  select date_trunc(%(grain)s, paid_at at time zone 'Asia/Shanghai') as span, count(*) as orders,
+         sum(total_fen)::bigint as gmv_fen, count(distinct member_id) as buyers
     from trade_order where paid_at >= %(since)s and paid_at <= %(until)s group by 1),
-joined as (select (created_at at time zone 'Asia/Shanghai')::date as day, count(*) as members from members_member
+joined as (select date_trunc(%(grain)s, created_at at time zone 'Asia/Shanghai') as span, count(*) as members from members_member
             where created_at >= %(since)s and created_at <= %(until)s group by 1),
-opened as (select (opened_at at time zone 'Asia/Shanghai')::date as day, count(*) as owners from distribution_owner
+opened as (select date_trunc(%(grain)s, opened_at at time zone 'Asia/Shanghai') as span, count(*) as owners from distribution_owner
             where opened_at >= %(since)s and opened_at <= %(until)s group by 1)
-select to_char(days.day, 'YYYY-MM-DD') as day, coalesce(paid.orders, 0) as orders, coalesce(paid.gmv_fen, 0) as gmv_fen,
+select to_char(span, %(named)s) as {grain}, coalesce(paid.orders, 0) as orders, coalesce(paid.gmv_fen, 0) as gmv_fen,
        coalesce(paid.buyers, 0) as buyers, coalesce(joined.members, 0) as new_members, coalesce(opened.owners, 0) as new_owners
-  from days left join paid using (day) left join joined using (day) left join opened using (day) order by days.day
+  from spans left join paid using (span) left join joined using (span) left join opened using (span) order by span
 """
 
 _FUNNEL = """
@@ -40,22 +41,18 @@ select o.member_id as owner_id, o.shop_name, m.avatar, count(distinct c.order_no
 
 
 def overview(*, days: int, at: datetime) -> dict[str, Any]:
-    """The last days (Shanghai days, today included), the same span before them, and how the money fell. Amounts in fen.
+    """The last days (Shanghai days, today included as far as it has come), as much of the same span before them, and how the
+    money fell. Amounts in fen.
 
     A sale is paid from the gateway, or from what was held for a group until it was full.
     """
-    since = clock.shop_midnight(at) - timedelta(days=days - 1)
-    by_day = sql.dicts(_DAYS, {"since": since, "until": at})
-    before = sql.dicts(
-        _DAYS, {"since": since - timedelta(days=days), "until": since - timedelta(microseconds=1)}
-    )
+    today = clock.shop_midnight(at)
+    since, span = today - timedelta(days=days - 1), timedelta(days=days)
+    by_day, before = _by_day(since, at), _by_day(since - span, at - span)
     gmv_fen = sum(row["gmv_fen"] for row in by_day)
-    posted_fen = sql.rows(
-        """select coalesce(sum(p.amount_fen), 0)::bigint as fen from ledger_transaction t join ledger_posting p on p.transaction_id = t.id
-             join ledger_account a on a.id = p.account_id where t.kind = 'paid'
-              and a.code in ('gateway', 'group_held', 'gift_held') and t.effective_at >= %s and t.effective_at <= %s""",
-        (since, at),
-    )[0].fen
+    posted_fen = total_fen(
+        (Code.gateway, Code.group_held, Code.gift_held), kind="paid", since=since.date(), until=today.date()
+    )
     return {
         "days": days,
         "gmv_fen": gmv_fen,
@@ -71,22 +68,42 @@ def overview(*, days: int, at: datetime) -> dict[str, Any]:
         "before_by_day": before,
         "funnel": sql.dicts(_FUNNEL, (since, at))[0],
         "top_owners": sql.dicts(_OWNERS, (since, at)),
-        "money": _money(since, at),
+        "money": _money(since, today, at),
     }
 
 
-def _money(since: datetime, at: datetime) -> dict[str, int]:
+def hours_of_day(*, at: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Today by the hour until now, and the whole day before: sales in fen, orders, new members and owners."""
+    today = clock.shop_midnight(at)
+    return _by_hour(today, at), _by_hour(today - timedelta(days=1), today - timedelta(microseconds=1))
+
+
+def _by_day(since: datetime, until: datetime) -> list[dict[str, Any]]:
+    return sql.dicts(
+        _SERIES.replace("{grain}", "day"),
+        {"grain": "day", "named": "YYYY-MM-DD", "since": since, "until": until},
+    )
+
+
+def _by_hour(since: datetime, until: datetime) -> list[dict[str, Any]]:
+    return sql.dicts(
+        _SERIES.replace("{grain}", "hour"),
+        {"grain": "hour", "named": "HH24:MI", "since": since, "until": until},
+    )
+
+
+def _money(since: datetime, today: datetime, at: datetime) -> dict[str, int]:
     """Cost beside gain: what the platform earned, what owners and merchants are owed, what went back."""
     return {
-        "service_fee_fen": -total_fen(Code.service_fee, since=since, until=at),
-        "breakage_fen": -total_fen(Code.breakage, since=since, until=at),
-        "deferred_fen": -total_fen(Code.deferred_platform),
+        "service_fee_fen": -total_fen((Code.service_fee,), since=since.date(), until=today.date()),
+        "breakage_fen": -total_fen((Code.breakage,), since=since.date(), until=today.date()),
+        "deferred_fen": -total_fen((Code.deferred_platform,)),
         "commission_pending_fen": total_owed_fen(Code.commission_pending),
         "commission_available_fen": total_owed_fen(Code.commission_available),
         "merchant_pending_fen": total_owed_fen(Code.merchant_pending),
         "merchant_available_fen": total_owed_fen(Code.merchant_available),
-        "refund_payable_fen": -total_fen(Code.refund_payable),
-        "gateway_fen": total_fen(Code.gateway),
+        "refund_payable_fen": -total_fen((Code.refund_payable,)),
+        "gateway_fen": total_fen((Code.gateway,)),
         "refunded_fen": sql.rows(
             "select coalesce(sum(amount_fen), 0)::bigint as fen from payments_refund where created_at >= %s and created_at <= %s",
             (since, at),

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from linli.core import clock
 from linli.core.invariants import run_checks
 from linli.core.models import SetAside
-from linli.insight.queries.overview import overview
+from linli.insight.queries.overview import hours_of_day, overview
 from linli.payments.models import Notice, Reconciliation, Refund, RefundState
 from linli.trade.models import Aftersale, AftersaleState
 from linli.web import charts
@@ -23,11 +23,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """P1: sales and people against the span before, the trend, the funnel, where the money is."""
     days = whole_number(request.GET.get("days"), 30)
     days = days if days in SPANS else 30
-    seen = overview(days=days, at=clock.now())
-    now = [row["gmv_fen"] for row in seen["by_day"]]
-    then = [row["gmv_fen"] for row in seen["before_by_day"]][: len(now)]
-    steps = charts.ticks(max([*now, *then, 100]) // 100)
-    most = steps[-1] * 100
+    at = clock.now()
+    seen = overview(days=days, at=at)
+    now, before = hours_of_day(at=at) if days == 1 else (seen["by_day"], seen["before_by_day"])
     return render(
         request,
         "ops/home.html",
@@ -35,14 +33,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "seen": seen,
             "days": days,
             "spans": SPANS,
-            "stats": _stats(seen),
-            "chart": {
-                "now": charts.polyline(now, WIDTH, HEIGHT, top=8, most=most),
-                "area": charts.area(now, WIDTH, HEIGHT, top=8, most=most),
-                "then": charts.polyline(then, WIDTH, HEIGHT, top=8, most=most),
-                "ticks": [{"y": HEIGHT - (HEIGHT - 8) * n / 4, "yuan": step} for n, step in enumerate(steps)],
-                "labels": _labels([row["day"][5:] for row in seen["by_day"]]),
-            },
+            "stats": _stats(seen, now),
+            "chart": _chart(now, before),
             "funnel": _funnel(seen["funnel"]),
             "refunds_stuck": Refund.objects.filter(state=RefundState.needs_person).count(),
             "aftersales_open": Aftersale.objects.filter(state=AftersaleState.asked).count(),
@@ -50,23 +42,42 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _stats(seen: dict[str, Any]) -> list[dict[str, Any]]:
-    rows = (
-        ("gmv_fen", "", "spark"),
-        ("orders", "honey", "spark"),
-        ("new_members", "leaf", "spark"),
-        ("new_owners", "info", "spark"),
-    )
+def _chart(now: list[dict[str, Any]], before: list[dict[str, Any]]) -> dict[str, Any]:
+    """The line of what is over, the dashed rest until this moment with a dot at its end, and the span before."""
+    sold, then = [row["gmv_fen"] for row in now], [row["gmv_fen"] for row in before]
+    steps = charts.ticks(max([*sold, *then, 100]) // 100)
+    slots, most = max(len(now), len(before)), steps[-1] * 100
+    points = charts.polyline(sold, WIDTH, HEIGHT, top=8, most=most, slots=slots).split(" ")
+    x, y = points[-1].split(",")
+    return {
+        "now": " ".join(points[:-1]),
+        "unfinished": " ".join(points[-2:]),
+        "end": {"x": x, "y": y},
+        "area": charts.area(sold, WIDTH, HEIGHT, top=8, most=most, slots=slots),
+        "then": charts.polyline(then, WIDTH, HEIGHT, top=8, most=most, slots=slots),
+        "ticks": [{"y": HEIGHT - (HEIGHT - 8) * n / 4, "yuan": step} for n, step in enumerate(steps)],
+        "labels": _labels(
+            [row.get("hour") or row["day"][5:] for row in (now if len(now) == slots else before)]
+        ),
+    }
+
+
+def _stats(seen: dict[str, Any], now: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each figure, its change against as much of the span before, and a small line of what is over."""
     stats = []
-    for key, colour, _ in rows:
-        values = [row[key] for row in seen["by_day"]]
+    for key, colour in (
+        ("gmv_fen", ""),
+        ("orders", "honey"),
+        ("new_members", "leaf"),
+        ("new_owners", "info"),
+    ):
+        values = [row[key] for row in now][:-1] or [0]
         before = seen["before"][key]
-        change = round((seen[key] - before) * 100 / before, 1) if before else None
         stats.append(
             {
                 "key": key,
                 "value": seen[key],
-                "change": change,
+                "change": round((seen[key] - before) * 100 / before, 1) if before else None,
                 "colour": colour,
                 "line": charts.polyline(values, 110, 40),
                 "area": charts.area(values, 110, 40),
