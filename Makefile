@@ -7,7 +7,7 @@ check: ## format, lint, types, layers, house rules, unit tests
 	.venv/bin/djangofmt --check src/linli/web/templates
 	$(PY) -m mypy
 	PYTHONPATH=src .venv/bin/lint-imports --no-cache
-	$(PY) -m pytest -q -n 2 -m "not browser and not processes and not realdata and not openapi"
+	$(PY) -m pytest -q -n 2 -m "not browser and not processes and not realdata and not fuzz"
 
 format: ## lay out Python and templates
 	$(PY) -m ruff format src tests scripts

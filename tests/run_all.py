@@ -73,8 +73,8 @@ def _pytest(browser: str) -> int:
     # Tests that start servers of their own wait more than they work: one of them after the other, and beside them the journeys
     # in a browser. (One worker, so that its database has another name; the operations of the OpenAPI document share one id, of
     # which a spread run would take one.)
-    servers = "(processes or realdata or openapi) and not browser"
-    rest = "not (processes or realdata or openapi or browser)"
+    servers = "(processes or realdata or fuzz) and not browser"
+    rest = "not (processes or realdata or fuzz or browser)"
     pytest = [sys.executable, "-m", "pytest", "-q", "--durations", "12"]
     first = subprocess.call([*pytest, "-n", "2", "--dist", "loadfile", "-m", rest], cwd=HOME)
     beside = subprocess.Popen(

@@ -2,7 +2,7 @@
 itself; a level by taps, a friend's advice, a duel on two phones."""
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, TimeoutError
 
 from journeys.test_group_buy import pay, sign_in
 from journeys.visitor import LAPTOP, PHONE, Visitor
@@ -45,21 +45,26 @@ def test_a_gift_goes_from_one_phone_to_another(demo: str, browser: Browser) -> N
 def answer_question(page: Page) -> None:
     """Answer the open question, again when it was faster than anybody reads; when its time is over its last button says what was right."""
     for _ in range(20):
-        with page.expect_navigation():
-            page.click(".qa button >> nth=-1")
         if page.locator("button[value=next], .poster").count():
             return
+        try:
+            with page.expect_navigation(timeout=5_000):
+                page.click(".qa button >> nth=-1", timeout=5_000)
+        except TimeoutError:
+            pass  # its time was over meanwhile: the page has gone on by itself
     raise AssertionError("the answer was never taken")
 
 
 @pytest.mark.capability("D6")
 def test_a_level_a_friend_and_a_duel(demo: str, browser: Browser) -> None:
     player, friend = Visitor(browser, demo, PHONE, "owner"), Visitor(browser, demo, PHONE, "member")
-    player.see("/quiz").click(".level.is-open, .level.is-passed >> nth=0")
-    player.page.click("button[value=help]")
+    player.see("/quiz")
+    player.press(".level.is-open, .level.is-passed >> nth=0")
+    player.press("button[value=help]")
     player.check("/quiz/runs")
     asked = player.page.input_value("#help-url").split()[-1].removeprefix(demo)
-    friend.see(asked).click(".qa button >> nth=1")
+    friend.see(asked)
+    friend.press(".qa button >> nth=1")
     friend.check(asked)
     player.page.wait_for_selector(".qa img", timeout=60_000)
     for n in range(5):
@@ -67,13 +72,14 @@ def test_a_level_a_friend_and_a_duel(demo: str, browser: Browser) -> None:
         if n == 0:
             player.check("/quiz/runs (answered)")
         if n < 4:
-            with player.page.expect_navigation():
-                player.page.click("button[value=next]")
+            player.press("button[value=next]")
     player.check("/quiz/runs (over)")
-    player.see("/quiz").click("form[action='/quiz/duels'] button")
+    player.see("/quiz")
+    player.press("form[action='/quiz/duels'] button")
     duel = player.page.url.removeprefix(demo)
     player.check(duel)
-    friend.see(duel).click("main form button.primary")
+    friend.see(duel)
+    friend.press("main form button.primary")
     friend.page.wait_for_selector(".qa button")
     player.page.wait_for_selector("text=正在答", timeout=60_000)
     Visitor(browser, demo, LAPTOP, "merchant").see("/merchant/quiz")

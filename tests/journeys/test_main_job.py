@@ -62,7 +62,7 @@ def test_a_friend_buys_through_an_owner_and_sends_a_part_back(demo: str, browser
     number = order_path.rsplit("/", 1)[1]
     merchant.page.goto(f"{demo}/merchant/orders?q={number}")
     merchant.page.fill("tbody input[name=tracking_no]", "SF0011223344")
-    merchant.page.click("tbody button")
+    merchant.press("tbody button")
     friend.see(order_path)
     page.click("button:has-text('确认收货')")
     page.click("#sure button[value=yes]")
@@ -75,12 +75,11 @@ def test_a_friend_buys_through_an_owner_and_sends_a_part_back(demo: str, browser
     page.click("label:has-text('坏了或破损')")
     friend.check("/orders/aftersale")
     page.click("main button:has-text('提交申请')")
-    page.click("#sure button[value=yes]")
+    friend.press("#sure button[value=yes]")
     merchant.see("/merchant/aftersales")
     merchant.page.click(f"section:has-text('{number}') button:has-text('同意')")
     assert "¥5.00" in merchant.page.inner_text("#sure p")
-    merchant.page.click("#sure button[value=yes]")
-    merchant.page.wait_for_load_state()
+    merchant.press("#sure button[value=yes]")
     friend.see(order_path)
     assert "¥5.00" in page.inner_text("main")
     assert before < _money(owner.see("/owner/income")) < after, "the earning shrinks by the refund"
@@ -89,8 +88,7 @@ def test_a_friend_buys_through_an_owner_and_sends_a_part_back(demo: str, browser
     assert "与账本一致" in operator.see("/ops").inner_text("main")
     assert "不成立" not in operator.see("/ops/money?verify=1").inner_text("main")
     operator.page.goto(f"{demo}/ops")
-    operator.page.click("button[value='8']")
-    operator.page.wait_for_load_state()
+    operator.press("button[value='8']")
     assert "可提现" in owner.see("/owner/income?state=available").inner_text("main")
 
 

@@ -42,6 +42,11 @@ class Visitor:
         self.check(path)
         return self.page
 
+    def press(self, selector: str) -> None:
+        """Press a button and wait for the page that it leads to: what another person looks at next has happened."""
+        with self.page.expect_navigation():
+            self.page.click(selector)
+
     def check(self, path: str) -> None:
         assert self.faults == [], (path, self.faults)
         width = self.page.evaluate("document.documentElement.scrollWidth")

@@ -98,6 +98,8 @@ def demand(allowed: bool) -> None:
 
 @api.exception_handler(ValidationError)
 def on_validation_error(request: HttpRequest, problem: ValidationError) -> HttpResponse:
+    if problem.errors and problem.errors[0]["loc"][0] in ("query", "path"):
+        return error(400, "bad_parameter", {"field": str(problem.errors[0]["loc"][1])})
     fields = [".".join(str(part) for part in item["loc"][1:]) + ": " + item["msg"] for item in problem.errors]
     return error(400, "bad_body", {"fields": fields})
 

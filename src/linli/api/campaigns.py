@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from linli.api.app import actor_of, answer, demand, optional_bearer
+from linli.api.app import actor_of, answer, demand, optional_bearer, parameter
 from linli.api.catalog import number
 from linli.api.once import once
 from linli.api.schemas import AnyCampaignIn, CampaignIn, ClaimIn, CouponBatchIn, ScopeIn
@@ -113,15 +113,15 @@ def _faulty(code: str, faults: dict[str, str]) -> RefusedRequest:
 
 
 @router.get("/campaigns", auth=optional_bearer)
-def get_campaigns(request: HttpRequest, kind: str = "", product_id: str = "") -> HttpResponse:
+def get_campaigns(
+    request: HttpRequest, kind: CampaignKind | Literal[""] = "", product_id: str = ""
+) -> HttpResponse:
     """What runs now, and what is announced."""
     at = clock.now()
-    product = number(product_id)
+    product = parameter("product_id", product_id)
     return answer(
         {
-            "running": [
-                _campaign(one) for one in running_campaigns(kind=kind[:12], product_id=product, at=at)
-            ],
+            "running": [_campaign(one) for one in running_campaigns(kind=kind, product_id=product, at=at)],
             "coming": [_campaign(one) for one in coming_campaigns(product_id=product, at=at)],
         }
     )
@@ -242,7 +242,9 @@ def post_claim(request: HttpRequest, batch_id: str, body: ClaimIn | None = None)
 
 
 @router.get("/me/coupons")
-def get_my_coupons(request: HttpRequest, state: str = "unused") -> HttpResponse:
+def get_my_coupons(
+    request: HttpRequest, state: Literal["unused", "used", "expired"] = "unused"
+) -> HttpResponse:
     """My coupons: unused (what ends first at the head), used, or expired."""
     rows = coupon_queries.coupons_of(actor_of(request).member_id, state=state, at=clock.now())
     for row in rows:

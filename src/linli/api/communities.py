@@ -1,10 +1,10 @@
 """Communities, who belongs to them, and their red packets, over HTTP."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Query, Router
 
 from linli.api.app import actor_of, answer, demand, optional_bearer, parameter
 from linli.api.catalog import number
@@ -15,9 +15,10 @@ from linli.api.schemas import (
     MembershipIn,
     PacketIn,
 )
+from linli.api.values import Region
 from linli.campaigns.models import RedPacket
 from linli.campaigns.operations.packet import send_packet, take_share
-from linli.community.models import Community, Health, Membership
+from linli.community.models import Community, CommunityType, Health, Membership
 from linli.community.operations.community import BadCommunity, found_community
 from linli.community.operations.join import leave
 from linli.community.operations.template import clone_community
@@ -107,12 +108,15 @@ def post_clone(request: HttpRequest, community_id: str, body: CloneIn) -> HttpRe
 
 @router.get("/communities", auth=optional_bearer)
 def get_communities(
-    request: HttpRequest, region: str = "", tag: str = "", type: str = "", cursor: str = ""
+    request: HttpRequest,
+    region: Region = "",
+    tag: str = "",
+    type: CommunityType | Literal[""] = "",
+    cursor: str = "",
 ) -> HttpResponse:
     """Communities to be found, by region (its surroundings count), tag and type."""
     actor = actor_of(request)
-    region = region if region.isascii() and region.isdigit() and len(region) == 6 else ""
-    found = find_communities(actor=actor, region=region, tag=tag[:12], type=type[:8]).order_by("id")
+    found = find_communities(actor=actor, region=region, tag=tag[:12], type=type).order_by("id")
     rows = list(found.filter(pk__gt=parameter("cursor", cursor))[: PAGE + 1])
     following = str(rows[PAGE - 1].pk) if len(rows) > PAGE else None
     return answer({"items": [_community(one) for one in rows[:PAGE]], "next": following})
@@ -157,12 +161,14 @@ def _community(one: Community) -> dict[str, Any]:
 
 
 @router.get("/communities/{community_id}/health")
-def get_health(request: HttpRequest, community_id: str, weeks: int = 8) -> HttpResponse:
+def get_health(
+    request: HttpRequest, community_id: str, weeks: Annotated[int, Query(ge=1, le=52)] = 8
+) -> HttpResponse:
     """(leader, operator) Four weeks in numbers, and retention by the week that members joined."""
     actor, at = actor_of(request), clock.now()
     found = Community.objects.led_by(actor).distinct().get(pk=number(community_id))
     facts = Health.objects.filter(pk=found.pk).values().first()
-    cohorts = cohorts_of(found.pk, weeks=min(max(weeks, 1), 52), at=at)
+    cohorts = cohorts_of(found.pk, weeks=weeks, at=at)
     weekly = [
         {"week": one.week.isoformat(), "joined": one.joined, "seen": one.seen, "talking": one.talking}
         for one in cohorts

@@ -1,7 +1,7 @@
 """Gifts over HTTP: seen by their code, taken with an address that the giver never sees."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -25,7 +25,7 @@ MOST = 40
 
 
 @router.get("/me/gifts")
-def get_my_gifts(request: HttpRequest, tab: str = "given") -> HttpResponse:
+def get_my_gifts(request: HttpRequest, tab: Literal["given", "got"] = "given") -> HttpResponse:
     """The gifts that I gave and were paid, or (tab=got) those of which I took a share."""
     actor, at = actor_of(request), clock.now()
     found = Gift.objects.filter(giver_id=actor.member_id, sent_at__isnull=False)

@@ -1,6 +1,5 @@
 """Materials and the daily pack over HTTP."""
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +10,7 @@ from linli.api.app import actor_of, answer, demand
 from linli.api.catalog import number
 from linli.api.once import once
 from linli.api.schemas import MaterialIn
+from linli.api.values import Day
 from linli.catalog.models import Product
 from linli.core import clock
 from linli.core.clock import shop_day
@@ -22,19 +22,17 @@ from linli.distribution.queries.share import pack_words
 from linli.trade.operations.daily_pack import daily_pack
 from linli.trade.operations.material import write_checked_material
 from linli.trade.queries.material import material_results
-from linli.trade.refusals import RefusedRequest
-from linli.trade.types import Refused
 
 router = Router(tags=["materials"])
 
 
 @router.get("/owners/me/pack")
-def get_pack(request: HttpRequest, date: str = "") -> HttpResponse:
+def get_pack(request: HttpRequest, date: Day | None = None) -> HttpResponse:
     """(owner) What to share today (or what there was on a day before): words with my own link, pictures, poster, the best hour."""
     actor, at = actor_of(request), clock.now()
     demand(actor.is_owner)
     owner = Owner.objects.get(pk=actor.member_id)
-    items = daily_pack(owner=owner, day=_day(date) if date else shop_day(at), at=at)
+    items = daily_pack(owner=owner, day=date or shop_day(at), at=at)
     hour = best_hour_of(owner.pk)
     return answer([_item(request, item, owner, hour) for item in items])
 
@@ -102,13 +100,6 @@ def post_retire(request: HttpRequest, material_id: str) -> HttpResponse:
     retire_material(material=material, actor=actor, at=clock.now())
     material.refresh_from_db()
     return answer(_material(material))
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise RefusedRequest(Refused("bad_body", {"fields": ["date: YYYY-MM-DD"]})) from None
 
 
 def _item(request: HttpRequest, item: PackItem, owner: Owner, hour: int) -> dict[str, Any]:

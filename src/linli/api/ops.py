@@ -1,8 +1,10 @@
 """The operator's numbers, and the demo's clock."""
 
+from typing import Annotated
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Query, Router
 
 from linli.api.app import actor_of, answer, demand
 from linli.api.schemas import ClockIn
@@ -14,11 +16,11 @@ router = Router(tags=["ops"])
 
 
 @router.get("/ops/overview")
-def get_overview(request: HttpRequest, days: int = 30) -> HttpResponse:
+def get_overview(request: HttpRequest, days: Annotated[int, Query(ge=1, le=365)] = 30) -> HttpResponse:
     """GMV, orders, members, funnel, cost beside gain: each agreeing with the ledger."""
     actor = actor_of(request)
     demand(actor.is_operator)
-    return answer(overview(days=max(1, min(days, 365)), at=clock.now()))
+    return answer(overview(days=days, at=clock.now()))
 
 
 @router.post("/clock")

@@ -1,6 +1,6 @@
 """Quotes, orders and what becomes of them."""
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
@@ -21,7 +21,7 @@ from linli.api.schemas import (
 from linli.core import clock
 from linli.core.actor import Actor
 from linli.core.batcher import QueueIsFull, place_kept, ticket_of
-from linli.trade.models import Aftersale, Order
+from linli.trade.models import Aftersale, Order, OrderState
 from linli.trade.operations import aftersale, cancel_order, charge_order, deliver_order
 from linli.trade.operations.group_order import choose_late
 from linli.trade.queries.order import for_the_sender, order_face, orders_page
@@ -77,7 +77,9 @@ def post_order(request: HttpRequest, body: OrderIn) -> HttpResponse:
 
 
 @router.get("/me/orders")
-def get_my_orders(request: HttpRequest, state: str = "", cursor: str = "") -> HttpResponse:
+def get_my_orders(
+    request: HttpRequest, state: OrderState | Literal[""] = "", cursor: str = ""
+) -> HttpResponse:
     """My orders, newest first."""
     actor = actor_of(request)
     faces, following = orders_page(

@@ -17,6 +17,7 @@ from linli.campaigns.types import Choice, GiftWish
 from linli.core import clock
 from linli.core.batcher import Batcher, QueueIsFull, place_kept, ticket_of
 from linli.core.codes import digest
+from linli.core.language import language_of
 from linli.members.operations.profile import checked_address
 from linli.members.queries import members_by_token
 from linli.payments.adapters.registry import gateway
@@ -173,8 +174,3 @@ def _error(
         json.dumps(body, ensure_ascii=False).encode(),
         {"retry-after": "1"} if status in (429, 503) else {},
     )
-
-
-def language_of(header: str) -> str:
-    """zh-hans unless the reader asks for English first."""
-    return "en" if header.lower().lstrip().startswith("en") else "zh-hans"

@@ -1,13 +1,13 @@
 """What is said in communities over HTTP: posts, questions, comments, marks, tips."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import File, Router
 from ninja.files import UploadedFile
 
-from linli.api.app import actor_of, answer, optional_bearer
+from linli.api.app import actor_of, answer, optional_bearer, parameter
 from linli.api.catalog import number
 from linli.api.once import once
 from linli.api.schemas import (
@@ -26,7 +26,7 @@ from linli.community.queries.community import Standing, standing_of
 from linli.community.queries.feed import Card, PostFace, comments_of, feed, post_face, readable_comments
 from linli.core import clock
 from linli.core.actor import Actor
-from linli.core.models import Recording
+from linli.core.models import Recording, RecordingKind
 from linli.core.pictures import BadPicture, keep_picture
 from linli.core.rate_limit import count_try
 from linli.core.recordings import SUFFIX, BadRecording, keep_recording
@@ -39,7 +39,11 @@ router = Router(tags=["communities"])
 
 @router.get("/communities/{community_id}/posts", auth=optional_bearer)
 def get_posts(
-    request: HttpRequest, community_id: str, topic: str = "", sort: str = "new", cursor: str = ""
+    request: HttpRequest,
+    community_id: str,
+    topic: str = "",
+    sort: Literal["new", "best"] = "new",
+    cursor: str = "",
 ) -> HttpResponse:
     """What was said that I may read, the newest first or (sort=best) the best first."""
     return _feed(request, community_id, "", topic, sort, cursor)
@@ -176,7 +180,9 @@ def put_post(request: HttpRequest, post_id: str, body: QuestionIn) -> HttpRespon
 
 
 @router.post("/recordings")
-def post_recording(request: HttpRequest, file: UploadedFile = File(...), kind: str = "video") -> HttpResponse:  # noqa: B008
+def post_recording(
+    request: HttpRequest, file: UploadedFile = File(...), kind: RecordingKind = RecordingKind.video
+) -> HttpResponse:  # noqa: B008
     """Upload voice (3 minutes, 16 MB) or video (1 minute, 80 MB); it is encoded anew, soon. Posts take its name."""
     actor, at = actor_of(request), clock.now()
     count_try(key=f"recording:{actor.member_id}", limit=12, window_seconds=600, at=at)
@@ -206,7 +212,9 @@ def get_post(request: HttpRequest, post_id: str, after: str = "") -> HttpRespons
     if found is None:
         raise Post.DoesNotExist
     standing: Standing = standing_of(found.community_id, actor=actor)
-    said, following = comments_of(found, actor=actor, is_leading=standing.is_leading, after=number(after))
+    said, following = comments_of(
+        found, actor=actor, is_leading=standing.is_leading, after=parameter("after", after)
+    )
     told = {"said": [_comment(one) for one in said], "next": str(following) if following else None}
     return answer(_posts([found])[0] | told)
 

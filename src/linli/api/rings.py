@@ -1,16 +1,17 @@
 """The three rings over HTTP: regions, groups elsewhere, what is posted into them, how people move."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Query, Router
 
 from linli.api.app import actor_of, answer, demand, optional_bearer
 from linli.api.catalog import number
 from linli.api.communities import is_agent_of
 from linli.api.once import once
 from linli.api.schemas import OuterCountIn, OuterGroupIn, OuterTasksIn
+from linli.api.values import Region
 from linli.catalog.models import Product
 from linli.community.models import OuterGroup, OuterTask
 from linli.community.operations.outer_group import (
@@ -27,7 +28,7 @@ from linli.community.rules.ring import OuterGroupDraft
 from linli.core import clock
 from linli.core.codes import digest
 from linli.members.models import Member
-from linli.members.queries import region_names, region_prefix, region_tree
+from linli.members.queries import region_prefix, region_tree
 from linli.trade.operations.outer_task import issue_tasks
 from linli.trade.queries.share_result import ShareResult, share_results
 from linli.trade.refusals import RefusedRequest
@@ -39,23 +40,23 @@ MOST = 60
 
 
 @router.get("/regions", auth=None)
-def get_regions(request: HttpRequest, parent: str = "") -> HttpResponse:
+def get_regions(request: HttpRequest, parent: Region = "") -> HttpResponse:
     """The administrative divisions below one (a 6-digit code); without one the provinces."""
     nodes = region_tree()
-    prefix = region_prefix(parent) if region_names(parent) else ""
+    prefix = region_prefix(parent) if parent else ""
     for size in (2, 4):
         if len(prefix) >= size:
             nodes = next(
                 (one.get("children", []) for one in nodes if one["code"][:size] == prefix[:size]), []
             )
     items = [{"code": node["code"].ljust(6, "0")[:6], "name": node["name"]} for node in nodes]
-    return answer({"items": items if prefix or not parent else [], "next": None})
+    return answer({"items": items, "next": None})
 
 
 @router.get("/outer-groups", auth=optional_bearer)
-def get_groups(request: HttpRequest, region: str = "") -> HttpResponse:
+def get_groups(request: HttpRequest, region: Region = "") -> HttpResponse:
     """The groups that can be joined now, of a region with its surroundings: of each series the one that has room."""
-    found = joinable_groups(region if region_names(region) else "", at=clock.now())
+    found = joinable_groups(region, at=clock.now())
     return answer({"items": [_group(one, clock.now()) for one in found], "next": None})
 
 
@@ -158,12 +159,12 @@ def post_confirmation(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @router.get("/ops/rings")
-def get_rings(request: HttpRequest, region: str = "", days: int = 14) -> HttpResponse:
+def get_rings(
+    request: HttpRequest, region: Region = "", days: Annotated[int, Query(ge=1, le=90)] = 14
+) -> HttpResponse:
     """(operator) How many in each ring, and the moves between them."""
     demand(actor_of(request).is_operator)
-    sums = ring_sums(
-        region=region if region_names(region) else "", days=min(max(days, 1), 90), at=clock.now()
-    )
+    sums = ring_sums(region=region, days=days, at=clock.now())
     moves = [{"from": a, "to": b, "count": count} for (a, b), count in sorted(sums.moves.items())]
     return answer(
         {

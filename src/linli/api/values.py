@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -11,6 +12,8 @@ from pydantic import (
     Field,
     model_validator,
 )
+
+from linli.members.queries import region_names
 
 Fen = Annotated[int, Field(ge=0, le=10**12)]
 Id = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
@@ -57,3 +60,12 @@ Day = Annotated[
     date, BeforeValidator(_written), Field(strict=False, ge=date(2000, 1, 1), lt=date(2100, 1, 1))
 ]
 Count = Annotated[int, Field(ge=0, le=10**9)]
+
+
+def _known_region(code: str) -> str:
+    if code and not region_names(code):
+        raise ValueError("no such region")
+    return code
+
+
+Region = Annotated[str, AfterValidator(_known_region)]

@@ -54,6 +54,8 @@ class BadName(BadValue):
 class BadCursor(BadValue):
     """A cursor that was not ours: a list that cannot go on from there says so, it does not begin again."""
 
+    field = "cursor"
+
 
 def read_fen(text: str) -> int:
     """Yuan as people write them, in fen: 39.9, ¥1,299.00, 12元, RMB 12, １２．５. A comma that is no thousands' is refused: 39,90 is

@@ -35,6 +35,7 @@ SENTENCES = {
     "bad_reason": gettext_lazy("Please say why."),
     "bad_seconds": gettext_lazy("The clock moves forward only, by at most 400 days at once."),
     "cart_full": gettext_lazy("The cart is full: it holds 100 different goods."),
+    "wrong_method": gettext_lazy("This address opens only from its own page or form."),
     "csrf": gettext_lazy("This page was open too long. Go back, reload it and try again."),
     "empty": gettext_lazy("Nothing was chosen."),
     "forbidden_words": gettext_lazy("There are words in it that advertising may not use here."),

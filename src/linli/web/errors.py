@@ -8,21 +8,28 @@ from django.shortcuts import render
 from linli.trade.sentences import sentence
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, in the caller's manner."""
+def refused(request: HttpRequest, code: str, status: int) -> HttpResponse:
+    """A refusal before or behind any view, in the caller's manner: the API's one shape, or a page with the sentence."""
     if request.path_info.startswith("/api/"):
         return JsonResponse(
-            {"error": {"code": "not_found", "message": sentence("not_found"), "details": {}}}, status=404
+            {"error": {"code": code, "message": sentence(code), "details": {}}},
+            status=status,
+            json_dumps_params={"ensure_ascii": False},
         )
+    return render(request, "ui/refused.html", {"words": sentence(code)}, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    if request.path_info.startswith("/api/"):
+        return refused(request, "not_found", 404)
     return render(request, "ui/not_found.html", status=404)
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400 before any view: a body too large to be held, a host that is not ours."""
     if request.path_info.startswith("/api/"):
-        return JsonResponse(
-            {"error": {"code": "bad_body", "message": sentence("bad_body"), "details": {}}}, status=400
-        )
+        return refused(request, "bad_body", 400)
     return HttpResponse(str(sentence("bad_body")), status=400, content_type="text/plain; charset=utf-8")
 
 

@@ -15,10 +15,11 @@ from django.utils.csp import CSP, build_policy
 from django.utils.functional import SimpleLazyObject
 
 from linli.core.actor import Actor
+from linli.core.language import LANGUAGES, language_of
 from linli.core.rate_limit import TooMany
 from linli.distribution.queries.actor import actor_of_session
 from linli.trade.refusals import refusal_of
-from linli.trade.sentences import sentence
+from linli.web.errors import refused, unreadable
 
 LOOKED_AFTER = ("/healthz", "/readyz", "/metrics")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -89,18 +90,24 @@ class PlainText:
         if request.content_type in FORMS and not request.path_info.startswith(RAW):
             values += [value for _, many in request.POST.lists() for value in many]
         if any("\0" in value for value in values):
-            return HttpResponse(status=400)
+            return unreadable(request, ValueError("a NUL"))
         return self.following(request)
 
 
 class Refusals:
-    """The net below every page: a named error that no view turned into words, and a row that is not there, get a plain page."""
+    """The net below every page: a named error that no view turned into words, a row that is not there and a method that nobody
+    takes are told in words."""
 
     def __init__(self, following: Next) -> None:
         self.following = following
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.following(request)
+        response = self.following(request)
+        if response.status_code != 405:
+            return response
+        known = refused(request, "wrong_method", 405)
+        known["Allow"] = response["Allow"]
+        return known
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, ObjectDoesNotExist):
@@ -108,23 +115,22 @@ class Refusals:
         known = refusal_of(error)
         if known is None:
             return None
-        response = render(request, "ui/refused.html", {"words": sentence(known[1])}, status=known[0])
+        response = refused(request, known[1], known[0])
         if isinstance(error, TooMany):
             response["Retry-After"] = str(error.retry_after_seconds)
         return response
 
 
 class Language:
-    """zh-Hans unless the reader chose (cookie), or asks for English only (an API client's Accept-Language)."""
+    """The one that the reader chose (cookie), else the first of ours that their browser prefers, else zh-Hans."""
 
     def __init__(self, following: Next) -> None:
         self.following = following
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) or _asked(
-            request.headers.get("Accept-Language", "")
-        )
-        translation.activate("en" if language == "en" else "zh-hans")
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        preferred = language_of(request.headers.get("Accept-Language", ""))
+        translation.activate(chosen if chosen in LANGUAGES else preferred)
         return self.following(request)
 
 
@@ -144,13 +150,3 @@ def _actor(request: HttpRequest) -> Actor:
         return Actor()
     member_id, session_hash = (request.session.get(key, "") for key in (SESSION_KEY, HASH_SESSION_KEY))
     return actor_of_session(int(member_id), session_hash) if member_id else Actor()
-
-
-def _asked(header: str) -> str:
-    """The first language that the reader asks for and we have."""
-    for part in header.lower().split(","):
-        if part.strip().startswith("zh"):
-            return "zh-hans"
-        if part.strip().startswith("en"):
-            return "en"
-    return "zh-hans"
