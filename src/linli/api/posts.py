@@ -181,8 +181,10 @@ def put_post(request: HttpRequest, post_id: str, body: QuestionIn) -> HttpRespon
 
 @router.post("/recordings")
 def post_recording(
-    request: HttpRequest, file: UploadedFile = File(...), kind: RecordingKind = RecordingKind.video
-) -> HttpResponse:  # noqa: B008
+    request: HttpRequest,
+    file: UploadedFile = File(...),  # noqa: B008
+    kind: RecordingKind = RecordingKind.video,
+) -> HttpResponse:
     """Upload voice (3 minutes, 16 MB) or video (1 minute, 80 MB); it is encoded anew, soon. Posts take its name."""
     actor, at = actor_of(request), clock.now()
     count_try(key=f"recording:{actor.member_id}", limit=12, window_seconds=600, at=at)

@@ -25,7 +25,12 @@ COMMANDS = {
     "code": ("code", "", "print a sign-in code of a phone, while no provider sends messages"),
     "backup": ("backup", "", "write the whole site to a file: database, uploads, keys"),
     "restore": ("restore", "", "fill an empty site from a backup (--check: only read it)"),
-    "import": ("import_rows", "", "products from CSV, or a retailer's file, with an error report per row"),
+    "import": (
+        "import_rows",
+        "",
+        "products, members or balances from CSV, or a retailer's file, with an error report per row",
+    ),
+    "export": ("export_rows", "", "members, products, orders or balances as CSV"),
     "plan": ("plan", "", "check, prove or simulate a commission plan"),
     "bench": ("bench", "demo", "orders per second through the HTTP API, beside the floor of plain SQL"),
     "scale": ("scale", "demo", "an invitation forest of millions, and what the network costs in it"),

@@ -20,6 +20,10 @@ SEPARATORS = ",;\t|，；"
 ENCODINGS = ("utf-8-sig", "gb18030")
 
 
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+MOST_DIGITS = 11  # of a number that spreadsheets show as it is written; longer ones become 2.6E+19
+
+
 class BadTable(ValueError):
     """The file cannot be read as a table; the message says why and what to do."""
 
@@ -31,6 +35,13 @@ class Row:
     number: int
     cells: Mapping[str, str]
     fault: str = ""
+
+
+def plain_cell(text: str) -> str:
+    """A text as a cell of CSV that a spreadsheet takes for text: neither a formula nor a rounded number. `read_table` takes it back."""
+    if text.startswith(FORMULA_SIGNS):
+        return "'" + text
+    return "\t" + text if text.isdigit() and len(text) > MOST_DIGITS else text
 
 
 def read_table(path: Path, columns: Mapping[str, Sequence[str]], *, required: Sequence[str]) -> Iterator[Row]:
@@ -54,12 +65,16 @@ def read_table(path: Path, columns: Mapping[str, Sequence[str]], *, required: Se
 
 
 def _row(number: int, cells: Sequence[str], heading: Sequence[str]) -> Row:
-    known = dict(zip(heading, cells, strict=False))
+    known = {name: _unescaped(cell) for name, cell in zip(heading, cells, strict=False)}
     if any(cell.strip() for cell in cells[len(heading) :]):
         return Row(number, known, "it has more cells than there are headings")
     if any("\0" in cell for cell in cells):
         return Row(number, known, "it has a character that is none (NUL)")
     return Row(number, {name: cell for name, cell in known.items() if name})
+
+
+def _unescaped(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA_SIGNS) else cell
 
 
 def _heading(

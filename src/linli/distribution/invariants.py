@@ -43,14 +43,15 @@ def withdrawals_are_in_the_ledger() -> list[str]:
 
 @invariant
 def available_earnings_are_explained() -> list[str]:
-    """What every owner has available is what matured, less what went back and what was withdrawn, with debts that were given up."""
+    """What every owner has available is what matured and what they brought, less what went back and what was withdrawn, with debts that were given up."""
     rows = sql.rows(
         """with moved as (
              select beneficiary_id as owner_id, sum(amount_fen - reversed_fen)::bigint as fen from distribution_commissionline
               where state = 'available' and beneficiary_id <> 0 group by 1
              union all select owner_id, -sum(amount_fen)::bigint from distribution_withdrawal
               where state in ('asked', 'approved', 'paid') group by 1
-             union all select owner_id, sum(amount_fen)::bigint from distribution_writeoff group by 1),
+             union all select owner_id, sum(amount_fen)::bigint from distribution_writeoff group by 1
+             union all select owner_id, amount_fen from distribution_openingbalance),
            explained as (select owner_id, sum(fen)::bigint as fen from moved group by 1),
            owed as (select a.owner_id, -b.balance_fen as fen from ledger_account a join ledger_balance b on b.account_id = a.id
                      where a.code = 'commission_available')

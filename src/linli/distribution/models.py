@@ -221,6 +221,14 @@ class WriteOff(models.Model):
     decided_at = models.DateTimeField()
 
 
+class OpeningBalance(models.Model):
+    """What an owner brought from the mall before, once; from then on it is like what they earn here."""
+
+    owner = models.OneToOneField(Owner, models.PROTECT, primary_key=True, related_name="opening_balance")
+    amount_fen = models.BigIntegerField()
+    brought_at = models.DateTimeField()
+
+
 class PlanState(models.TextChoices):
     """A plan is judged before it lives: every step needs the one before, of exactly this document."""
 

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 from linli.core.money import yuan
+from linli.core.table_file import plain_cell
 
 Row = Sequence[datetime | str | int | None]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -89,5 +90,4 @@ def _text(column: Column, cell: datetime | str | int | None) -> str:
         return yuan(cell).replace(",", "")
     if isinstance(cell, datetime):
         return localtime(cell).strftime("%Y-%m-%d %H:%M")
-    text = "" if cell is None else str(cell)
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return "" if cell is None else plain_cell(str(cell))

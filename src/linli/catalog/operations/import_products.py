@@ -52,10 +52,12 @@ class _Draft:
 
 
 class _Categories:
-    """The two-level tree by names; what a path names below a known top is made, when something is written."""
+    """The two-level tree by names; what a path names below a known top is made, when something is written. A site that has no
+    categories yet takes all of them from its first file."""
 
     def __init__(self) -> None:
         self.tops = {top.name: top.pk for top in Category.objects.filter(parent=None)}
+        self.is_fresh = not self.tops
         self.leaves: dict[str, list[tuple[int, int]]] = {}
         for leaf in Category.objects.exclude(parent=None):
             self.leaves.setdefault(leaf.name, []).append((leaf.parent_id or 0, leaf.pk))
@@ -63,7 +65,7 @@ class _Categories:
     def fault(self, path: tuple[str, ...]) -> str:
         """Why a path names no category; empty when it does, or can be made."""
         if len(path) == 2:
-            return "" if path[0] in self.tops else f"category: there is no «{path[0]}»"
+            return "" if self.is_fresh or path[0] in self.tops else f"category: there is no «{path[0]}»"
         if len(self.leaves.get(path[0], ())) > 1:
             return f"category: there are several «{path[0]}»; name the one above too, like 水果>{path[0]}"
         if path[0] in self.tops and path[0] not in self.leaves:
@@ -72,7 +74,7 @@ class _Categories:
 
     def id_of(self, path: tuple[str, ...]) -> int:
         """The category of a path that has no fault; made when it is not there, a lone name below 其他."""
-        top = self.tops.get(path[0], 0) if len(path) == 2 else 0
+        top = self._top(path[0]) if len(path) == 2 else 0
         for parent_id, leaf_id in self.leaves.get(path[-1], ()):
             if top in (0, parent_id):
                 return leaf_id
@@ -80,6 +82,11 @@ class _Categories:
         made = Category.objects.create(name=path[-1], parent_id=parent)
         self.leaves.setdefault(path[-1], []).append((parent, made.pk))
         return made.pk
+
+    def _top(self, name: str) -> int:
+        if name not in self.tops:
+            self.tops[name] = Category.objects.create(name=name, position=len(self.tops)).pk
+        return self.tops[name]
 
     def _others(self) -> int:
         top, _ = Category.objects.get_or_create(

@@ -1,10 +1,11 @@
-"""linli import KIND FILE: products from CSV with an error report per row; a retailer's week of baskets from parquet files;
-a history of group buys."""
+"""linli import KIND FILE: products, members and balances from CSV or XLSX with an error report per row; a retailer's week of baskets
+from parquet files; a history of group buys."""
 
 import argparse
 import csv
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ OWN = "自营"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """KIND, FILE and how."""
-    parser.add_argument("kind", choices=["products", "completejourney", "group-history"])
+    parser.add_argument(
+        "kind", choices=["products", "members", "balances", "completejourney", "group-history"]
+    )
     parser.add_argument(
         "file", help="a CSV file; for completejourney and group-history the folder of their files"
     )
@@ -48,7 +51,35 @@ def run(options: argparse.Namespace) -> int:
     if not path.is_file():
         print(f"linli import: there is no file {path}", file=sys.stderr)
         return 2
-    return _products(path, options)
+    return _products(path, options) if options.kind == "products" else _move(path, options)
+
+
+def _move(path: Path, options: argparse.Namespace) -> int:
+    from django.db import transaction  # inline: needs Django's apps
+
+    from linli.cli.move_in import BALANCES, MEMBERS, move_balances, move_members
+    from linli.core import clock
+    from linli.core.table_file import BadTable, read_table
+
+    columns, move = (MEMBERS, move_members) if options.kind == "members" else (BALANCES, move_balances)
+    try:
+        with transaction.atomic():
+            moved = move(read_table(path, columns, required=("phone",)), at=clock.now())
+            kept = not options.dry_run and (options.partial or not moved.errors)
+            transaction.set_rollback(not kept)
+    except BadTable as error:
+        print(f"linli import: {error}", file=sys.stderr)
+        return 2
+    _tell_errors(moved.errors, options)
+    done = (
+        f"{moved.new} written"
+        if kept
+        else f"{moved.new} would be written"
+        if options.dry_run
+        else "nothing written"
+    )
+    print(f"{options.kind}: {done}, {moved.known} known, {len(moved.errors)} rows refused")
+    return 1 if moved.errors else 0
 
 
 def _products(path: Path, options: argparse.Namespace) -> int:
@@ -91,18 +122,20 @@ def _products(path: Path, options: argparse.Namespace) -> int:
 
 
 def _report(done: Any, options: argparse.Namespace, seconds: float) -> int:
-    for error in done.errors[:SHOWN_ERRORS]:
-        print(f"row {error.row}: {error.why}", file=sys.stderr)
-    if len(done.errors) > SHOWN_ERRORS and not options.report:
-        print(
-            f"... and {len(done.errors) - SHOWN_ERRORS} more; --report FILE writes them all", file=sys.stderr
-        )
-    if options.report:
-        with Path(options.report).open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows([("row", "why"), *((error.row, error.why) for error in done.errors)])
+    _tell_errors(done.errors, options)
     verb = "would be written" if options.dry_run else "written"
     print(
         f"{done.rows} rows read, {done.products} products {verb}, {done.changed} changed, {len(done.errors)} rows refused "
         f"({done.rows / max(seconds, 0.001):,.0f} rows/s)"
     )
     return 1 if done.errors else 0
+
+
+def _tell_errors(errors: Sequence[Any], options: argparse.Namespace) -> None:
+    for error in errors[:SHOWN_ERRORS]:
+        print(f"row {error.row}: {error.why}", file=sys.stderr)
+    if len(errors) > SHOWN_ERRORS and not options.report:
+        print(f"... and {len(errors) - SHOWN_ERRORS} more; --report FILE writes them all", file=sys.stderr)
+    if options.report:
+        with Path(options.report).open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows([("row", "why"), *((error.row, error.why) for error in errors)])

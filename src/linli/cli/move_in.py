@@ -1,0 +1,169 @@
+"""linli import members, balances: who comes from another mall, with their relations and with what is owed to them.
+
+Each row is tried by itself; a file is written whole or not at all unless asked. The same file a second time changes nothing.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from linli.campaigns.models import PointGrant
+from linli.campaigns.operations.points import Granted, grant_points
+from linli.core.settings import BINDING_DAYS, value_at
+from linli.core.table_file import Row
+from linli.core.typed import BadName, BadPhone, BadValue, read_fen, read_mobile, read_whole
+from linli.distribution.models import Owner
+from linli.distribution.operations.attribution import bind
+from linli.distribution.operations.move_in import bring_balance, bring_owner
+from linli.ledger.operations import KeyConflict
+from linli.members.models import Member
+from linli.members.operations.identity import AlreadyMember, register
+
+MEMBERS = {
+    "phone": ("手机号", "手机", "电话", "mobile"),
+    "name": ("姓名", "昵称", "会员名称"),
+    "shop_name": ("店铺名", "店铺名称", "店铺", "shop"),
+    "sponsor_phone": ("邀请人手机", "上级手机", "推荐人手机", "sponsor"),
+    "owner_phone": ("店主手机", "所属店主", "绑定店主手机", "owner"),
+}
+BALANCES = {
+    "phone": ("手机号", "手机", "电话", "mobile"),
+    "points": ("积分", "积分余额"),
+    "commission_yuan": ("佣金", "可提现佣金", "佣金余额", "commission"),
+}
+
+
+class BadRow(ValueError):
+    """A row that cannot be taken; the message names the column and why."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A row that was refused: the number that a person sees beside it and why."""
+
+    row: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What became of a file: rows that brought something new, rows that were known, rows that were refused."""
+
+    new: int
+    known: int
+    errors: tuple[Refused, ...]
+
+
+def move_members(rows: Iterable[Row], *, at: datetime) -> Moved:
+    """Members with their shops (shop_name, below sponsor_phone) and the owner who serves them (owner_phone). Who is named before
+    their own row stands is waited for."""
+    days = value_at(BINDING_DAYS, at=at)
+    waiting, errors, new, known = list(rows), list[Refused](), 0, 0
+    while waiting:
+        later: list[Row] = []
+        for row in waiting:
+            try:
+                with transaction.atomic():
+                    is_new = _member(row.cells, row.fault, days=days, at=at)
+                new, known = new + is_new, known + (not is_new)
+            except _NotYet:
+                later.append(row)
+            except BadRow as error:
+                errors.append(Refused(row.number, str(error)))
+        if len(later) == len(waiting):
+            errors += [Refused(row.number, _who_is_missing(row.cells)) for row in later]
+            break
+        waiting = later
+    return Moved(new, known, tuple(sorted(errors, key=lambda one: one.row)))
+
+
+def move_balances(rows: Iterable[Row], *, at: datetime) -> Moved:
+    """Points, and commission that can be withdrawn: each is one entry of the ledger, once for a member."""
+    errors, new, known = list[Refused](), 0, 0
+    for row in rows:
+        try:
+            with transaction.atomic():
+                is_new = _balance(row.cells, row.fault, at=at)
+            new, known = new + is_new, known + (not is_new)
+        except BadRow as error:
+            errors.append(Refused(row.number, str(error)))
+    return Moved(new, known, tuple(errors))
+
+
+class _NotYet(Exception):
+    """Somebody whom the row names has no shop yet; a later row may bring it."""
+
+
+def _member(cells: Mapping[str, str], fault: str, *, days: int, at: datetime) -> bool:
+    phone, name = _phone(cells, "phone", fault), cells.get("name", "").strip()
+    sponsor = _owner_of(cells, "sponsor_phone") if cells.get("sponsor_phone", "").strip() else None
+    serving = _owner_of(cells, "owner_phone") if cells.get("owner_phone", "").strip() else None
+    shop_name = cells.get("shop_name", "").strip()
+    if sponsor and not shop_name:
+        raise BadRow("sponsor_phone: only who has a shop_name has a sponsor")
+    try:
+        member, is_new = register(phone=phone, name=name or phone[-4:], at=at), True
+    except AlreadyMember:
+        member, is_new = Member.objects.get(phone=phone), False
+    except BadName:
+        raise BadRow("name: 1 to 24 visible characters") from None
+    if shop_name and not Owner.objects.filter(pk=member.pk).exists():
+        try:
+            bring_owner(member=member, sponsor_id=sponsor.pk if sponsor else None, shop_name=shop_name, at=at)
+        except BadName:
+            raise BadRow("shop_name: 1 to 24 visible characters") from None
+        is_new = True
+    if serving:
+        bind([(member.pk, serving.pk)], days=days, at=at)
+    return is_new
+
+
+def _owner_of(cells: Mapping[str, str], column: str) -> Owner:
+    owner = Owner.objects.filter(member__phone=_phone(cells, column)).first()
+    if owner is None:
+        raise _NotYet
+    return owner
+
+
+def _who_is_missing(cells: Mapping[str, str]) -> str:
+    names = [name for name in ("sponsor_phone", "owner_phone") if cells.get(name, "").strip()]
+    return f"{' or '.join(names)}: nobody with this phone has a shop, here or in the file"
+
+
+def _balance(cells: Mapping[str, str], fault: str, *, at: datetime) -> bool:
+    member = Member.objects.filter(phone=_phone(cells, "phone", fault)).first()
+    if member is None:
+        raise BadRow("phone: there is no member with it; import members first")
+    points = _amount(cells, "points", read_whole, "a whole number like 120")
+    fen = _amount(cells, "commission_yuan", read_fen, "an amount of yuan like 39.90")
+    if not points and not fen:
+        raise BadRow("points or commission_yuan: one of them is needed")
+    owner = Owner.objects.filter(pk=member.pk).first()
+    if fen and owner is None:
+        raise BadRow("commission_yuan: this member has no shop")
+    is_new = bool(points and grant_points([Granted(member.pk, "opening", "opening", points)], at=at))
+    if points and not PointGrant.objects.filter(member=member, kind="opening", count=points).exists():
+        raise BadRow("points: they were imported before with another count")
+    try:
+        return bool(fen and owner and bring_balance(owner=owner, amount_fen=fen, at=at)) or is_new
+    except KeyConflict:
+        raise BadRow("commission_yuan: it was imported before with another amount") from None
+
+
+def _phone(cells: Mapping[str, str], column: str, fault: str = "") -> str:
+    if fault:
+        raise BadRow(fault)
+    try:
+        return read_mobile(cells.get(column, ""))
+    except BadPhone:
+        raise BadRow(f"{column}: «{cells.get(column, '')[:40]}» is no mobile number") from None
+
+
+def _amount(cells: Mapping[str, str], column: str, read: Callable[[str], int], like: str) -> int:
+    text = cells.get(column, "").strip()
+    try:
+        return read(text) if text else 0
+    except BadValue:
+        raise BadRow(f"{column}: «{text[:40]}» is not {like}") from None
