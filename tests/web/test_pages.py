@@ -38,7 +38,9 @@ from linli.members.models import Address, Member
 from linli.members.operations.profile import grant_role, invite, save_address
 from linli.trade.models import Aftersale, CartLine, Order, SettlementRun
 from linli.trade.operations.outer_task import issue_tasks
+from linli.web.console.merchant import shown_count
 from linli.web.urls import urlpatterns
+from web.reading import flat
 
 pytestmark = pytest.mark.django_db
 
@@ -640,3 +642,16 @@ def test_the_demos_switch_makes_a_guest_and_nobody_unknown(town: dict) -> None:
     assert client.post("/demo/become", {"phone": ""}).status_code == 302
     assert client.get("/me").status_code == 302
     assert client.post("/demo/become", {"phone": "13000000000"}).status_code == 404
+
+
+@pytest.mark.capability("A5")
+def test_the_menu_counts_what_waits_and_no_further(at: datetime) -> None:
+    assert [shown_count(count) for count in (0, 99, 100)] == ["0", "99", "99+"]
+    order = paid_order(at, request(make_member(at), (make_sku(at), 1)))
+    staff = Member.objects.get(pk=order.merchant.staff.get().member_id)
+    menu = (
+        flat(client_of(staff).get("/merchant/goods"))
+        .partition('href="/merchant/orders"')[2]
+        .partition("</a>")[0]
+    )
+    assert "<b>1</b>" in menu

@@ -2,11 +2,11 @@
 
 import os
 import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, make_aware
 
 
 def now() -> datetime:
@@ -23,6 +23,11 @@ def shop_day(at: datetime) -> date:
 def shop_midnight(at: datetime) -> datetime:
     """When the day of a moment began, where the shop is."""
     return localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def begin_of(day: date) -> datetime:
+    """The midnight at which a day of the shop began."""
+    return make_aware(datetime.combine(day, time()))
 
 
 def advance(seconds: int) -> None:

@@ -36,14 +36,16 @@ def total_fen(
     if live := LIVE & {*codes}:
         raise ValueError(f"{sorted(live)} have live balances")
     return sql.rows(
-        """with mine as (select id from ledger_account where code = any(%(codes)s)),
-           summed as (select posting_id from ledger_summed)
+        """with mine as (select id from ledger_account where code = any(%(codes)s))
            select (coalesce((select sum(d.amount_fen) from ledger_daysum d where d.account_id in (select id from mine)
                      and (%(kind)s::text is null or d.kind = %(kind)s)
                      and d.day between coalesce(%(since)s::date, '-infinity') and coalesce(%(until)s::date, 'infinity')), 0)
-                 + coalesce((select sum(p.amount_fen) from mine join ledger_posting p on p.account_id = mine.id
-                     join ledger_transaction t on t.id = p.transaction_id, summed
-                    where p.id > summed.posting_id and (%(kind)s::text is null or t.kind = %(kind)s)
+                 + coalesce((select sum(p.amount_fen) from mine
+                     -- offset 0: what is not summed yet is little, which a general plan cannot know; row by row, by the index
+                     cross join lateral (select p.transaction_id, p.amount_fen from ledger_posting p
+                                          where p.account_id = mine.id and p.id > (select posting_id from ledger_summed) offset 0) p
+                     cross join lateral (select t.kind, t.effective_at from ledger_transaction t where t.id = p.transaction_id offset 0) t
+                    where (%(kind)s::text is null or t.kind = %(kind)s)
                       and (t.effective_at at time zone 'Asia/Shanghai')::date
                           between coalesce(%(since)s::date, '-infinity') and coalesce(%(until)s::date, 'infinity')), 0))::bigint as fen""",
         {"codes": list(codes), "kind": kind, "since": since, "until": until},

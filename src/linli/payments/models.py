@@ -135,7 +135,8 @@ class Notice(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["gateway", "notice_id"], name="payments_notice_once")]
         indexes = [
-            models.Index(fields=["id"], condition=models.Q(state="received"), name="payments_notice_open")
+            models.Index(fields=["id"], condition=models.Q(state="received"), name="payments_notice_open"),
+            models.Index(fields=["id"], condition=models.Q(state="refused"), name="payments_notice_refused"),
         ]
 
 

@@ -72,7 +72,7 @@ def _serve(options: argparse.Namespace, data: Path, port: int, sandbox_port: int
         apart(_prepare, data, options.reset)
         sandbox.start()
         if not (data / "people.json").exists():
-            apart(_fill, sandbox_port)
+            apart(fill, sandbox_port)
         for process in platform:
             process.start()
         wait_until_ready(url)
@@ -140,7 +140,8 @@ def _has_rows(table: str, condition: str) -> bool:
         return cursor.fetchone()[0]
 
 
-def _fill(sandbox_port: int) -> None:
+def fill(sandbox_port: int) -> None:
+    """Fill an empty database with the town, whose payments go by the sandbox at this port."""
     django.setup()
     from linli.cli.town.fill import Town  # inline: needs Django's apps
     from linli.core.models import DatedValue

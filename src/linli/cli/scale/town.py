@@ -4,6 +4,7 @@ copies' orders, and one owner has lines in all of them.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, cast
 
 from django.apps import apps
@@ -11,6 +12,7 @@ from django.db import connection, models, transaction
 
 from linli.core import sql
 from linli.distribution.models import Owner
+from linli.ledger.operations import sum_days
 from linli.ledger.types import LIVE
 
 STEP = 10_000_000  # between the ids of two copies; no id of a demo town reaches it
@@ -47,6 +49,7 @@ def multiply(times: int, say: Callable[[str], None]) -> None:
             _go_on_after(model)
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")
+    sum_days(settled=timedelta())  # as the worker would have, long ago
 
 
 def _copy(model: type[models.Model], times: int, first: int) -> None:
@@ -93,7 +96,7 @@ def _copied(model: type[models.Model]) -> str:
 def _value(field: "models.Field[Any, Any]") -> str:
     """The copy's value of a column: an id of its own, the copy of what it names, a number that nobody else has, or the same."""
     column, table = f't."{field.column}"', _meant(field)
-    if own := _OWN.get((field.model._meta.db_table, field.column)):
+    if own := _OWN.get((field.model._meta.db_table, str(field.column))):
         return own
     if table == MEMBERS:
         return f"case when {column} in (0, %(first)s) then {column} else {column} + k * %(step)s end"
@@ -125,7 +128,7 @@ def _meant(field: "models.Field[Any, Any]") -> str:
     elif field.primary_key and isinstance(field, models.AutoField):
         table = field.model._meta.db_table
     else:
-        table = MEANT.get(field.column, "")
+        table = MEANT.get(str(field.column), "")
     model = next((one for one in apps.get_models() if one._meta.db_table == table), None)
     is_kept = model is None or model._meta.app_label in KEPT_APPS or table in KEPT
     return "" if is_kept else table

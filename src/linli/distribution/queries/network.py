@@ -30,12 +30,6 @@ select o.member_id, o.shop_name, o.tier, o.status, o.opened_at, m.name, m.avatar
  where o.sponsor_id = %(owner)s and (%(before)s = 0 or o.member_id < %(before)s) order by o.member_id desc limit %(limit)s
 """
 
-_HONOURS = """
-select o.shop_name, o.tier, m.avatar, sum(c.base_fen - c.refunded_base_fen)::bigint as fen
-  from distribution_commissionline c join distribution_owner o on o.member_id = c.beneficiary_id join members_member m on m.id = o.member_id
- where c.kind = 'commission' and c.paid_at > %s group by o.member_id, m.avatar order by fen desc limit 10
-"""
-
 
 @dataclass(frozen=True)
 class Step:
@@ -90,8 +84,3 @@ def ladder(owner_id: int, tier: str, *, at: datetime) -> list[Step]:
         courses = {x.course: x.course in passed for x in one.qualify if x.kind == "course_passed"}
         steps.append(Step(one, min_fen, sales_fen, one.code == tier, percent, courses))
     return steps
-
-
-def honours(*, at: datetime) -> list[Any]:
-    """The owners who sold most in 30 days, by shop."""
-    return sql.rows(_HONOURS, (at - timedelta(days=30),))

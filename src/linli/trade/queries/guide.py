@@ -1,6 +1,6 @@
 """What posts led to, and what communities bring and cost: sums over order lines, refunds taken off by the cumulative rule."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,10 +91,12 @@ class Profit:
         return self.fee_fen + self.breakage_fen + self.entry_fen - self.subsidy_fen
 
 
-def community_profits(*, since: datetime, until: datetime) -> list[Profit]:
-    """Every open community in a span, what brings most first. clicks: of the span's posts, ever."""
+def community_profits(*, since: datetime, until: datetime, ids: Sequence[int] | None = None) -> list[Profit]:
+    """Open communities in a span, what brings most first: all of them, or these. clicks: of the span's posts, ever."""
+    wanted = open_communities() if ids is None else list(ids)
     rows = sql.rows(
-        f"""with line as ({_LINES} and o.paid_at >= %(since)s and o.paid_at < %(until)s),
+        f"""with line as ({_LINES} and g.community_id = any(%(ids)s::bigint[])
+                      and o.paid_at >= %(since)s and o.paid_at < %(until)s),
                  bought as (select community_id, count(distinct order_no) as orders, count(distinct buyer_id) as buyers,
                                    sum(total_fen) as paid_fen, sum(refunded_fen) as refunded_fen, sum(commission_fen) as commission_fen,
                                    sum(fee_fen) as fee_fen, sum(breakage_fen) as breakage_fen, sum(subsidy_fen) as subsidy_fen
@@ -117,10 +119,21 @@ def community_profits(*, since: datetime, until: datetime) -> list[Profit]:
                                         coalesce(sum(amount_fen) filter (where state = 'paid'), 0)::bigint as held_fen from trade_entryfee
                                   where community_id = c.id and paid_at >= %(since)s and paid_at < %(until)s) f on true
               left join bought b on b.community_id = c.id left join again a on a.community_id = c.id
-             where c.closed_at is null order by paid_fen desc, c.member_count desc, c.id limit 500""",
-        {"since": since, "until": until, "since_day": shop_day(since), "until_day": shop_day(until)},
+             where c.id = any(%(ids)s::bigint[]) and c.closed_at is null order by paid_fen desc, c.member_count desc, c.id limit 500""",
+        {
+            "since": since,
+            "until": until,
+            "since_day": shop_day(since),
+            "until_day": shop_day(until),
+            "ids": wanted,
+        },
     )
     return [Profit(*row) for row in rows]
+
+
+def open_communities() -> list[int]:
+    """The ids of all communities that are open."""
+    return [row.id for row in sql.rows("select id from community_community where closed_at is null")]
 
 
 def guided_lines(community_id: int, *, since: datetime, until: datetime) -> list[dict[str, Any]]:

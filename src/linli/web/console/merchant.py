@@ -28,6 +28,7 @@ from linli.web.edge import actor_of, merchants_only, whole_number
 from linli.web.words import PRODUCT_FAULTS
 
 CHOSEN, MOST_CHOICES = "merchant", 500
+MOST_COUNTED = 100  # beside the menu
 BLANK_SKUS = 3
 HIDDEN = ("shown_stock", "sku_id")
 SKU_COLUMNS = ("sku_title", "price", "market_price", "rate", "stock", "code", *HIDDEN)
@@ -45,10 +46,15 @@ def merchant_of(request: HttpRequest) -> Merchant:
     return merchant
 
 
+def shown_count(count: int) -> str:
+    """A number beside an entry of the menu: nobody counts further."""
+    return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count)
+
+
 def console_frame(request: HttpRequest) -> dict[str, Any]:
     """What every page of the merchant's console shows: the merchant, and what waits."""
     merchant, actor = merchant_of(request), actor_of(request)
-    waiting = Order.objects.filter(merchant=merchant).to_ship().count()
+    waiting = Order.objects.filter(merchant=merchant).to_ship()[:MOST_COUNTED].count()
     asked = Aftersale.objects.filter(
         order__merchant=merchant, state__in=(AftersaleState.asked, AftersaleState.sent_back)
     ).count()
@@ -56,7 +62,7 @@ def console_frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "merchant": merchant,
         "merchants": choices if actor.is_operator or len(actor.merchant_ids) > 1 else (),
-        "waiting_count": waiting,
+        "waiting_shown": shown_count(waiting),
         "asked_count": asked,
     }
 
@@ -84,6 +90,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "merchant/home.html",
         {
             **frame,
+            "waiting_count": Order.objects.filter(merchant=merchant).to_ship().count(),
             "figures": figures,
             "low": low,
             "pending_fen": owed_fen(Code.merchant_pending, [merchant.pk])[merchant.pk],

@@ -18,8 +18,9 @@ from linli.core.typed import read_fen
 from linli.distribution.models import Owner, PayoutIdentity, Withdrawal
 from linli.distribution.operations.withdrawal import ask_withdrawal, give_identity
 from linli.distribution.queries.commission import income_of
-from linli.distribution.queries.network import community_of, honours, invitees_of, ladder, splits_near
+from linli.distribution.queries.network import community_of, invitees_of, ladder, splits_near
 from linli.distribution.queries.plan import plan_at
+from linli.insight.queries.best_owners import best_owners
 from linli.trade.queries.income import income_lines
 from linli.trade.refusals import refusal_of
 from linli.trade.sentences import sentence
@@ -125,7 +126,7 @@ def level(request: HttpRequest) -> HttpResponse:
         "owner/level.html",
         {
             "owner": owner, "steps": ladder(owner.pk, owner.tier, at=at), "plan": plan.engine.plan,
-            "milestones": progress_of(owner.pk), "waiting": owner.tier_changes.filter(applied_at=None).first(), "honours": honours(at=at),
+            "milestones": progress_of(owner.pk), "waiting": owner.tier_changes.filter(applied_at=None).first(), "honours": best_owners(days=30, at=at, limit=10),
             "example": plan.engine.own_sale_fen(10_000, 2000),
         },
     )  # fmt: skip

@@ -8,7 +8,8 @@ from django.shortcuts import render
 from linli.core import clock
 from linli.core.invariants import run_checks
 from linli.core.models import SetAside
-from linli.insight.queries.overview import hours_of_day, overview
+from linli.insight.queries.overview import overview
+from linli.insight.queries.series import hours_of_day
 from linli.payments.models import Notice, Reconciliation, Refund, RefundState
 from linli.trade.models import Aftersale, AftersaleState
 from linli.web import charts

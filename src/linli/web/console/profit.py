@@ -48,7 +48,7 @@ def profit(request: HttpRequest, community_id: int) -> HttpResponse:
     """The order lines behind one community's numbers."""
     days, since, until = _span(request)
     found = get_object_or_404(Community, pk=community_id)
-    facts = next((one for one in community_profits(since=since, until=until) if one.id == found.pk), None)
+    facts = next(iter(community_profits(since=since, until=until, ids=[found.pk])), None)
     content = {
         "community": found,
         "facts": facts,
