@@ -8,10 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from factories.shop import make_merchant, make_owner, make_sku, staff_of
+from factories.shop import make_member, make_merchant, make_owner, make_sku, received_order, request, staff_of
 from linli.catalog.models import Category, Offer, Product, ProductState, Stock
 from linli.catalog.queries.product import product_face
 from linli.core.actor import GUEST, SYSTEM
+from linli.distribution.models import Owner, ShopPick
 from linli.members.models import Member
 from web.reading import flat
 
@@ -102,3 +103,34 @@ def test_only_pages_of_nobody_may_be_kept_for_reading_offline(at: datetime) -> N
     client.force_login(make_owner(at).member, backend="django.contrib.auth.backends.ModelBackend")
     for mine in (path, "/", "/search", "/owner/income", "/me"):
         assert "X-Keep-Offline" not in client.get(mine).headers
+
+
+@pytest.mark.capability("B3")
+def test_the_person_behind_the_reader_is_seen_wherever_they_buy(at: datetime) -> None:
+    """By the link for a guest; for a member on every device, for as long as the sale would be the owner's (phone S4, S5)."""
+    sku, owner = make_sku(at), make_owner(at)
+    owner.member.name, owner.shop_intro = "小满", "都是自己吃过的"
+    owner.member.save()
+    owner.save()
+    ShopPick.objects.create(owner=owner, product=sku.product, words="我家娃一天一盒")
+    path, buyer = f"/p/{sku.product_id}", make_member(at)
+    guest, mine = Client(), Client()
+    mine.force_login(buyer, backend="django.contrib.auth.backends.ModelBackend")
+    assert "小满" not in flat(guest.get(path)) and "小满" not in flat(mine.get("/me"))
+    guest.get(f"/shop/{owner.shop_code}")
+    shown = flat(guest.get(path))
+    assert "小满" in shown and "我家娃一天一盒" in shown
+    assert shown.index("小满") < shown.index("<h1>"), "the person before the title"
+    received_order(at, request(buyer, (sku, 1), share_code=owner.shop_code))
+    for place, words in (
+        (path, "我家娃一天一盒"),
+        ("/", "都是自己吃过的"),
+        ("/me", owner.shop_name),
+        (f"/checkout?sku={sku.pk}", owner.shop_name),
+    ):
+        assert words in flat(mine.get(place)), place
+    hers = Client()
+    hers.force_login(owner.member, backend="django.contrib.auth.backends.ModelBackend")
+    assert "推荐给你" not in flat(hers.get(path)), "an owner buys on their own"
+    Owner.objects.update(status="closed")
+    assert "小满" not in flat(mine.get(path)), "a closed shop recommends nothing"

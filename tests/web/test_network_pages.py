@@ -174,3 +174,35 @@ def test_owners_who_share_a_browser_with_their_inviter_are_marked(at: datetime) 
         remember_device(member=member.member, device=device, at=at)
     found = [(flag["member_id"], flag["count"]) for flag in flags() if flag["kind"] == "siblings"]
     assert found == [(sponsor.pk, 1)]
+
+
+@pytest.mark.capability("B6")
+def test_a_plan_that_can_never_be_approved_says_so_and_offers_no_approval(db: None, at: datetime) -> None:
+    """A green Done stood over a finding that forbids it (consoles 16)."""
+    desk = operator(at)
+    desk.post("/ops/plans", {"preset": "wanwu"})
+    plan = Plan.objects.get(name="wanwu")
+    path = f"/ops/plans/{plan.pk}"
+    document = preset("wanwu")
+    document["funding"] = {**document["funding"], "max_bp": 3999}
+    desk.post(path, {"step": "save", "document": json.dumps(document)})
+    said = flat(desk.post(path, {"step": "check"}, follow=True))
+    assert "ECO-02" in said and "be approved. Change the document." in said and "Done." not in said
+    desk.post(path, {"step": "simulate"})
+    shown = text_of(desk, path)
+    assert Plan.objects.get(pk=plan.pk).state == "simulated"
+    assert 'value="approve"' not in shown and "the findings beside its lines and the proof say why" in shown
+
+
+@pytest.mark.capability("B7")
+def test_who_decides_about_money_sees_whose_it_is(db: None, at: datetime) -> None:
+    """One line decided 1,500 yuan (consoles 32)."""
+    owner, sku = make_owner(at), make_sku(at, price_fen=1_000_000)
+    for _ in range(2):
+        order = received_order(at, request(make_member(at), (sku, 1), share_code=owner.shop_code))
+    complete_orders(at=at + WEEK)
+    client_of(owner.member).post("/owner/withdraw", {"amount": "1500"})
+    shown = text_of(operator(at), "/ops/withdrawals")
+    assert order.lines.count() == 1
+    for words in ("¥1,500.00", "¥2,500.00", "¥4,000.00", "0 times", "none", "shop since"):
+        assert words in shown, words

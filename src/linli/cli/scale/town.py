@@ -10,8 +10,9 @@ from typing import Any, cast
 from django.apps import apps
 from django.db import connection, models, transaction
 
-from linli.core import sql
+from linli.core import clock, sql
 from linli.distribution.models import Owner
+from linli.insight.operations.keep import keep_days, rank_owners
 from linli.ledger.operations import sum_days
 from linli.ledger.types import LIVE
 
@@ -49,7 +50,10 @@ def multiply(times: int, say: Callable[[str], None]) -> None:
             _go_on_after(model)
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")
-    sum_days(settled=timedelta())  # as the worker would have, long ago
+    # As the worker would have, long ago.
+    sum_days(settled=timedelta())
+    keep_days(at=clock.now())
+    rank_owners(at=clock.now())
 
 
 def _copy(model: type[models.Model], times: int, first: int) -> None:

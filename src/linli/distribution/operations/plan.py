@@ -186,12 +186,24 @@ def jurisdiction() -> str:
     return "DEMO" if settings.DEMO else settings.ENVIRONMENT.jurisdiction
 
 
+def is_forbidden(plan: Plan) -> bool:
+    """Whether a plan that was judged can never be approved as it is: a rule forbids it, its proof does not hold, or the judgement is
+    of another law than this site's."""
+    if not (plan.report and plan.proof):
+        return False
+    blocks = any(one["severity"] == "BLOCK" for one in plan.report["findings"])
+    return blocks or not plan.proof["holds"] or plan.report["profile"] != jurisdiction()
+
+
 def _refuse_blocked(plan: Plan) -> None:
     """Needs judgements of exactly this document, under this site's law, and none that forbids it."""
-    if not (plan.report and plan.proof and plan.simulation) or plan.report["hash"] != hash_of(plan.document):
+    if (
+        not plan.simulation
+        or not (plan.report and plan.proof)
+        or plan.report["hash"] != hash_of(plan.document)
+    ):
         raise PlanBlocked(plan.pk)
-    is_forbidden = any(one["severity"] == "BLOCK" for one in plan.report["findings"])
-    if is_forbidden or not plan.proof["holds"] or plan.report["profile"] != jurisdiction():
+    if is_forbidden(plan):
         raise PlanBlocked(plan.pk)
 
 

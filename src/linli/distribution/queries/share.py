@@ -18,26 +18,20 @@ class ShopFace(NamedTuple):
     shop_intro: str
     tier: str
     avatar: str
+    name: str
+    words: str  # the owner's own about the product that was asked for; empty for none
 
 
-_FACE = """select o.shop_code, o.shop_name, o.shop_intro, o.tier, m.avatar
-             from distribution_owner o join members_member m on m.id = o.member_id"""
-
-
-def own_shop(owner_id: int) -> ShopFace:
-    """The shop of an owner, who must exist."""
-    return ShopFace(*sql.rows(_FACE + " where o.member_id = %s", (owner_id,))[0])
-
-
-def shop_behind(code: str) -> ShopFace | None:
-    """The shop that a share link's code, or a shop's own, leads to."""
+def shop_of(owner_id: int, *, product_id: int = 0) -> ShopFace:
+    """The shop of an owner, who must exist, with what they say of a product."""
     rows = sql.rows(
-        _FACE
-        + """ where o.member_id = coalesce((select owner_id from distribution_sharelink where code = %(code)s),
-                                          (select member_id from distribution_owner where shop_code = %(code)s))""",
-        {"code": code},
+        """select o.shop_code, o.shop_name, o.shop_intro, o.tier, m.avatar, m.name, coalesce(p.words, '') as words
+             from distribution_owner o join members_member m on m.id = o.member_id
+             left join distribution_shoppick p on p.owner_id = o.member_id and p.product_id = %s
+            where o.member_id = %s""",
+        (product_id, owner_id),
     )
-    return ShopFace(*rows[0]) if rows else None
+    return ShopFace(*rows[0])
 
 
 def share_text(*, product: Product | None, owner: Owner, url: str) -> str:

@@ -19,6 +19,7 @@ from linli.distribution.operations import withdrawal as withdrawal_operations
 from linli.distribution.operations.tier import set_status
 from linli.distribution.queries import monitor
 from linli.distribution.queries.plan import preset, presets
+from linli.distribution.queries.withdrawal import facts_of
 from linli.distribution.rules.document import BadPlan, in_order, parse, read_plan
 from linli.distribution.rules.plan import Engine, Sale
 from linli.distribution.types import Kind, Position, Standing
@@ -79,7 +80,7 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
             "plan": found, "text": text, "fault": fault, "lines": lines_of(document, (found.report or {}).get("findings", [])),
             "price_fen": price_fen, "rate": rate_bp // 100, "effects": _effects(engine, price_fen, rate_bp),
             "bars": _bars(found.simulation), "movers": _movers(found.simulation),
-            "names": dict(Member.objects.filter(pk__in=people).values_list("pk", "name")), "english": get_language() == "en",
+            "is_forbidden": plan_operations.is_forbidden(found), "names": dict(Member.objects.filter(pk__in=people).values_list("pk", "name")), "english": get_language() == "en",
         },
         status=status,
     )  # fmt: skip
@@ -101,7 +102,13 @@ def _step(request: HttpRequest, found: Plan) -> None:
         plan_operations.approve_plan(plan=found, begins_at=begins_at, actor=actor, at=at)
     else:
         raise Http404
-    messages.success(request, gettext("Done."))
+    found.refresh_from_db()
+    if plan_operations.is_forbidden(found):
+        messages.error(
+            request, gettext("Judged: as it is, this plan can't be approved. Change the document.")
+        )
+    else:
+        messages.success(request, gettext("Done."))
 
 
 def _price(text: str) -> int:
@@ -165,17 +172,24 @@ def withdrawals(request: HttpRequest) -> HttpResponse:
              join distribution_owner o on o.member_id = a.owner_id
             where a.code = 'commission_available' and b.balance_fen > 0 order by b.balance_fen desc limit 50"""
     )
+    waiting = Withdrawal.objects.filter(state="asked").select_related("owner__member").order_by("id")[:100]
+    recent = Withdrawal.objects.exclude(state="asked").select_related("owner__member")[:30]
+    facts = facts_of([one.owner_id for one in waiting])
+    marks: dict[int, list[str]] = {}
+    for mark in monitor.flags() if waiting else ():
+        marks.setdefault(mark["member_id"], []).append(mark["kind"])
     return render(
         request,
         "ops/withdrawals.html",
         {
-            "waiting": Withdrawal.objects.filter(state="asked")
-            .select_related("owner__member")
-            .order_by("id")[:100],
+            "waiting": [(one, facts[one.owner_id], marks.get(one.owner_id, ())) for one in waiting],
             "identities": PayoutIdentity.objects.filter(verified_at=None).select_related("owner__member")[
                 :50
             ],
-            "recent": Withdrawal.objects.exclude(state="asked").select_related("owner__member")[:30],
+            "recent": recent,
+            "names": dict(
+                Member.objects.filter(pk__in={one.decided_by_id for one in recent}).values_list("pk", "name")
+            ),
             "debts": debts,
             "stuck": Payout.objects.filter(state=PayoutState.needs_person)[:20],
             "write_offs": WriteOff.objects.select_related("owner").order_by("-id")[:20],

@@ -30,6 +30,7 @@ from linli.members.rules import OCCUPATIONS
 from linli.trade.models import OPEN_AFTERSALE, Order, OrderState
 from linli.trade.refusals import refusal_of
 from linli.trade.sentences import sentence
+from linli.web.came_by import person_behind
 from linli.web.edge import actor_of, refuse, safe_path, signed_in, via, whole_number
 
 FACES = 15
@@ -184,6 +185,7 @@ def me(request: HttpRequest) -> HttpResponse:
         {
             "member": Member.objects.get(pk=actor.member_id),
             "counts": counts,
+            "person": person_behind(request),
             "income": income_of(actor.member_id) if actor.is_owner else None,
             "is_operator": Role.operator in actor.roles,
         },

@@ -35,6 +35,7 @@ from linli.trade.refusals import RefusedRequest
 from linli.trade.rules.basket import merged
 from linli.trade.sentences import sentence
 from linli.trade.types import Basket, Line, Placed, PlaceRequest, Quote, Refused
+from linli.web.came_by import person_behind
 from linli.web.edge import actor_of, refuse, signed_in, via, whole_number
 from linli.web.root import paying
 
@@ -183,6 +184,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     address = book.filter(pk=whole_number(asked.get("address"))).first() or book.first()
     content = {
         "quote": quoted,
+        "person": person_behind(request),
         "address": address,
         "key": request.POST.get("key", "")[:64] or secrets.token_urlsafe(16),
         "sku": sku_id,

@@ -21,11 +21,11 @@ from linli.distribution.models import Owner, OwnerStatus, ShareLink, ShopPick
 from linli.distribution.operations import attribution
 from linli.distribution.operations.owner import share
 from linli.distribution.queries.plan import plan_at
-from linli.distribution.queries.share import ShopFace, own_shop, share_text, shop_behind
+from linli.distribution.queries.share import share_text, shop_of
 from linli.trade.queries.verified_buyer import verified_buyers
 from linli.web import poster
-from linli.web.came_by import came_by
-from linli.web.edge import actor_of, owners_only, via, whole_number
+from linli.web.came_by import came_by, person_behind
+from linli.web.edge import actor_of, owners_only, whole_number
 from linli.web.kept_pages import show
 
 PAGE = 12
@@ -36,7 +36,7 @@ SORTS = ("best", "new", "cheap", "rate")
 def home(request: HttpRequest) -> HttpResponse:
     """C1: the shop one came by, the hero, the categories, the feed."""
     actor = actor_of(request)
-    shop = _shop_of_visitor(request, actor)
+    shop = shop_of(actor.member_id) if actor.is_owner else person_behind(request)
     listing = _listing(ProductList(limit=PAGE, pages=whole_number(request.GET.get("pages"), 1)), actor)
     categories = category_shelf().choices
     deals, coming = campaigns_on_show(at=clock.now())
@@ -108,11 +108,13 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
     top_id = at_top.sku_id if at_top else 0
     skus_by_wish = sorted(skus, key=lambda one: one["sku"].id != top_id)
     chosen = next((one for one in skus_by_wish if one["sku"].available_count > 0), skus[0] if skus else None)
+    person = person_behind(request, product_id=product_id)
     words = public_words(product_id=product_id)
     bought = verified_buyers({(one["author_id"], product_id) for one in words})
     said = [one | {"is_verified": (one["author_id"], product_id) in bought} for one in words]
     content = {
         "product": face,
+        "person": person,
         "deal": _deal_earns(at_top, actor),
         "said": said,
         "skus": skus,
@@ -128,7 +130,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         tuple(groups),
         tuple(str(one) for one in (*coupons, *said)),
     )
-    return show(request, "shop/product.html", content, shows=(face, shown))
+    return show(request, "shop/product.html", content, shows=(face, person, shown))
 
 
 def _deal_earns(at_top: CampaignFace | None, actor: Actor) -> dict[str, int] | None:
@@ -263,14 +265,6 @@ def _decorate(rows: list[Any], actor: Actor) -> list[dict[str, Any]]:
 
 def _first_image(row: Any) -> str:
     return row.image if hasattr(row, "image") else (row.images or [""])[0]
-
-
-def _shop_of_visitor(request: HttpRequest, actor: Actor) -> ShopFace | None:
-    """The shop that a visitor came by (its link's cookie), or an owner's own."""
-    if actor.is_owner:
-        return own_shop(actor.member_id)
-    code = via(request)
-    return shop_behind(code) if code else None
 
 
 def picture_response(content: bytes, kind: str) -> HttpResponse:
