@@ -185,7 +185,7 @@ def test_a_plan_that_can_never_be_approved_says_so_and_offers_no_approval(db: No
     path = f"/ops/plans/{plan.pk}"
     document = preset("wanwu")
     document["funding"] = {**document["funding"], "max_bp": 3999}
-    desk.post(path, {"step": "save", "document": json.dumps(document)})
+    desk.post(path, {"step": "save", "document": json.dumps(document)}, follow=True)
     said = flat(desk.post(path, {"step": "check"}, follow=True))
     assert "ECO-02" in said and "be approved. Change the document." in said and "Done." not in said
     desk.post(path, {"step": "simulate"})
