@@ -11,7 +11,7 @@ import pytest
 pytestmark = [pytest.mark.processes, pytest.mark.capability("G6")]
 TIMES = 20
 FLOOR = 3000  # rows that a page may read whatever the town's size
-# What still grows with the town, or with the largest owner and merchant in it: docs/decisions/0033 says by what, and how much it is.
+# What still grows with the town, or with the largest owner and merchant in it: docs/decisions/0032 says by what, and how much it is.
 GROWS = {
     "agent /agent",
     "agent /agent/rings",
