@@ -179,3 +179,22 @@ def test_offline_shows_what_was_visited_and_else_its_page(demo: str, browser: Br
     assert "网络好像断开了" in page.inner_text("body")
     page.goto(f"{demo}/p/10")
     assert page.inner_text("h1") == title
+
+
+def test_a_member_reads_offline_what_everybody_may_see(demo: str, browser: Browser) -> None:
+    """Not their own page, which is nobody else's: the public one of the same address."""
+    member = Visitor(browser, demo, PHONE, "member")
+    page = member.page
+    page.goto(demo, wait_until="networkidle")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_timeout(500)
+    page.goto(f"{demo}/p/11", wait_until="networkidle")
+    page.goto(f"{demo}/me", wait_until="networkidle")
+    title = page.evaluate(
+        "caches.match('/p/11').then(kept => kept.text()).then(text => text.match(/<h1>(.*?)<[/]h1>/)[1])"
+    )
+    page.context.set_offline(True)
+    page.goto(f"{demo}/p/11")
+    assert page.inner_text("h1") == title
+    page.goto(f"{demo}/me")
+    assert "网络好像断开了" in page.inner_text("body"), "nothing of a person is kept"

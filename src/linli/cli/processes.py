@@ -4,6 +4,7 @@ import ctypes
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from typing import Any
 from linli.config.env import read_environment
 
 STOP_SECONDS = 10
+MOST_LOG = 50 * 1024 * 1024
 HEAL_EVERY = 6  # rounds of half a second
 DIE_WITH_PARENT = 1  # prctl(PR_SET_PDEATHSIG)
 # A worker may have 1,200 requests open, twice the watchers of web.live, so that pages are answered beside them.
@@ -118,6 +120,17 @@ def _quietly(task: Callable[..., None], *arguments: Any) -> None:
         os._exit(130)
 
 
+def cut_log(log: Path, *, most: int = MOST_LOG) -> None:
+    """Begin a log anew when it is long; the last one stays beside it as .1. Whoever writes goes on: logs are opened to append."""
+    try:
+        if log.stat().st_size <= most:
+            return
+        shutil.copyfile(log, log.with_suffix(log.suffix + ".1"))
+        os.truncate(log, 0)
+    except OSError as error:
+        print(f"the log {log} could not be begun anew: {error}", file=sys.stderr)
+
+
 class Supervisor:
     """Starts processes, restarts what dies, stops all. `heal` is asked every few seconds to see to what they stand on."""
 
@@ -138,6 +151,8 @@ class Supervisor:
             rounds += 1
             if rounds % HEAL_EVERY == 0:
                 self.heal()
+                for log in self.processes[0].log.parent.glob("*.log"):  # the database's too
+                    cut_log(log)
             for process in self.processes:
                 if process.running and process.running.poll() is not None:
                     recent = [t for t in process.starts if time.monotonic() - t < 60]

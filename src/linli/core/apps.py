@@ -7,5 +7,5 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the job that encodes recordings."""
-        from linli.core import recordings  # noqa: F401
+        """Register the jobs of core."""
+        from linli.core import forgetting, recordings  # noqa: F401

@@ -3,6 +3,7 @@
 const SHEETS = [{% for one in sheets %}"{{ one }}", {% endfor %}];
 const STORE = `linli ${SHEETS.join(" ")}`;
 const MOST_PAGES = 60;
+const PUBLIC = /^\/(?:(?:p|c|posts)\/\d+|shop\/\w+|search|communities|campaigns)?$/;
 
 async function keep(request, answer) {
   const store = await caches.open(STORE);
@@ -26,10 +27,19 @@ async function activate() {
   await self.clients.claim();
 }
 
-async function page(request) {
+// A page of somebody who is signed in is theirs; what everybody may see of it is kept instead.
+async function keepPublic(url) {
+  if (!PUBLIC.test(new URL(url).pathname) || (await caches.match(url))) return;
+  const answer = await fetch(url, { credentials: "omit" });
+  if (answer.ok && answer.headers.get("X-Keep-Offline")) await keep(url, answer);
+}
+
+async function page(event) {
+  const { request } = event;
   try {
     const answer = await fetch(request);
     if (answer.ok && answer.headers.get("X-Keep-Offline")) keep(request, answer.clone());
+    else if (answer.ok) event.waitUntil(keepPublic(request.url).catch(() => {}));
     return answer;
   } catch {
     return (await caches.match(request)) || caches.match("/offline");
@@ -52,6 +62,6 @@ self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;
-  if (request.mode === "navigate") event.respondWith(page(request));
+  if (request.mode === "navigate") event.respondWith(page(event));
   else if (new URL(request.url).pathname.startsWith("/static/")) event.respondWith(file(request));
 });
