@@ -22,6 +22,7 @@ from linli.core.batcher import Batcher, QueueIsFull
 from linli.members.models import Member
 from linli.members.operations.profile import save_address
 from linli.trade.models import Order
+from linli.trade.operations.aftersale import AskedLine, ask_aftersale, decide_aftersale
 from linli.trade.operations.cancel_order import cancel_order
 from linli.trade.operations.cart import put_in_cart
 from linli.trade.types import Placed, PlaceRequest, Refused
@@ -345,3 +346,26 @@ def test_stopping_what_is_over_lets_no_price_go(at: datetime) -> None:
     stop_campaign(campaign=second, actor=SYSTEM, at=over)
     change_product(product=product, draft=dearer, actor=SYSTEM, at=over)
     assert sku.offer.price_fen == 39_900
+
+
+@pytest.mark.capability("D1")
+def test_who_was_refunded_is_promised_nothing_by_the_groups_page(at: datetime) -> None:
+    """It said that everything will be sent (inputs 39); the others go on."""
+    campaign = make_campaign_of(make_sku(at), at, seats=2)
+    first, second = make_member(at), make_member(at)
+    order = paid_order(at, group_request(first, campaign))
+    group = Group.objects.get()
+    paid_order(at, group_request(second, campaign, group_id=group.pk))
+    order.refresh_from_db()
+    asked = ask_aftersale(
+        order=order,
+        kind="refund",
+        reason="不要了",
+        lines=[AskedLine(order.lines.get().pk)],
+        actor=Actor(member_id=first.pk),
+        at=at,
+    )
+    decide_aftersale(aftersale=asked, accept=True, reason="", actor=staff_of(order.merchant), at=at)
+    path = f"/groups/{group.pk}"
+    assert "Nothing of this group is sent to you" in text(client_of(first), path)
+    assert "Everything will be sent" in text(client_of(second), path)

@@ -25,7 +25,7 @@ from linli.core import clock
 from linli.core.money import yuan
 from linli.core.rate_limit import count_try
 from linli.distribution.models import Owner
-from linli.trade.models import Order
+from linli.trade.models import Order, OrderState
 from linli.trade.operations.group_order import choose_late
 from linli.trade.refusals import RefusedRequest
 from linli.web import poster
@@ -73,11 +73,13 @@ def group(request: HttpRequest, group_id: int) -> HttpResponse:
     owner = Owner.objects.filter(pk=actor.member_id).first() if actor.is_owner else None
     path = f"/groups/{face.id}" + (f"?via={owner.shop_code}" if owner else "")
     is_over = face.expires_at <= at
+    mine = Order.objects.filter(order_no=face.my_order_no).first() if face.my_order_no else None
     content = {
         "group": face,
         "campaign": campaign,
         "others": others,
         "is_over": is_over,
+        "is_refunded": mine is not None and mine.state == OrderState.refunded,
         "can_join": face.state == "open" and not is_over and face.missing > 0 and campaign.state == "running",
         "url": request.build_absolute_uri(path),
         "is_mine": face.my_state in ("held", "paid", "won", "late"),
