@@ -17,6 +17,7 @@ from factories.shop import (
     place,
     placed,
     request,
+    staff_of,
     stock_of,
 )
 from linli.campaigns.models import Campaign, Group, Seat
@@ -33,6 +34,7 @@ from linli.ledger.queries import total_fen
 from linli.ledger.types import Code
 from linli.payments.models import Charge, Refund
 from linli.trade.models import Order
+from linli.trade.operations.aftersale import AskedLine, ask_aftersale, decide_aftersale
 from linli.trade.operations.cancel_order import cancel_order
 from linli.trade.operations.deliver_order import NotShippable, ship_order
 from linli.trade.operations.group_order import choose_late
@@ -322,3 +324,18 @@ def test_a_campaign_of_a_community_is_for_its_members(at: datetime) -> None:
     assert (Group.objects.get().state, Order.objects.get(pk=opened.pk).state) == ("full", "paid")
     leave(membership=membership(community, outside))
     assert place(at, group_request(outside, campaign)) == Refused("community_only", {})
+
+
+@pytest.mark.capability("D8")
+@pytest.mark.usefixtures("holds")
+def test_what_was_refunded_counts_against_the_limit_as_the_page_says(at: datetime) -> None:
+    campaign, buyer = make_campaign_of(make_sku(at), at, seats=2, per_member=1), make_member(at)
+    order = paid_order(at, group_request(buyer, campaign))
+    paid_order(at, group_request(make_member(at), campaign, group_id=campaign.groups.get().pk))
+    order.refresh_from_db()
+    asked = ask_aftersale(
+        order=order, kind="refund", reason="不要了", lines=[AskedLine(order.lines.get().pk)],
+        actor=Actor(member_id=buyer.pk), at=at,
+    )  # fmt: skip
+    decide_aftersale(aftersale=asked, accept=True, reason="", actor=staff_of(order.merchant), at=at)
+    assert place(at, group_request(buyer, campaign)) == Refused("campaign_limit", {"most": 1, "had": 1})
