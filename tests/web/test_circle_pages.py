@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from factories.community import make_community, make_post, membership, neighbour
 from factories.recording import picture, sent, video, voice
 from factories.shop import make_member, make_sku, pay, received_order, request
+from linli.channels.models import InboxMessage
 from linli.community.models import Circle, Community, Expert, Playbook, PlaybookRun, PlaybookTask, Post
 from linli.community.operations.playbook import bring_tasks, ready_playbook
 from linli.community.queries.playbook import tasks_of
@@ -316,3 +317,20 @@ def test_the_page_asks_as_often_for_one_post_as_for_three(at: datetime) -> None:
             client.get(f"/c/{community.pk}")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.capability("C7")
+def test_a_name_that_several_have_tells_its_writer_that_nobody_heard(at: datetime) -> None:
+    """It reached nobody, and nobody said so (inputs 40)."""
+    community = make_community(at)
+    author, twins = neighbour(community, at, "阿青"), [neighbour(community, at, "小李") for _ in range(2)]
+    post = make_post(community, author, at)
+    said = "Several people here are called “小李”, so none of them was told."
+    client = client_of(author)
+    answer = client.post(f"/posts/{post.pk}/comment", {"text": "@小李 看看"}, follow=True)
+    assert said in flat(answer)
+    written = client.post(
+        f"/c/{community.pk}/write", {"line": "buying", "text": "@小李 和 @小李 都来"}, follow=True
+    )
+    assert flat(written).count(said) == 1
+    assert InboxMessage.objects.filter(member__in=twins, code="mentioned").count() == 0

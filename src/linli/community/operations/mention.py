@@ -4,21 +4,30 @@ from collections.abc import Sequence
 
 from linli.channels.operations import Told
 from linli.community.models import Comment, Post
-from linli.community.rules.mention import mentioned, possible_names
+from linli.community.rules.mention import mentioned, possible_names, shared
 from linli.core import sql
 
 
 def mentioned_in(text: str, community_id: int, *, author_id: int) -> list[int]:
     """The active members of a community whose names a text says; no statement for a text without an @. Nobody mentions themselves."""
+    return mentioned(text, _known(text, community_id, author_id))
+
+
+def shared_names(text: str, community_id: int, *, author_id: int) -> list[str]:
+    """The names in a text that several active members have: nobody hears of it, which the author is told."""
+    return shared(text, _known(text, community_id, author_id))
+
+
+def _known(text: str, community_id: int, author_id: int) -> dict[str, list[int]]:
     names = possible_names(text)
     if not names:
-        return []
+        return {}
     rows = sql.rows(
         """select b.name, array_agg(b.id) as ids from community_membership m join members_member b on b.id = m.member_id
             where m.community_id = %s and m.state = 'active' and b.id <> %s and b.name = any(%s::text[]) group by b.name""",
         (community_id, author_id, sorted(names)),
     )
-    return mentioned(text, {row.name: row.ids for row in rows})
+    return {row.name: row.ids for row in rows}
 
 
 def told_mentioned(said: Post | Comment, known: Sequence[int]) -> list[Told]:

@@ -12,12 +12,19 @@ def possible_names(text: str) -> set[str]:
 
 def mentioned(text: str, known: Mapping[str, Sequence[int]]) -> list[int]:
     """The members of these names that a text means, each once: the longest name counts; one that several have means nobody."""
-    found: dict[int, None] = {}
+    means = dict.fromkeys(known[name][0] for name in _names(text, known) if len(known[name]) == 1)
+    return list(means)[:MOST_MENTIONS]
+
+
+def shared(text: str, known: Mapping[str, Sequence[int]]) -> list[str]:
+    """The names that a text says and several have, so that it means nobody by them."""
+    return list(dict.fromkeys(name for name in _names(text, known) if len(known[name]) > 1))
+
+
+def _names(text: str, known: Mapping[str, Sequence[int]]) -> Iterable[str]:
     for words in _after_signs(text):
-        name = next((words[:n] for n in range(len(words), 0, -1) if words[:n] in known), "")
-        if name and len(known[name]) == 1:
-            found[known[name][0]] = None
-    return list(found)[:MOST_MENTIONS]
+        if name := next((words[:n] for n in range(len(words), 0, -1) if words[:n] in known), ""):
+            yield name
 
 
 def _after_signs(text: str) -> Iterable[str]:

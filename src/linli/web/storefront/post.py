@@ -15,6 +15,7 @@ from linli.catalog.models import Product
 from linli.community.models import Comment, Line, Post, PostState
 from linli.community.operations import post as posts
 from linli.community.operations.guide import open_goods
+from linli.community.operations.mention import shared_names
 from linli.community.operations.moderation import report as report_something
 from linli.community.queries.circle import subjects_of
 from linli.community.queries.community import standing_of
@@ -109,11 +110,21 @@ def comment(request: HttpRequest, post_id: int) -> HttpResponse:
         )  # fmt: skip
     except Exception as error:
         return refuse(request, error, f"/posts/{found.pk}")
+    tell_shared_names(request, made.text, found.community_id)
     if made.state == PostState.held:
         messages.info(request, gettext("It waits for a look of the leader, and is shown then."))
     else:
         messages.success(request, gettext("Said."))
     return HttpResponseRedirect(f"/posts/{found.pk}#c{made.pk}")
+
+
+def tell_shared_names(request: HttpRequest, text: str, community_id: int) -> None:
+    """Say of each name after an @ that several have that nobody has heard of it."""
+    for name in shared_names(text, community_id, author_id=actor_of(request).member_id):
+        messages.info(
+            request,
+            gettext("Several people here are called “%(name)s”, so none of them was told.") % {"name": name},
+        )
 
 
 @require_POST

@@ -23,6 +23,7 @@ from linli.trade.queries.verified_buyer import bought_products
 from linli.trade.sentences import sentence
 from linli.web.edge import actor_of, signed_in, whole_number
 from linli.web.recording import take_recording
+from linli.web.storefront.post import tell_shared_names
 
 MOST_CHOICES = 12
 TEXTS = (("line", 8), ("text", 2100), ("topic", 40), ("words", 60), ("recording", 24))
@@ -162,6 +163,7 @@ def names(request: HttpRequest, community_id: int) -> HttpResponse:
 
 
 def _written(request: HttpRequest, made: Post) -> HttpResponse:
+    tell_shared_names(request, made.text, made.community_id)
     if made.state == PostState.held:
         messages.info(request, gettext("It waits for a look of the leader, and is shown then."))
     else:
