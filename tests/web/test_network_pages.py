@@ -77,7 +77,12 @@ def test_withdrawing_on_the_page_keeps_what_was_typed_and_waits_for_a_colleague(
     assert mine.post("/owner/withdraw", {"amount": "abc"}).status_code == 422
     assert Withdrawal.objects.count() == 0
     assert mine.post("/owner/withdraw", {"amount": "1500"}).status_code == 302
-    assert "Waiting for review" in text_of(mine, "/owner/withdraw")
+    shown = text_of(mine, "/owner/withdraw")
+    assert "Waiting for review" in shown
+    assert (
+        "<b>¥1,500.00</b> <span>Being paid out</span>" in shown
+        and "<b>¥0.00</b> <span>Paid out</span>" in shown
+    )
     asked = Withdrawal.objects.get()
     assert owner.shop_name in text_of(desk, "/ops/withdrawals")
     assert mine.post(f"/ops/withdrawals/{asked.withdrawal_no}", {"accept": "yes"}).status_code == 403

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from linli.core import sql
 
@@ -45,3 +46,21 @@ def facts_of(owner_ids: Sequence[int]) -> dict[int, Facts]:
         (list(owner_ids),),
     )
     return {row[0]: Facts(*row[1:]) for row in rows}
+
+
+class Leaving(NamedTuple):
+    """An owner's withdrawals in fen: asked for and not at their account yet, and arrived there."""
+
+    under_way_fen: int
+    arrived_fen: int
+
+
+def leaving_of(owner_id: int) -> Leaving:
+    """What is on its way to an owner, and what has arrived; what was refused or failed is neither."""
+    [row] = sql.rows(
+        """select coalesce(sum(amount_fen) filter (where state in ('asked', 'approved')), 0)::bigint as under_way_fen,
+                  coalesce(sum(amount_fen) filter (where state = 'paid'), 0)::bigint as arrived_fen
+             from distribution_withdrawal where owner_id = %s""",
+        (owner_id,),
+    )
+    return Leaving(*row)

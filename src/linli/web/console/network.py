@@ -20,6 +20,7 @@ from linli.distribution.operations.withdrawal import ask_withdrawal, give_identi
 from linli.distribution.queries.commission import income_of
 from linli.distribution.queries.network import community_of, invitees_of, ladder, splits_near
 from linli.distribution.queries.plan import plan_at
+from linli.distribution.queries.withdrawal import leaving_of
 from linli.insight.queries.best_owners import best_owners
 from linli.trade.queries.income import income_lines
 from linli.trade.refusals import refusal_of
@@ -51,7 +52,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect("/owner/withdraw")
     least, a_day, review = values_at(WITHDRAWAL_LEAST_FEN, WITHDRAWAL_DAY_FEN, WITHDRAWAL_REVIEW_FEN, at=at)
     content = {
-        "income": income_of(actor.member_id), "owner": owner, "error": error, "amount": request.POST.get("amount", ""),
+        "income": income_of(actor.member_id), "leaving": leaving_of(owner.pk), "owner": owner, "error": error, "amount": request.POST.get("amount", ""),
         "least_fen": least, "a_day_fen": a_day, "review_fen": review,
         "identity": PayoutIdentity.objects.filter(owner=owner).first(),
         "withdrawals": Withdrawal.objects.visible_to(actor).filter(owner=owner)[:30],
