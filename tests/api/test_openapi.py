@@ -2,7 +2,7 @@
 named reason and a sentence."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlencode
 
 import pytest
@@ -36,8 +36,7 @@ def one_connection() -> Iterator[None]:
 
 
 @pytest.fixture
-def token(db: None, one_connection: None) -> str:
-    at = datetime.now(UTC)
+def token(db: None, one_connection: None, at: datetime) -> str:
     make_sku(at)
     owner = make_owner(at)
     grant_role(member=owner.member, role=Role.operator, actor=SYSTEM, at=at)

@@ -284,3 +284,16 @@ def test_every_page_has_a_name() -> None:
     assert [
         str(pattern.pattern) for pattern in get_resolver("linli.web.urls").url_patterns if not pattern.name
     ] == []
+
+
+def test_tests_take_the_platforms_moment() -> None:
+    """The suite begins at any moment (LINLI_TEST_AT): what asks the machine for one is another day then. Servers of their own ask
+    their machine."""
+    asking = re.compile(r"datetime\.now\(|timezone\.now\(|date\.today\(")
+    found = [
+        str(file.relative_to(HOME))
+        for file in sorted((HOME / "tests").rglob("*.py"))
+        if "processes" not in file.parts and file.name not in ("conftest.py", "test_house.py")
+        if asking.search(file.read_text())
+    ]
+    assert found == []

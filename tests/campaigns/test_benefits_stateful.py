@@ -3,7 +3,7 @@ cancellations, gifts that are taken or not, groups that fill, fail and are paid 
 no benefit was used twice, and every invariant holds."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import strategies as st
@@ -25,7 +25,7 @@ from linli.campaigns.operations.group import expire_groups
 from linli.campaigns.operations.late_seat import expire_late_seats
 from linli.campaigns.operations.points import Granted, grant_points
 from linli.campaigns.types import GiftWish
-from linli.core import events, sql
+from linli.core import clock, events, sql
 from linli.core.actor import SYSTEM, Actor
 from linli.core.invariants import run_checks
 from linli.members.models import Member
@@ -48,7 +48,7 @@ class BenefitsLife(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.at = datetime.now(UTC)
+        self.at = clock.now()
         self.seller = make_owner(self.at)
         self.buyers: list[Member] = [make_member(self.at), make_member(self.at), make_owner(self.at).member]
         shops = [make_merchant(self.at, freight_fen=600, free_from_fen=9000), make_merchant(self.at)]

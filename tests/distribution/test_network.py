@@ -1,12 +1,13 @@
 """The network on a real database: joining pays, rising splits, closing rolls up, and joins and splits never lose an owner."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 
 from factories.shop import make_member, make_owner, make_sku, paid_order, received_order, request
+from linli.core import clock
 from linli.core.actor import SYSTEM, Actor
 from linli.distribution.models import CommissionLine, Owner, OwnerStatus, Plan, TierChange
 from linli.distribution.operations import plan as plans
@@ -51,8 +52,8 @@ def invited(sponsor: Owner, at: datetime) -> Owner:
 
 
 def now() -> datetime:
-    """Payments are taken at the machine's moment, so what must stand in order with them happens at it too."""
-    return datetime.now(UTC)
+    """Payments are taken at the platform's moment, so what must stand in order with them happens at it too."""
+    return clock.now()
 
 
 def leader_of(owner: Owner) -> int | None:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -192,7 +192,6 @@ def test_the_clock_of_the_notice_is_the_moment_of_payment(at: datetime) -> None:
     made = placed(at, request(make_member(at), (make_sku(at), 1)))
     pay(made.charge_no, at - timedelta(minutes=3))
     assert Order.objects.get().paid_at == at - timedelta(minutes=3)
-    assert datetime.now(UTC) > Order.objects.get().paid_at
 
 
 def test_a_payout_whose_outcome_is_never_told_ends_with_a_person(at: datetime, peer: LocalGateway) -> None:

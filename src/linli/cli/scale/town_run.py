@@ -1,6 +1,7 @@
 """From an empty folder to a large town that is measured."""
 
 import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,23 +18,23 @@ from linli.cli.processes import apart, free_port, platform_processes
 def grow_and_measure(
     folder: Path, times: int, settings: dict[str, str], say: Callable[[str], None]
 ) -> dict[str, Any]:
-    """Pages of the town as it was filled and of the large one; jobs, the check of all invariants and the size of the large one. A
-    town that was grown before is only measured again."""
+    """Pages of the town as it was filled and of the large one; jobs, the check of all invariants and the size of the large one. The
+    folder is the command's own and is filled anew."""
+    shutil.rmtree(folder, ignore_errors=True)
     cluster = Cluster(folder, settings)
     cluster.enter()
     try:
         os.environ |= {"DATABASE_URL": cluster.url, "LINLI_MODE": "demo", "LINLI_DATA": str(folder)}
-        if not (folder / "people.json").exists():
-            _fill(folder)
+        _fill()
         django.setup()
-        return _measure(folder, times, say)
+        return _measure(times, say)
     finally:
         django.db.connection.close()
         django.db.connection.close_pool()  # type: ignore[attr-defined]
         cluster.leave()
 
 
-def _fill(folder: Path) -> None:
+def _fill() -> None:
     port = free_port("127.0.0.1", 23000)
     os.environ |= {"LINLI_SANDBOX_URL": f"http://127.0.0.1:{port}", "LINLI_PUBLIC_URL": "http://127.0.0.1"}
     sandbox, *_ = platform_processes(host="127.0.0.1", port=port - 1, workers=1, sandbox_port=port)
@@ -54,7 +55,7 @@ def _prepare() -> None:
     collect_static()
 
 
-def _measure(folder: Path, times: int, say: Callable[[str], None]) -> dict[str, Any]:
+def _measure(times: int, say: Callable[[str], None]) -> dict[str, Any]:
     from linli.cli.scale.pages import measure_jobs, measure_pages  # inline: needs Django's apps
     from linli.cli.scale.town import multiply
     from linli.core.invariants import run_checks
