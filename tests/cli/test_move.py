@@ -164,3 +164,35 @@ def test_a_site_without_categories_takes_them_from_its_first_file(at: datetime, 
     ]
     mistyped = saved(tmp_path, "标题,分类,价格,库存\n橘,水菓>橘,1,1\n")
     assert do(import_rows, "products", mistyped) == 1, "later a top that nobody knows is a slip"
+
+
+def test_a_file_says_nothing_else_of_whoever_is_here(
+    at: datetime, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    """It was passed over without a word."""
+    assert do(import_rows, "members", saved(tmp_path, MEMBERS)) == 0
+    for row, why in (
+        ("13700000009,x\n137 0000 0009,y", "row 3: phone: it stands in row 2 already"),
+        ("13700000001,二姐", "name: this phone is here already, as 大姐"),
+        ("13700000001,,别的店", "shop_name: this member has a shop already, 大姐的小店"),
+        ("13700000002,,二姐的小店,13700000002", "sponsor_phone: this owner has another sponsor"),
+        ("13700000003,,,,13700000001", "owner_phone: another owner serves this member"),
+    ):
+        file = saved(tmp_path, f"phone,name,shop_name,sponsor_phone,owner_phone\n{row}\n")
+        assert do(import_rows, "members", file) == 1
+        assert why in capsys.readouterr().err
+
+
+def test_goods_of_several_merchants_are_written_one_by_one(
+    at: datetime, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    """Read again they would all be one merchant's."""
+    first, second = make_sku(at), make_sku(at)
+    assert first.product.merchant != second.product.merchant
+    file = tmp_path / "goods.csv"
+    assert do(export_rows, "products", str(file)) == 2 and not file.exists()
+    assert first.product.merchant.name in capsys.readouterr().err
+    assert do(export_rows, "products", str(file), "--merchant", first.product.merchant.name) == 0
+    assert len(rows_of(file)) == 1
+    assert do(export_rows, "members", str(tmp_path / "no" / "x.csv")) == 2
+    assert do(import_rows, "members", str(file), "--report", str(tmp_path / "no" / "x.csv")) == 2

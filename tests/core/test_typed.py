@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from linli.core import typed
 from linli.core.money import yuan
-from linli.core.typed import BadValue
+from linli.core.typed import BadValue, is_named
 from linli.members.rules import masked_name
 
 READERS: dict[str, Callable[[str], Any]] = {
@@ -88,3 +88,10 @@ def test_an_amount_that_we_write_is_the_amount_that_we_read(fen: int) -> None:
 )
 def test_a_mask_cuts_no_character_in_two(name: str, masked: str) -> None:
     assert masked_name(name) == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "named"), [("茶", True), (" a ", True), ("👍", True), ("", False), (" ", False), ("\u3164", False), ("\u2800\u200b", False), ("茶" * 5, False)]
+)  # fmt: skip
+def test_a_name_is_seen(text: str, named: bool) -> None:
+    assert is_named(text, 4) is named

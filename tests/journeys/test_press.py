@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Error, Locator, Page
+from playwright.sync_api import Browser, Error, Locator, Page, Route
 
 from journeys.visitor import PHONE, Visitor
 
@@ -136,3 +136,73 @@ def luminance(rgb: Any) -> float:
 def ratio(one: float, other: float) -> float:
     light, dark = max(one, other), min(one, other)
     return (light + 0.05) / (dark + 0.05)
+
+
+OBSERVE = """() => { window.changed = 0;
+  window.values = [...document.querySelectorAll('input')].map(el => el.value).join(); window.observer?.disconnect();
+  window.observer = new MutationObserver(all => { window.changed += all.length; });
+  window.observer.observe(document, {subtree: true, childList: true, attributes: true, characterData: true}); }"""
+# The page changed, a field did, or the browser says which field is missing.
+EFFECT = """() => window.changed > 0 || window.values !== [...document.querySelectorAll('input')].map(el => el.value).join()
+  || document.activeElement.matches(':invalid')"""
+BUTTONS = "button:visible:not(:disabled):not(.vh), summary:visible, [role=button]:visible"
+ALL_PAGES = {
+    "": ["/", "/search", "/p/1", "/p/2", "/signin", "/campaigns", "/groups/1", "/coupons", "/communities", "/c/1", "/near", "/guide"],
+    "member": ["/", "/p/1", "/cart", "/checkout?sku=1&quantity=1", "/orders", "/me", "/me/settings", "/me/addresses/new", "/me/traits", "/coupons", "/communities", "/c/1",
+               "/c/1/write", "/posts/1", "/points", "/messages", "/gifts", "/quiz", "/outer", "/saved", "/school", "/school/opening-playbook"],
+    "owner": ["/p/1", "/p/1/share", "/owner", "/owner/goods", "/owner/shop", "/owner/share", "/owner/income", "/owner/invitation", "/owner/withdraw", "/owner/team", "/owner/level", "/owner/pack"],
+    "merchant": ["/merchant", "/merchant/goods", "/merchant/goods/1", "/merchant/goods/new", "/merchant/orders", "/merchant/aftersales", "/merchant/campaigns/new", "/merchant/coupons",
+                 "/merchant/goods/1/materials", "/merchant/quiz"],
+    "operator": ["/ops", "/ops/money", "/ops/plans", "/ops/plans/2", "/ops/withdrawals", "/ops/risk", "/ops/communities", "/ops/moderation", "/ops/routing", "/ops/rings", "/ops/campaigns",
+                 "/ops/coupons", "/ops/playbooks", "/ops/quiz", "/c/1/desk", "/c/1/desk?tab=members", "/c/1/desk?tab=settings"],
+    "agent": ["/agent", "/agent/rings"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ALL_PAGES)
+def test_no_button_is_dead(demo: str, browser: Browser, role: str) -> None:
+    """Every button of every page, pressed: it asks the server, changes the page or leads elsewhere. What it would send is held back,
+    so that the town stays as it is; equal buttons of equal forms are pressed once."""
+    visitor = Visitor(browser, demo, PHONE, role)
+    page, sent = visitor.page, list[str]()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    def hold_back(route: Route) -> None:
+        sent.append(route.request.url)
+        if route.request.method == "POST":
+            route.fulfill(status=204)
+        else:
+            route.continue_()
+
+    page.route("**/*", hold_back)
+    page.on("download", lambda file: sent.append(file.url))
+    dead: list[str] = []
+    pressed: set[str] = set()
+    for path in ALL_PAGES[role]:
+        page.goto(demo + path)
+        for n in range(min(page.locator(BUTTONS).count(), 60)):
+            button = page.locator(BUTTONS).nth(n)
+            try:
+                name = button.evaluate(NAME, timeout=2_000)
+                if name in pressed:
+                    continue
+                pressed.add(name)
+                address = page.url
+                page.evaluate(OBSERVE)
+                sent.clear()
+                button.click(timeout=3_000)
+                page.wait_for_timeout(150)
+                if not (sent or page.url != address or page.evaluate(EFFECT)):
+                    page.wait_for_timeout(1_000)  # a file takes longer to come
+                if not (sent or page.url != address or page.evaluate(EFFECT)):
+                    dead.append(f"{path} {name}")
+            except Error as error:
+                dead.append(f"{path} {name}: {str(error).splitlines()[0]}")
+            page.goto(demo + path)
+    print(role, len(pressed), "buttons", dead)
+    assert dead == [] and len(pressed) > 3
+
+
+# By what a button says and where it leads, numbers apart.
+NAME = """el => [el.tagName, el.innerText.trim() || el.ariaLabel || '', el.name, el.form?.getAttribute('action') ?? '', el.className]
+  .join(' | ').replace(/[0-9]+/g, '#')"""

@@ -200,7 +200,7 @@ def test_a_full_queue_is_a_page_that_keeps_the_place_and_what_was_typed(
     at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     member, sku = make_member(at), make_sku(at)
-    save_address(
+    address = save_address(
         actor=Actor(member_id=member.pk),
         name="林邻",
         phone="13800138000",
@@ -208,7 +208,14 @@ def test_a_full_queue_is_a_page_that_keeps_the_place_and_what_was_typed(
         detail="清波街道 1 号",
     )
     client = client_of(member)
-    form = {"sku": sku.pk, "quantity": 1, "quoted_fen": 19_900, "key": "k1", "note": "放门口"}
+    form = {
+        "sku": sku.pk,
+        "quantity": 1,
+        "quoted_fen": 19_900,
+        "key": "k1",
+        "note": "放门口",
+        "address": address.pk,
+    }
     # A batcher does not queue inside a test's transaction; how it fills is tested in core/test_batcher.py.
     monkeypatch.setattr(checkout, "placing", FullHouse(checkout._place))
     page = client.post("/checkout", form)

@@ -361,7 +361,9 @@ def test_coming_by_a_link_is_remembered_and_attributed(town: dict, at: datetime)
 
 def test_a_changed_price_is_said_and_the_note_is_kept(town: dict) -> None:
     buyer = client_of(town["people"][1])
-    form = {"sku": town["sku"].pk, "quantity": 1, "key": "k", "quoted_fen": 1, "note": "请放门口"}
+    form = {
+        "sku": town["sku"].pk, "quantity": 1, "key": "k", "quoted_fen": 1, "note": "请放门口", "address": town["names"]["address"],
+    }  # fmt: skip
     answer = buyer.post("/checkout", form)
     assert answer.status_code == 409
     assert "价格有变动" in answer.content.decode() and "请放门口" in answer.content.decode()
@@ -655,3 +657,34 @@ def test_the_menu_counts_what_waits_and_no_further(at: datetime) -> None:
         .partition("</a>")[0]
     )
     assert "<b>1</b>" in menu
+
+
+@pytest.mark.capability("E1")
+def test_a_form_that_names_what_is_not_there_orders_nothing(town: dict) -> None:
+    """It went to another address than the page had shown, and any quantity that cannot be read was one."""
+    member, sku = town["people"][2], town["sku"].pk
+    client = client_of(member)
+    shown, other = with_address(member), with_address(member)
+    form = {
+        "sku": sku,
+        "quantity": 1,
+        "key": "gone",
+        "quoted_fen": 19_900,
+        "address": shown.pk,
+        "note": "请放门口",
+    }
+    gone = shown.pk
+    shown.delete()
+    for address in (gone, town["names"]["address"], 999_999, "abc", ""):
+        answer = client.post("/checkout", form | {"address": address})
+        assert answer.status_code == 409 and "你选的地址已不存在" in flat(answer), address
+        assert "请放门口" in flat(answer) and f'name="address" value="{other.pk}"' in flat(answer)
+    for quantity in ("abc", "1.5", "-3", "", "0"):
+        client.post("/checkout", form | {"address": other.pk, "quantity": quantity})
+        client.post("/cart/add", {"sku": sku, "product": town["names"]["product"], "quantity": quantity})
+    assert (
+        not Order.objects.filter(member=member).exists()
+        and not CartLine.objects.filter(member=member).exists()
+    )
+    assert client.post("/checkout", form | {"address": other.pk}).status_code == 302
+    assert Order.objects.get(member=member).address["detail"] == other.detail

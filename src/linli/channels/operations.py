@@ -12,6 +12,7 @@ from django.conf import settings
 from linli.channels.models import InboxMessage, Message, RegionalAccount
 from linli.core import audit, sql
 from linli.core.actor import Actor
+from linli.core.typed import is_named
 from linli.members.operations.identity import issue_code
 from linli.members.queries import region_tree
 from linli.members.rules import masked_phone
@@ -93,7 +94,7 @@ def count_followers(
 ) -> None:
     """What a person read in the backend of an account. Raises BadAccount."""
     name, wechat = " ".join(name.split()), wechat.strip()
-    if not 1 <= len(name) <= 40 or len(wechat) > 40 or not 0 <= followers <= 10**9:
+    if not is_named(name, 40) or len(wechat) > 40 or not 0 <= followers <= 10**9:
         raise BadAccount(account.region)
     account.name, account.account, account.follower_count, account.counted_at = name, wechat, followers, at
     account.save(update_fields=["name", "account", "follower_count", "counted_at"])

@@ -14,7 +14,7 @@ from linli.campaigns.operations.points import Granted, grant_points
 from linli.core.settings import BINDING_DAYS, value_at
 from linli.core.table_file import Row
 from linli.core.typed import BadName, BadPhone, BadValue, read_fen, read_mobile, read_whole
-from linli.distribution.models import Owner
+from linli.distribution.models import Binding, Owner
 from linli.distribution.operations.attribution import bind
 from linli.distribution.operations.move_in import bring_balance, bring_owner
 from linli.ledger.operations import KeyConflict
@@ -60,7 +60,8 @@ def move_members(rows: Iterable[Row], *, at: datetime) -> Moved:
     """Members with their shops (shop_name, below sponsor_phone) and the owner who serves them (owner_phone). Who is named before
     their own row stands is waited for."""
     days = value_at(BINDING_DAYS, at=at)
-    waiting, errors, new, known = list(rows), list[Refused](), 0, 0
+    waiting, errors = _each_phone_once(rows)
+    new = known = 0
     while waiting:
         later: list[Row] = []
         for row in waiting:
@@ -81,15 +82,30 @@ def move_members(rows: Iterable[Row], *, at: datetime) -> Moved:
 
 def move_balances(rows: Iterable[Row], *, at: datetime) -> Moved:
     """Points, and commission that can be withdrawn: each is one entry of the ledger, once for a member."""
-    errors, new, known = list[Refused](), 0, 0
-    for row in rows:
+    once, errors = _each_phone_once(rows)
+    new = known = 0
+    for row in once:
         try:
             with transaction.atomic():
                 is_new = _balance(row.cells, row.fault, at=at)
             new, known = new + is_new, known + (not is_new)
         except BadRow as error:
             errors.append(Refused(row.number, str(error)))
-    return Moved(new, known, tuple(errors))
+    return Moved(new, known, tuple(sorted(errors, key=lambda one: one.row)))
+
+
+def _each_phone_once(rows: Iterable[Row]) -> tuple[list[Row], list[Refused]]:
+    """The rows, without those whose phone stands in a row before them."""
+    first: dict[str, int] = {}
+    once, twice = list[Row](), list[Refused]()
+    for row in rows:
+        phone = "".join(row.cells.get("phone", "").split()) or f"row {row.number}"
+        if phone in first:
+            twice.append(Refused(row.number, f"phone: it stands in row {first[phone]} already"))
+        else:
+            first[phone] = row.number
+            once.append(row)
+    return once, twice
 
 
 class _NotYet(Exception):
@@ -107,6 +123,7 @@ def _member(cells: Mapping[str, str], fault: str, *, days: int, at: datetime) ->
         member, is_new = register(phone=phone, name=name or phone[-4:], at=at), True
     except AlreadyMember:
         member, is_new = Member.objects.get(phone=phone), False
+        _refuse_other(member, name=name, shop_name=shop_name, sponsor=sponsor)
     except BadName:
         raise BadRow("name: 1 to 24 visible characters") from None
     if shop_name and not Owner.objects.filter(pk=member.pk).exists():
@@ -117,7 +134,20 @@ def _member(cells: Mapping[str, str], fault: str, *, days: int, at: datetime) ->
         is_new = True
     if serving:
         bind([(member.pk, serving.pk)], days=days, at=at)
+        if not Binding.objects.filter(member=member, owner=serving).exists():
+            raise BadRow("owner_phone: another owner serves this member, or they have a shop of their own")
     return is_new
+
+
+def _refuse_other(member: Member, *, name: str, shop_name: str, sponsor: Owner | None) -> None:
+    """A file says nothing else of whoever is here: it would be lost without a word. Raises BadRow."""
+    if name and name != member.name:
+        raise BadRow(f"name: this phone is here already, as {member.name}")
+    owner = Owner.objects.filter(pk=member.pk).first()
+    if owner and shop_name and shop_name != owner.shop_name:
+        raise BadRow(f"shop_name: this member has a shop already, {owner.shop_name}")
+    if owner and sponsor and sponsor.pk != owner.sponsor_id:
+        raise BadRow("sponsor_phone: this owner has another sponsor, or none")
 
 
 def _owner_of(cells: Mapping[str, str], column: str) -> Owner:

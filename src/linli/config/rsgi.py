@@ -108,7 +108,10 @@ class Application:
 
     async def _ask(self, scope: Any, body: IO[bytes], caller: Caller) -> tuple[int, Any, bytes]:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.threads, _ask_django, _environ(scope, body, caller))
+        status, headers, content = await loop.run_in_executor(
+            self.threads, _ask_django, _environ(scope, body, caller)
+        )
+        return status, headers, b"" if scope.method == "HEAD" else content
 
     async def _answer_in_turn(self, scope: Any, protocol: Any, body: IO[bytes], caller: Caller) -> None:
         """A door whose every request costs a process of its own: what one sends must not keep the threads that answer everybody."""
@@ -211,7 +214,8 @@ def _environ(scope: Any, body: IO[bytes], caller: Caller) -> dict[str, Any]:
     """The request as PEP 3333 wants it."""
     headers = scope.headers
     environ: dict[str, Any] = {
-        "REQUEST_METHOD": scope.method,
+        # Every page and operation that can be read answers HEAD as it answers GET, without its content.
+        "REQUEST_METHOD": "GET" if scope.method == "HEAD" else scope.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": scope.path.encode().decode("latin-1"),
         "QUERY_STRING": scope.query_string,
@@ -255,7 +259,7 @@ def _ask_django(environ: dict[str, Any]) -> tuple[int, list[tuple[str, str]], by
         close = getattr(parts, "close", None)
         if close:
             close()
-    return answered[0], answered[1], b"" if environ["REQUEST_METHOD"] == "HEAD" else content
+    return answered[0], answered[1], content
 
 
 application = Application()

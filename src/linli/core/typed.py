@@ -122,6 +122,11 @@ def read_text(text: str) -> str:
     return " ".join(_INVISIBLE_IN_TEXT.sub(" ", text).split())
 
 
+def is_named(text: str, most: int) -> bool:
+    """Whether a text can be a name or title: something of it is seen, and it has at most so many characters."""
+    return len(text.strip()) <= most and bool(_SEEN.search(text))
+
+
 def read_name(text: str) -> str:
     """A person's name. Scripts and emoji stay whole; a name of which nothing is seen is none. Raises BadName."""
     kept = unicodedata.normalize("NFC", " ".join(_INVISIBLE_IN_TEXT.sub("", text).split()))

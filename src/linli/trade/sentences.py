@@ -13,6 +13,9 @@ SENTENCES = {
     "bad_account": gettext_lazy(
         "An account's name has 1 to 40 characters, its id at most 40, and its followers are a whole number."
     ),
+    "address_gone": gettext_lazy(
+        "The address you chose is no longer there. Look at the one below, or choose another."
+    ),
     "bad_address": gettext_lazy("The address is not complete: name, phone, region and street are needed."),
     "bad_amount": gettext_lazy("This is not an amount of money."),
     "bad_body": gettext_lazy("The request could not be read."),

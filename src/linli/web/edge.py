@@ -95,6 +95,11 @@ def whole_number(text: Any, otherwise: int = 0) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else otherwise
 
 
+def asked_units(form: Mapping[str, Any]) -> int:
+    """The units that a form asks for: one when it does not say. What cannot be read is 0, which every basket refuses."""
+    return whole_number(form.get("quantity") or "") if "quantity" in form else 1
+
+
 class Unreadable(ValueError):
     """A field of a form holds what cannot be read; `field` names it."""
 

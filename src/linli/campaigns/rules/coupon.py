@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from linli.campaigns.types import Refusal
+from linli.core.typed import is_named
 
 MOST_FEN = 10_000_000
 
@@ -121,7 +122,7 @@ def batch_faults(draft: BatchDraft) -> dict[str, str]:
         if not holds:
             found.setdefault(field, code)
 
-    wants("name", 1 <= len(draft.name.strip()) <= 40, "batch_name")
+    wants("name", is_named(draft.name, 40), "batch_name")
     wants("kind", draft.kind in ("fixed", "percent", "growth"))
     wants("quantity", 1 <= draft.quantity <= 10_000_000)
     wants("valid_days", 1 <= draft.valid_days <= 366)

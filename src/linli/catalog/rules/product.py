@@ -2,6 +2,7 @@
 
 from linli.catalog.types import ProductDraft
 from linli.core.actor import Actor
+from linli.core.typed import is_named
 
 MOST_SKUS = 100
 MOST_IMAGES = 9
@@ -17,7 +18,7 @@ def is_visible(*, state: str, merchant_id: int, actor: Actor) -> bool:
 def faults(draft: ProductDraft) -> dict[str, str]:
     """What is wrong with a draft: field -> code of the sentence; empty when nothing is."""
     found: dict[str, str] = {}
-    if not 1 <= len(draft.title) <= 80:
+    if not is_named(draft.title, 80):
         found["title"] = "title_length"
     if len(draft.subtitle) > 120:
         found["subtitle"] = "subtitle_length"

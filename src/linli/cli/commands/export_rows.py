@@ -23,10 +23,17 @@ def run(options: argparse.Namespace) -> int:
     if options.merchant and not Merchant.objects.filter(name=options.merchant).exists():
         print(f"linli export: there is no merchant «{options.merchant}»", file=sys.stderr)
         return 2
+    if options.kind == "products" and not options.merchant and Merchant.objects.count() > 1:
+        names = ", ".join(Merchant.objects.order_by("pk").values_list("name", flat=True)[:20])
+        print(f"linli export: whose products? --merchant names one of {names}", file=sys.stderr)
+        return 2
     try:
         count = write(Path(options.file), KINDS[options.kind], merchant=options.merchant)
     except FileExistsError:
         print(f"linli export: {options.file} is there already; name another", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"linli export: {options.file} cannot be written: {error.strerror}", file=sys.stderr)
         return 2
     print(f"{options.kind}: {count} rows written to {options.file}")
     return 0

@@ -48,6 +48,9 @@ def run(options: argparse.Namespace) -> int:
         from linli.cli.history import import_history  # inline: needs Django's apps
 
         return import_history(path, limit=options.limit)
+    if options.report and not Path(options.report).absolute().parent.is_dir():
+        print(f"linli import: there is no folder for {options.report}", file=sys.stderr)
+        return 2
     if not path.is_file():
         print(f"linli import: there is no file {path}", file=sys.stderr)
         return 2

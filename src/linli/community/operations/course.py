@@ -22,6 +22,7 @@ from linli.core.actor import Actor
 from linli.core.audit import record
 from linli.core.clock import shop_day
 from linli.core.codes import new_code
+from linli.core.typed import is_named
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class CourseDraft:
 
 def save_course(*, draft: CourseDraft, actor: Actor, at: datetime) -> Course:
     """Write a course, or write it anew; certificates that were given stay good. Raises BadCourse."""
-    if not 1 <= len(draft.title) <= 60 or len(draft.intro) > 200:
+    if not is_named(draft.title, 60) or len(draft.intro) > 200:
         raise BadCourse(0, "course_title")
     if not draft.code.replace("-", "").isalnum() or not draft.code.isascii() or len(draft.code) > 40:
         raise BadCourse(0, "course_code")

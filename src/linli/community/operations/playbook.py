@@ -23,6 +23,7 @@ from linli.core import sql
 from linli.core.actor import Actor
 from linli.core.audit import record
 from linli.core.clock import shop_day
+from linli.core.typed import is_named
 
 READY = Path(__file__).resolve().parent.parent / "playbooks"
 READY_CODES = ("founding-week", "newcomer-care", "weekly-rhythm", "festival")
@@ -54,7 +55,7 @@ def ready_playbook(code: str, *, is_started: bool = False) -> PlaybookDraft:
 
 def save_playbook(*, draft: PlaybookDraft, actor: Actor, at: datetime) -> Playbook:
     """Write a playbook, or write it anew: tasks that have come stay as they are. Raises BadPlaybook."""
-    if not 1 <= len(draft.title) <= 60:
+    if not is_named(draft.title, 60):
         raise BadPlaybook(0, "course_title")
     if not draft.code.replace("-", "").isalnum() or not draft.code.isascii() or len(draft.code) > 40:
         raise BadPlaybook(0, "course_code")

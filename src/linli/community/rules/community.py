@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from linli.core.typed import is_named
+
 CAPACITY = {"benefit": 500, "light": 300, "heavy": 150}
 DAILY_INTAKE = {"benefit": 100, "light": 30, "heavy": 10}
 MOST_CAPACITY = 100_000
@@ -35,7 +37,7 @@ class CommunityDraft:
 def faults_of(draft: CommunityDraft, *, is_region: bool) -> dict[str, str]:
     """The fields of a draft that cannot be, each with the code of its sentence."""
     faults: dict[str, str] = {}
-    if not 1 <= len(draft.name) <= 24:
+    if not is_named(draft.name, 24):
         faults["name"] = "bad_name"
     if draft.type not in CAPACITY:
         faults["type"] = "unreadable"

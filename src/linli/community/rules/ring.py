@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from linli.core.typed import is_named
+
 PLATFORMS = ("wechat", "wecom", "qq", "other")
 TYPES = ("benefit", "light", "heavy")
 # A name with dots, and a port; nobody's name before an @, and nothing that a browser reads otherwise than we do.
@@ -37,7 +39,7 @@ def faults_of(draft: OuterGroupDraft, *, is_region: bool) -> dict[str, str]:
         faults["platform"] = "unreadable"
     if draft.type not in TYPES:
         faults["type"] = "unreadable"
-    if not 1 <= len(draft.name.strip()) <= 40:
+    if not is_named(draft.name, 40):
         faults["name"] = "bad_name"
     if not is_region:
         faults["region"] = "community_region"

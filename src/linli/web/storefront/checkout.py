@@ -36,7 +36,7 @@ from linli.trade.rules.basket import merged
 from linli.trade.sentences import sentence
 from linli.trade.types import Basket, Line, Placed, PlaceRequest, Quote, Refused
 from linli.web.came_by import person_behind
-from linli.web.edge import actor_of, refuse, signed_in, via, whole_number
+from linli.web.edge import actor_of, asked_units, refuse, signed_in, via, whole_number
 from linli.web.root import paying
 
 
@@ -98,7 +98,7 @@ def _buyable(line: CartLine) -> bool:
 def buy_or_add(request: HttpRequest) -> HttpResponse:
     """The product page's two buttons: straight to checkout (which asks a guest to sign in and goes on), or into the cart."""
     then = request.POST.get("then", "")
-    sku_id, quantity = whole_number(request.POST.get("sku")), whole_number(request.POST.get("quantity"), 1)
+    sku_id, quantity = whole_number(request.POST.get("sku")), asked_units(request.POST)
     if then == "gift":
         return HttpResponseRedirect(f"/checkout?sku={sku_id}&quantity={quantity}&gift=yes")
     if then == "buy":
@@ -118,7 +118,7 @@ def buy_or_add(request: HttpRequest) -> HttpResponse:
 @signed_in
 def add_to_cart(request: HttpRequest) -> HttpResponse:
     """Put a sku in the cart, and stay."""
-    sku_id, quantity = whole_number(request.POST.get("sku")), whole_number(request.POST.get("quantity"), 1)
+    sku_id, quantity = whole_number(request.POST.get("sku")), asked_units(request.POST)
     back = f"/p/{whole_number(request.POST.get('product'))}"
     try:
         if isinstance(refused := quote(_basket(request, [Line(sku_id, quantity)]), at=clock.now()), Refused):
@@ -156,7 +156,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     """C9: address, lines, every fen explained, one button. Comes from the cart, or from one sku."""
     actor = actor_of(request)
     asked = request.POST if request.method == "POST" else request.GET
-    sku_id, quantity = whole_number(asked.get("sku")), whole_number(asked.get("quantity"), 1)
+    sku_id, quantity = whole_number(asked.get("sku")), asked_units(asked)
     choice = _choice(asked)
     if choice and is_sold_out(choice.campaign_id, at=clock.now()):
         messages.error(request, sentence("sold_out"))
@@ -181,7 +181,10 @@ def checkout(request: HttpRequest) -> HttpResponse:
         messages.error(request, sentence(quoted.code))
         return HttpResponseRedirect(_way_back(choice))
     book = Address.objects.visible_to(actor)
-    address = book.filter(pk=whole_number(asked.get("address"))).first() or book.first()
+    chosen = book.filter(pk=whole_number(asked.get("address"))).first()
+    if request.method == "POST" and not chosen and not gift and not error and book.exists():
+        error = sentence("address_gone")
+    address = chosen or book.first()
     content = {
         "quote": quoted,
         "person": person_behind(request),

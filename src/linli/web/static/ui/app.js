@@ -12,6 +12,17 @@ document.addEventListener("click", (event) => {
   input.value = next;
   input.dispatchEvent(new Event("change", { bubbles: true }));
 });
+// In the cart − at one takes the line out; elsewhere there is nothing below the least.
+const least = (stepper) => {
+  const input = stepper.querySelector("input[type=number]");
+  const minus = stepper.querySelector("[data-step='-1'][type=button]");
+  if (minus) minus.disabled = +input.value <= (+input.min || 1);
+};
+$(".stepper").forEach(least);
+document.addEventListener("change", (event) => {
+  const stepper = event.target.closest(".stepper");
+  if (stepper) least(stepper);
+});
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-auto]");
   if (form) form.requestSubmit();
