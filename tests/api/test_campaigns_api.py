@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from api.test_api import Caller
+from factories.campaign import group_request, make_campaign_of
 from factories.shop import ADDRESS, make_member, make_merchant, make_owner, make_sku, pay
 from linli.campaigns.models import QuizRun
 from linli.core import clock, events
@@ -13,6 +14,7 @@ from linli.core.actor import SYSTEM, Role
 from linli.members.models import Member
 from linli.members.operations.profile import grant_role
 from linli.merchants.models import Merchant
+from linli.trade.models import Order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("holds")]
 
@@ -254,7 +256,6 @@ def test_a_growth_coupon_and_a_gift_by_the_api(at: datetime, operator: Caller) -
 
 
 def test_strangers_cannot_complete_or_stop_what_is_not_theirs(at: datetime, seller: Caller) -> None:
-    from factories.campaign import group_request, make_campaign_of
     from factories.shop import paid_order
     from linli.campaigns.models import Group
 
@@ -388,3 +389,22 @@ def test_the_daily_pack_by_the_contract(at: datetime, merchant: Merchant, seller
     owner.ask("get", path, status=404)
     assert seller.ask("post", f"/materials/{made['id']}/retire", status=200)["state"] == "retired"
     owner.ask("post", f"/materials/{made['id']}/retire", status=404)
+
+
+@pytest.mark.capability("D8")
+@pytest.mark.parametrize("asked", ["group_buy", "flash_sale", "bargain"])
+def test_a_campaign_is_bought_by_as_what_it_is(at: datetime, merchant: Merchant, asked: str) -> None:
+    """A group buy asked for as a flash sale opened a group, and a flash sale as a bargain gave its price."""
+    sku, buyer = make_sku(at, merchant=merchant), Caller(make_member(at), at)
+    for kind in ("group_buy", "flash_sale"):
+        if kind == asked:
+            continue
+        choice = {"campaign_id": str(make_campaign_of(sku, at, kind=kind).pk)}
+        body = {asked: choice | ({"bargain_id": "1"} if asked == "bargain" else {})}
+        lines = [{"sku_id": str(sku.pk), "quantity": 1}]
+        assert (
+            buyer.ask("post", "/quotes", {"lines": lines} | body, status=404)["error"]["code"]
+            == "no_such_campaign"
+        )
+        assert order(buyer, sku.pk, 404, **body)["error"]["code"] == "no_such_campaign"
+    assert not Order.objects.exists()

@@ -52,7 +52,9 @@ def test_kept_days_and_ranks_are_what_pages_would_count(at: datetime) -> None:
         1,
         1,
     ]
-    late = ten + timedelta(hours=13, minutes=59)  # commission is written at the platform's moment, whatever it is
+    late = ten + timedelta(
+        hours=13, minutes=59
+    )  # commission is written at the platform's moment, whatever it is
     best = best_owners(days=7, at=late)
     assert [(one["owner_id"], one["orders"]) for one in best] == [(owner.pk, 3)]
     assert keep.rank_owners(at=late) == 3

@@ -62,11 +62,13 @@ def basket_of(body: QuoteIn, member_id: int) -> Basket:
     choice = None
     if body.group_buy:
         asked = body.group_buy
-        choice = Choice(int(asked.campaign_id), int(asked.group_id or 0), asked.seats)
+        choice = Choice(int(asked.campaign_id), int(asked.group_id or 0), asked.seats, kind="group_buy")
     elif body.flash_sale:
-        choice = Choice(int(body.flash_sale.campaign_id))
+        choice = Choice(int(body.flash_sale.campaign_id), kind="flash_sale")
     elif body.bargain:
-        choice = Choice(int(body.bargain.campaign_id), bargain_id=int(body.bargain.bargain_id))
+        choice = Choice(
+            int(body.bargain.campaign_id), bargain_id=int(body.bargain.bargain_id), kind="bargain"
+        )
     coupon_ids = tuple(int(coupon_id) for coupon_id in dict.fromkeys(body.coupon_ids))
     return Basket(
         member_id, lines_of(body), body.share_code or "", choice, coupon_ids, body.use_points, _wish(body)

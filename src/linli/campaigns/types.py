@@ -27,12 +27,13 @@ STACKABLE = (Lane.self_purchase, Lane.merchant_coupon, Lane.platform_coupon, Lan
 @dataclass(frozen=True)
 class Choice:
     """The campaign that a basket buys by. Of a group buy: the group to join (0: open one) and the step by its seats (0: the
-    first). Of a bargain: the bargain."""
+    first). Of a bargain: the bargain. kind: what the asker takes it for; empty when they do not say."""
 
     campaign_id: int
     group_id: int = 0
     seats: int = 0
     bargain_id: int = 0
+    kind: str = ""
 
 
 @dataclass(frozen=True)

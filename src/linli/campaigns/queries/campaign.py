@@ -60,7 +60,7 @@ def _price(
     at: datetime,
 ) -> CampaignPrice | Refusal:
     campaign = campaigns.get(choice.campaign_id)
-    if campaign is None:
+    if campaign is None or choice.kind not in ("", campaign.kind):
         return Refusal("no_such_campaign")
     if fault := campaign_fault(campaign, at=at):
         return fault

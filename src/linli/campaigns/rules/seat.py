@@ -58,7 +58,7 @@ class Table:
         bargain_over."""
         choice = asked.choice
         campaign = self.campaigns.get(choice.campaign_id)
-        if campaign is None:
+        if campaign is None or choice.kind not in ("", campaign.kind):
             return Refusal("no_such_campaign")
         group = self.groups.get(choice.group_id) if choice.group_id else None
         refusal = campaign_fault(campaign, at=self.at) or self._fault(asked, campaign, group)
