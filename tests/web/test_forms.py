@@ -5,15 +5,19 @@ Whatever is sent, the answer is a page, a redirect or a refusal: never a 5xx; an
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from django.db import transaction
 from django.test import Client
 
+from linli.distribution.queries.actor import actor_of
+from linli.trade.models import Order
+from linli.trade.operations.aftersale import AskedLine, ask_aftersale
 from web.forms import Form, Page, links_within
 from web.test_pages import GUARDED, OPEN, client_of, town  # noqa: F401 - the fixture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.fuzz]
+pytestmark = pytest.mark.django_db
 HOSTILE = {
     "empty": "", "blank": " \t\u3000", "nul": "a\0b", "surrogate": "\ud800", "minus": "-1", "zero": "0", "huge": "9" * 20, "bigint": "9223372036854775808",
     "int": "2147483648", "fraction": "1.005", "exponent": "1e9", "nan": "NaN", "true": "true", "fullwidth": "１２．５", "comma": "1,5", "long": "长" * 5000,
@@ -64,6 +68,7 @@ def kind_of(form: Form) -> tuple[str, ...]:
     return PLACE.sub("*", form.action), form.method, *sorted({PLACE.sub("*", name) for name in form.names})
 
 
+@pytest.mark.fuzz
 def test_no_form_breaks_whatever_is_typed(town: dict) -> None:  # noqa: F811
     """A form that several roles see is fuzzed by the first of them; the others send it as it stands."""
     broken: dict[str, str] = {}
@@ -101,3 +106,22 @@ def send(client: Client, form: Form, data: dict[str, list[str]]) -> int:
         return answer.status_code
     finally:
         transaction.savepoint_rollback(place)
+
+
+def test_enter_in_a_reason_can_only_refuse(town: dict, at: datetime) -> None:  # noqa: F811
+    """Enter sends the form that the field stands in, by its first button: none of those with a reason may accept."""
+    order = Order.objects.get(order_no=town["names"]["order"])
+    ask_aftersale(
+        order=order,
+        kind="refund",
+        reason="坏果",
+        lines=[AskedLine(order.lines.get().pk)],
+        actor=actor_of(order.member_id),
+        at=at,
+    )
+    for role, path in (("merchant", "/merchant/aftersales"), ("operator", "/merchant/aftersales")):
+        client = client_of(town["people"][ROLES.index(role)])
+        page = Page(path, client.get(path).content.decode())
+        deciding = [form for form in page.forms if "accept" in form.names]
+        assert sorted(form.data()["accept"] for form in deciding) == [["no"], ["yes"]]
+        assert [form.data()["accept"] for form in deciding if "reason" in form.names] == [["no"]]
