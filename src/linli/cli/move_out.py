@@ -1,10 +1,12 @@
 """linli export: members, products, orders and balances as CSV, read from the database in pieces, whatever their number."""
 
 import csv
+from datetime import datetime
 from pathlib import Path
 from typing import Any, LiteralString
 
 from django.db import connection, transaction
+from django.utils.timezone import localtime
 
 from linli.core.money import yuan
 from linli.core.table_file import plain_cell
@@ -73,6 +75,6 @@ def _cell(name: str, value: Any) -> str:
         return yuan(value).replace(",", "")
     if name.endswith("_bp"):
         return f"{value / 100:g}"
-    if hasattr(value, "astimezone"):
-        return value.astimezone().isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, datetime):
+        return localtime(value).isoformat(sep=" ", timespec="seconds")
     return plain_cell(str(value))

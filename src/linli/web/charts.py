@@ -6,7 +6,7 @@ from collections.abc import Sequence
 def polyline(
     values: Sequence[int], width: int, height: int, *, top: int = 4, most: int | None = None, slots: int = 0
 ) -> str:
-    """The points of a line through values, scaled into a box that has room for so many values (else for these)."""
+    """The points of a line through values, scaled into a box. slots: how many values the box is wide; these when 0."""
     if not values:
         return ""
     most = most or max([*values, 1])

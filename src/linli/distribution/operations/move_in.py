@@ -6,12 +6,10 @@ from django.db import transaction
 
 from linli.core import audit
 from linli.core.actor import SYSTEM
-from linli.core.codes import new_code
 from linli.core.typed import read_name
 from linli.distribution.models import OpeningBalance, Owner
-from linli.distribution.operations.owner import AlreadyOwner
+from linli.distribution.operations.owner import create_owner
 from linli.distribution.operations.tree import join_community
-from linli.distribution.queries.plan import plan_at
 from linli.ledger.operations import post
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
 from linli.members.models import Member
@@ -21,18 +19,8 @@ def bring_owner(*, member: Member, sponsor_id: int | None, shop_name: str, at: d
     """Open the shop that a member had elsewhere, below the sponsor they had. Raises AlreadyOwner, BadName."""
     shop_name = read_name(shop_name)
     with transaction.atomic():
-        if Owner.objects.filter(pk=member.pk).exists():
-            raise AlreadyOwner(member.pk)
         sponsor, leader_id = join_community(sponsor_id) if sponsor_id else (None, None)
-        owner = Owner.objects.create(
-            member=member,
-            sponsor=sponsor,
-            leader_id=leader_id,
-            tier=plan_at(at).engine.plan.first_tier,
-            shop_code=new_code(8),
-            shop_name=shop_name,
-            opened_at=at,
-        )
+        owner = create_owner(member, sponsor, leader_id, shop_name=shop_name, at=at)
         audit.record(actor=SYSTEM, action="bring_owner", subject=f"owner:{member.pk}", at=at)
     return owner
 

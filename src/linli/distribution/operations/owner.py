@@ -36,25 +36,32 @@ def open_shop(*, member: Member, invitation: Invitation | None, shop_name: str, 
         raise AlreadyOwner(member.pk)
     with transaction.atomic():
         sponsor, leader_id = _use_invitation(invitation, member) if invitation else (None, None)
-        try:
-            with transaction.atomic():
-                owner = Owner.objects.create(
-                    member=member,
-                    sponsor=sponsor,
-                    leader_id=leader_id,
-                    tier=plan_at(at).engine.plan.first_tier,
-                    shop_code=new_code(8),
-                    shop_name=shop_name,
-                    opened_at=at,
-                )
-        except IntegrityError:
-            raise AlreadyOwner(member.pk) from None
+        owner = create_owner(member, sponsor, leader_id, shop_name=shop_name, at=at)
         coupons = pay_join(owner, at=at)
         events.publish([OwnerJoined(owner.pk, sponsor.pk if sponsor else 0, coupons)])
         audit.record(
             actor=Actor(member_id=member.pk), action="open_shop", subject=f"owner:{member.pk}", at=at
         )
     return owner
+
+
+def create_owner(
+    member: Member, sponsor: Owner | None, leader_id: int | None, *, shop_name: str, at: datetime
+) -> Owner:
+    """The row of a new owner, in the plan's first tier. Raises AlreadyOwner, also when another request was faster."""
+    try:
+        with transaction.atomic():
+            return Owner.objects.create(
+                member=member,
+                sponsor=sponsor,
+                leader_id=leader_id,
+                tier=plan_at(at).engine.plan.first_tier,
+                shop_code=new_code(8),
+                shop_name=shop_name,
+                opened_at=at,
+            )
+    except IntegrityError:
+        raise AlreadyOwner(member.pk) from None
 
 
 def _use_invitation(invitation: Invitation, member: Member) -> tuple[Owner | None, int | None]:
