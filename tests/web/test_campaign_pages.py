@@ -374,7 +374,7 @@ def test_who_was_refunded_is_promised_nothing_by_the_groups_page(at: datetime) -
     )
     decide_aftersale(aftersale=asked, accept=True, reason="", actor=staff_of(order.merchant), at=at)
     path = f"/groups/{group.pk}"
-    assert "Nothing of this group is sent to you" in text(client_of(first), path)
+    assert "nothing from this group will be shipped to you" in text(client_of(first), path)
     assert "Everything will be sent" in text(client_of(second), path)
 
 
@@ -383,7 +383,7 @@ def test_a_limit_is_told_before_anybody_meets_it(at: datetime) -> None:
     """Refunded units count against it, and no page said so (inputs 11)."""
     sku, buyer = make_sku(at), make_member(at)
     campaign = make_campaign_of(sku, at, per_member=1)
-    rule = "At most 1 per person at this price. What is refunded counts too."
+    rule = "Limit 1 per person at this price. Refunded units still count."
     assert rule in text(client_of(buyer), f"/p/{sku.product_id}")
     paid_order(at, group_request(buyer, campaign))
     assert rule in text(client_of(buyer), f"/groups/{Group.objects.get().pk}")

@@ -325,7 +325,7 @@ def test_a_name_that_several_have_tells_its_writer_that_nobody_heard(at: datetim
     community = make_community(at)
     author, twins = neighbour(community, at, "阿青"), [neighbour(community, at, "小李") for _ in range(2)]
     post = make_post(community, author, at)
-    said = "Several people here are called “小李”, so none of them was told."
+    said = "Several members share the name “小李”, so nobody was notified."
     client = client_of(author)
     answer = client.post(f"/posts/{post.pk}/comment", {"text": "@小李 看看"}, follow=True)
     assert said in flat(answer)

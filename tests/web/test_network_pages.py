@@ -192,11 +192,11 @@ def test_a_plan_that_can_never_be_approved_says_so_and_offers_no_approval(db: No
     document["funding"] = {**document["funding"], "max_bp": 3999}
     desk.post(path, {"step": "save", "document": json.dumps(document)}, follow=True)
     said = flat(desk.post(path, {"step": "check"}, follow=True))
-    assert "ECO-02" in said and "be approved. Change the document." in said and "Done." not in said
+    assert "ECO-02" in said and "be approved as written: edit the document." in said and "Done." not in said
     desk.post(path, {"step": "simulate"})
     shown = text_of(desk, path)
     assert Plan.objects.get(pk=plan.pk).state == "simulated"
-    assert 'value="approve"' not in shown and "the findings beside its lines and the proof say why" in shown
+    assert 'value="approve"' not in shown and "See the findings beside its lines and the proof" in shown
 
 
 @pytest.mark.capability("B7")
@@ -209,5 +209,5 @@ def test_who_decides_about_money_sees_whose_it_is(db: None, at: datetime) -> Non
     client_of(owner.member).post("/owner/withdraw", {"amount": "1500"})
     shown = text_of(operator(at), "/ops/withdrawals")
     assert order.lines.count() == 1
-    for words in ("¥1,500.00", "¥2,500.00", "¥4,000.00", "0 times", "none", "shop since"):
+    for words in ("¥1,500.00", "¥2,500.00", "¥4,000.00", "0 times", "none", "shop opened"):
         assert words in shown, words

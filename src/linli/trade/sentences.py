@@ -14,7 +14,7 @@ SENTENCES = {
         "An account's name has 1 to 40 characters, its id at most 40, and its followers are a whole number."
     ),
     "address_gone": gettext_lazy(
-        "The address you chose is no longer there. Look at the one below, or choose another."
+        "The address you chose no longer exists. Check the one below, or choose another."
     ),
     "bad_address": gettext_lazy("The address is not complete: name, phone, region and street are needed."),
     "bad_amount": gettext_lazy("This is not an amount of money."),
@@ -38,7 +38,7 @@ SENTENCES = {
     "bad_reason": gettext_lazy("Please say why."),
     "bad_seconds": gettext_lazy("The clock moves forward only, by at most 400 days at once."),
     "cart_full": gettext_lazy("The cart is full: it holds 100 different goods."),
-    "wrong_method": gettext_lazy("This address opens only from its own page or form."),
+    "wrong_method": gettext_lazy("This page opens only from its own button or form."),
     "csrf": gettext_lazy("This page was open too long. Go back, reload it and try again."),
     "empty": gettext_lazy("Nothing was chosen."),
     "forbidden_words": gettext_lazy("There are words in it that advertising may not use here."),

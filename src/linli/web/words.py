@@ -302,7 +302,7 @@ COUPON_KINDS = {
 }
 POINT_KINDS = {
     "check_in": gettext_lazy("Checked in"),
-    "opening": gettext_lazy("Brought from the shop before"),
+    "opening": gettext_lazy("Transferred from your previous store"),
     "purchase": gettext_lazy("Bought and kept"),
     "honour": gettext_lazy("An honour taken as points"),
     "spent": gettext_lazy("Spent with an order"),

@@ -105,7 +105,7 @@ def _step(request: HttpRequest, found: Plan) -> None:
     found.refresh_from_db()
     if plan_operations.is_forbidden(found):
         messages.error(
-            request, gettext("Judged: as it is, this plan can't be approved. Change the document.")
+            request, gettext("Checked. This plan can't be approved as written: edit the document.")
         )
     else:
         messages.success(request, gettext("Done."))

@@ -123,7 +123,7 @@ def tell_shared_names(request: HttpRequest, text: str, community_id: int) -> Non
     for name in shared_names(text, community_id, author_id=actor_of(request).member_id):
         messages.info(
             request,
-            gettext("Several people here are called “%(name)s”, so none of them was told.") % {"name": name},
+            gettext("Several members share the name “%(name)s”, so nobody was notified.") % {"name": name},
         )
 
 
