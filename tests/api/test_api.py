@@ -283,6 +283,7 @@ WALK = [
     ("get", "/products/{product}", None, (200,) * 7),
     ("get", "/products/999999", None, (404,) * 7),
     ("get", "/me/orders", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("get", "/me/past-orders", None, (401, 200, 200, 200, 200, 200, 200)),
     ("get", "/orders/{order}", None, (401, 200, 404, 404, 200, 404, 200)),
     ("post", "/orders/{order}/cancel", {}, (401, 409, 404, 404, 403, 404, 403)),
     ("post", "/orders/{order}/charges", {"gateway": "sandbox"}, (401, 409, 404, 404, 403, 404, 403)),

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from factories.shop import make_member, make_owner, make_sku, paid_order, request
 from linli.campaigns.operations.points import Granted, grant_points
@@ -16,6 +17,8 @@ from linli.distribution.queries.commission import income_of
 from linli.ledger.queries import owed_fen, total_fen
 from linli.ledger.types import Code
 from linli.members.models import Member
+from linli.merchants.models import Staff
+from linli.trade.models import Order, PastOrder
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("G8"), pytest.mark.usefixtures("holds")]
 
@@ -196,3 +199,100 @@ def test_goods_of_several_merchants_are_written_one_by_one(
     assert len(rows_of(file)) == 1
     assert do(export_rows, "members", str(tmp_path / "no" / "x.csv")) == 2
     assert do(import_rows, "members", str(file), "--report", str(tmp_path / "no" / "x.csv")) == 2
+
+
+ORDERS = """订单号,订单状态,下单时间,付款时间,商家,买家手机,店主手机,商品名称,规格,数量,小计,退款金额,运费,订单金额
+E20240501001,交易成功,2024/5/1 9:30,2024-05-01 09:31:05,{merchant},{buyer},{owner},巨峰葡萄,2斤装,2,59.80,,8.00,"¥1,067.80"
+E20240501001,交易成功,2024/5/1 9:30,2024-05-01 09:31:05,{merchant},{buyer},{owner},红富士苹果,,1,1000,10.00,8.00,"¥1,067.80"
+20240502000000000001,待发货,2024年5月2日,,{merchant},{buyer},,=老母鸡,,1,,,,88
+"""
+
+
+def past_file(folder: Path, at: datetime, text: str = ORDERS) -> tuple[str, Member, Owner]:
+    buyer, owner, merchant = make_member(at), make_owner(at), make_sku(at).product.merchant
+    said = text.format(merchant=merchant.name, buyer=buyer.phone, owner=owner.member.phone)
+    return saved(folder, said), buyer, owner
+
+
+def test_past_orders_are_read_and_found_and_touch_no_money(
+    at: datetime, tmp_path: Path, client: Client, capsys: pytest.CaptureFixture
+) -> None:
+    """Whole orders, their rows together; the same file again changes nothing; what is written is read again."""
+    file, buyer, owner = past_file(tmp_path, at)
+    assert (do(import_rows, "orders", file, "--dry-run"), PastOrder.objects.count()) == (0, 0)
+    assert do(import_rows, "orders", file) == 0
+    assert do(import_rows, "orders", file) == 0
+    assert "orders: 0 written, 2 known, 0 rows refused" in capsys.readouterr().out
+    newest, oldest = PastOrder.objects.all()
+    assert (oldest.state, oldest.total_fen, oldest.freight_fen, oldest.seller_id) == (
+        "completed",
+        106_780,
+        800,
+        owner.pk,
+    )
+    assert oldest.placed_at.isoformat() == "2024-05-01T01:30:00+00:00", "the shop's time"
+    assert [line["total_fen"] for line in oldest.lines] == [5980, 100_000]
+    assert (newest.state, newest.paid_at, newest.lines[0]["total_fen"]) == ("paid", None, 8800)
+    assert Order.objects.count() == 0 and total_fen([Code.gateway]) == 0
+    assert do(export_rows, "orders", str(tmp_path / "out.csv")) == 0
+    PastOrder.objects.all().delete()
+    assert do(import_rows, "orders", str(tmp_path / "out.csv")) == 0
+    assert [(one.number, one.lines) for one in PastOrder.objects.all()] == [
+        (newest.number, newest.lines),
+        (oldest.number, oldest.lines),
+    ]
+    client.force_login(buyer)
+    assert "/orders/past" in client.get("/orders").text
+    page = client.get("/orders/past").text
+    assert "巨峰葡萄" in page and "=老母鸡" in page and "1,067.80" in page
+    client.force_login(make_member(at))
+    assert "/orders/past" not in client.get("/orders").text
+    assert "巨峰葡萄" not in client.get("/orders/past").text
+    staff = make_member(at)
+    Staff.objects.create(merchant=oldest.merchant, member=staff)
+    client.force_login(staff)
+    assert "/merchant/orders/past" in client.get("/merchant/orders").text
+    for words, found in (("苹果", 1), ("000001", 1), (buyer.phone[-4:], 2), ("没有", 0)):
+        page = client.get("/merchant/orders/past", {"q": words}).text
+        assert page.count('<td class="num">') == found, words
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (("交易成功,2024/5/1 9:30,2024-05-01 09:31:05", "做完,2024/5/1 9:30,"), "state:"),
+        (("2024年5月2日", "2099-01-01"), "row 4: placed_at: it is before the year 2000 or in the future"),
+        (("2024年5月2日", "05/02/24"), "row 4: placed_at: «05/02/24» is not a moment"),
+        (("红富士苹果,,1,1000", "红富士苹果,,1,39,90"), "row 3: it has more cells"),
+        (("红富士苹果,,1,1000", "红富士苹果,,0,1000"), "row 3: quantity: at least 1"),
+        (("红富士苹果,,1,1000", "红富士苹果,,1,"), "row 3: line_yuan: it is needed"),
+        (("红富士苹果", "\u3164"), "row 3: title: 1 to 200"),
+        (("1000,10.00", "1000,2000.00"), "row 3: line_refunded_yuan: more came back"),
+        (("{buyer},,=老母鸡", "13911110000,,=老母鸡"), "row 4: buyer_phone: «13911110000» is not here"),
+        (("{buyer},,=老母鸡", "{buyer},13911110000,=老母鸡"), "row 4: owner_phone: «13911110000» is not here"),
+        (("{merchant},{buyer},,=", "没有的店,{buyer},,="), "row 4: merchant: «没有的店» is not here"),
+        (("红富士苹果,,1,1000,10.00,8.00", "红富士苹果,,1,1000,10.00,9.00"), "row 3: freight_yuan: row 2 of the same order"),
+        (("20240502000000000001,", ","), "row 4: order_no: 1 to 64"),
+    ],
+)  # fmt: skip
+def test_a_bad_row_takes_its_order_along_and_no_other(
+    at: datetime, tmp_path: Path, change: tuple[str, str], why: str, capsys: pytest.CaptureFixture
+) -> None:
+    file, *_ = past_file(tmp_path, at, ORDERS.replace(*change, 1))
+    assert (do(import_rows, "orders", file), PastOrder.objects.count()) == (1, 0)
+    said = capsys.readouterr()
+    assert why in said.err and "nothing written" in said.out
+    assert (do(import_rows, "orders", file, "--partial"), PastOrder.objects.count()) == (1, 1)
+
+
+def test_a_past_order_that_says_something_else_is_refused(
+    at: datetime, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    file, *_ = past_file(tmp_path, at)
+    assert do(import_rows, "orders", file) == 0
+    other = saved(tmp_path, Path(file).read_text().replace("待发货", "已完成"), "other.csv")
+    assert do(import_rows, "orders", other) == 1
+    assert "row 4: order_no: this order was imported before" in capsys.readouterr().err
+    made = saved(tmp_path, Path(file).read_text().replace(PastOrder.objects.all()[0].merchant.name, "新商家"), "made.csv")  # fmt: skip
+    assert do(import_rows, "orders", made, "--create-merchant") == 0
+    assert PastOrder.objects.filter(merchant__name="新商家").count() == 2

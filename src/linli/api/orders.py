@@ -21,10 +21,11 @@ from linli.api.schemas import (
 from linli.core import clock
 from linli.core.actor import Actor
 from linli.core.batcher import QueueIsFull, place_kept, ticket_of
-from linli.trade.models import Aftersale, Order, OrderState
+from linli.trade.models import Aftersale, Order, OrderState, PastOrder
 from linli.trade.operations import aftersale, cancel_order, charge_order, deliver_order
 from linli.trade.operations.group_order import choose_late
 from linli.trade.queries.order import for_the_sender, order_face, orders_page
+from linli.trade.queries.past_order import past_orders_page
 from linli.trade.queries.quote import quote
 from linli.trade.refusals import RefusedRequest
 from linli.trade.sentences import reason_label
@@ -88,6 +89,14 @@ def get_my_orders(
         before=parameter("cursor", cursor),
     )
     return answer({"items": [_order(face) for face in faces], "next": following or None})
+
+
+@router.get("/me/past-orders")
+def get_my_past_orders(request: HttpRequest, cursor: str = "") -> HttpResponse:
+    """What I bought in the shop from which this one moved, newest first."""
+    mine = PastOrder.objects.filter(member_id=actor_of(request).member_id)
+    faces, following = past_orders_page(mine, before=parameter("cursor", cursor))
+    return answer({"items": faces, "next": following or None})
 
 
 @router.get("/orders/{order_no}")

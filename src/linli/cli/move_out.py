@@ -35,12 +35,19 @@ KINDS: dict[str, LiteralString] = {
              left join catalog_category t on t.id = c.parent_id
              join merchants_merchant m on m.id = p.merchant_id
             where %(merchant)s in ('', m.name) and f.is_active order by p.id, s.id""",
-    "orders": """select o.order_no, o.state, o.placed_at, o.paid_at, m.name as merchant, b.phone as buyer_phone, coalesce(w.phone, '') as owner_phone,
-                  l.title, l.sku_title as variant, l.quantity, l.total_fen as line_fen, l.refunded_fen as line_refunded_fen,
-                  o.freight_fen, o.total_fen as order_fen
-             from trade_order o join trade_orderline l on l.order_id = o.id join merchants_merchant m on m.id = o.merchant_id
-             join members_member b on b.id = o.member_id left join members_member w on w.id = nullif(o.seller_id, 0)
-            where %(merchant)s in ('', m.name) order by o.id, l.id""",
+    "orders": """with sold as (
+                  select o.order_no, o.state, o.placed_at, o.paid_at, o.merchant_id, o.member_id, o.seller_id, l.title, l.sku_title as variant,
+                         l.quantity, l.total_fen as line_fen, l.refunded_fen as line_refunded_fen, o.freight_fen, o.total_fen, 2 as place, o.id, l.id as line
+                    from trade_order o join trade_orderline l on l.order_id = o.id
+                   union all
+                  select p.number, p.state, p.placed_at, p.paid_at, p.merchant_id, p.member_id, p.seller_id, l->>'title', l->>'variant',
+                         (l->>'quantity')::int, (l->>'total_fen')::bigint, (l->>'refunded_fen')::bigint, p.freight_fen, p.total_fen, 1, p.id, n
+                    from trade_pastorder p cross join lateral jsonb_array_elements(p.lines) with ordinality x(l, n))
+           select s.order_no, s.state, s.placed_at, s.paid_at, m.name as merchant, b.phone as buyer_phone, coalesce(w.phone, '') as owner_phone,
+                  s.title, s.variant, s.quantity, s.line_fen, s.line_refunded_fen, s.freight_fen, s.total_fen as order_fen
+             from sold s join merchants_merchant m on m.id = s.merchant_id
+             join members_member b on b.id = s.member_id left join members_member w on w.id = nullif(s.seller_id, 0)
+            where %(merchant)s in ('', m.name) order by s.place, s.id, s.line""",
 }
 
 

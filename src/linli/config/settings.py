@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "linli.web.middleware.PublicAddress",
     "linli.web.middleware.ContentPolicy",
     "linli.web.middleware.PlainText",

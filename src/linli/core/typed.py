@@ -5,9 +5,10 @@ along when something is pasted) and refuses whatever could mean two things, with
 """
 
 import unicodedata
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import regex
+from django.utils.timezone import make_aware
 
 # Not seen and not meant: they come along with what is pasted. ZWNJ and ZWJ are letters of some scripts and are kept in texts.
 _INVISIBLE = regex.compile(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]")
@@ -22,6 +23,9 @@ _AMOUNT = regex.compile(
 _WHOLE = regex.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2}")
 _PERCENT = regex.compile(r"(?P<whole>[0-9]{1,3})(?:\.(?P<part>[0-9]{1,2}))?\s*%?")
 _DAY = regex.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+_HOUR = regex.compile(
+    r"([0-9]{1,2})[:时]([0-9]{1,2})(?:[:分]([0-9]{1,2})(?:\.[0-9]{1,6})?秒?)?分?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
 _MOBILE = regex.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
 _LANDLINE = regex.compile(
     r"(?:(?:\+?86|0086)0?|0)(?P<area>10|2[0-9]|[3-9][0-9]{2})(?P<number>[2-9][0-9]{6,7})(?:(?:转|ext\.?|x|#|,)(?P<extension>[0-9]{1,6}))?",
@@ -91,6 +95,23 @@ def read_day(text: str) -> date:
     except ValueError:
         pass
     raise BadValue(text[:40])
+
+
+def read_moment(text: str) -> datetime:
+    """A moment, in UTC: 2026-11-28 10:20, 2026/11/28 10:20:30, 2026-11-28T10:20:30+08:00; a day is its midnight. What names no zone
+    is the shop's time. Raises BadValue."""
+    day, _, hour = _plain(text).replace("T", " ").partition(" ")
+    found = _HOUR.fullmatch(hour.strip()) if hour.strip() else None
+    if hour.strip() and not found:
+        raise BadValue(text[:40])
+    hours, minutes, seconds, zone = found.groups() if found else ("0", "0", "0", None)
+    try:
+        moment = datetime.combine(read_day(day), time(int(hours), int(minutes), int(seconds or 0)))
+    except ValueError:
+        raise BadValue(text[:40]) from None
+    if zone:
+        moment = datetime.fromisoformat(f"{moment.isoformat()}{zone}")
+    return (moment if zone else make_aware(moment)).astimezone(UTC)
 
 
 def read_mobile(text: str) -> str:

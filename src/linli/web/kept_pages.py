@@ -23,7 +23,7 @@ from linli.core.actor import Actor
 from linli.distribution.queries.plan import latest_plan
 from linli.web.context import cart_count, look
 
-MOST = 400
+MOST = 4000
 PERSONAL = (settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name)
 # Stands in a kept page where the form token of each reader goes; random, so that nobody can write it into a text.
 TOKEN = f"form-token-{secrets.token_hex(12)}"
@@ -33,17 +33,12 @@ _kept: dict[Hashable, str] = {}
 
 
 def show(request: HttpRequest, template: str, content: dict[str, Any], *, shows: Hashable) -> HttpResponse:
-    """A page, for a guest the kept one. `shows` holds by value all that `content` gives the page to show."""
-    if any(name in request.COOKIES for name in PERSONAL):
-        return render(request, template, content)
-    response = HttpResponse(_page(request, template, content, shows))
-    response["X-Keep-Offline"] = "1"  # the service worker may: nothing of a person is in it
-    return response
-
-
-def show_to(request: HttpRequest, template: str, content: dict[str, Any], *, shows: Hashable) -> HttpResponse:
-    """A page for anybody who is signed in, or a guest: `shows` holds by value all that `content` gives the page to show. A message
-    that waits for the reader is shown once, so that its page is nobody's again."""
+    """A page, kept. `shows` holds by value all that `content` gives the page to show. A message that waits for the reader is shown
+    once, so that its page is nobody's again."""
+    if not any(name in request.COOKIES for name in PERSONAL):
+        response = HttpResponse(_page(request, template, content, shows))
+        response["X-Keep-Offline"] = "1"  # the service worker may: nothing of a person is in it
+        return response
     if len(get_messages(request)):
         return render(request, template, content)
     return HttpResponse(_page(request, template, content, (reader_of(request), shows)))
@@ -54,7 +49,7 @@ def reader_of(request: HttpRequest) -> Hashable:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     who = actor.member_id if settings.DEMO else bool(actor.member_id)
     plan = latest_plan().plan_id if settings.DEMO and (actor.is_owner or actor.is_operator) else 0
-    return who, actor.is_owner, actor.is_operator, cart_count(actor.member_id), plan, request.get_full_path()
+    return who, actor.is_owner, actor.is_operator, cart_count(actor.member_id), plan
 
 
 def values_of(rows: Iterable[Model]) -> str:

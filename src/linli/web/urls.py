@@ -171,6 +171,7 @@ urlpatterns = [
     path("cart/change", checkout.change_cart, name="cart_change"),
     path("checkout", checkout.checkout, name="checkout"),
     path("orders", order.orders, name="orders"),
+    path("orders/past", order.past_orders, name="past_orders"),
     path("orders/<slug:order_no>", order.order, name="order"),
     path("orders/<slug:order_no>/pay", checkout.pay, name="order_pay"),
     path("orders/<slug:order_no>/result", checkout.result, name="order_result"),
@@ -205,6 +206,7 @@ urlpatterns = [
     path("merchant/goods/new", merchant.edit, name="merchant_new"),
     path("merchant/goods/<int:product_id>", merchant.edit, name="merchant_edit"),
     path("merchant/orders", merchant_orders.orders, name="merchant_orders"),
+    path("merchant/orders/past", merchant_orders.past_orders, name="merchant_past_orders"),
     path("merchant/ship", merchant_orders.ship, name="merchant_ship"),
     path(
         "merchant/orders/<slug:order_no>/parcels/<int:shipment_id>",

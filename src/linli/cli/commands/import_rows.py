@@ -1,11 +1,12 @@
-"""linli import KIND FILE: products, members and balances from CSV or XLSX with an error report per row; a retailer's week of baskets
+"""linli import KIND FILE: products, members, balances and past orders from CSV or XLSX with an error report per row; a retailer's week of baskets
 from parquet files; a history of group buys."""
 
 import argparse
 import csv
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,16 @@ OWN = "自营"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """KIND, FILE and how."""
     parser.add_argument(
-        "kind", choices=["products", "members", "balances", "completejourney", "group-history"]
+        "kind",
+        choices=["products", "members", "balances", "orders", "completejourney", "group-history"],
     )
     parser.add_argument(
         "file", help="a CSV file; for completejourney and group-history the folder of their files"
     )
-    parser.add_argument("--merchant", default="", help="the merchant's name (自营 when none is given)")
     parser.add_argument(
-        "--create-merchant", action="store_true", help="make the merchant when it is not there"
+        "--merchant", default="", help="products, orders: the merchant's name (自营 when none is given)"
     )
+    parser.add_argument("--create-merchant", action="store_true", help="make merchants that are not there")
     parser.add_argument(
         "--report", default="", help="write every refused row with its reason to this CSV file"
     )
@@ -60,14 +62,21 @@ def run(options: argparse.Namespace) -> int:
 def _move(path: Path, options: argparse.Namespace) -> int:
     from django.db import transaction  # inline: needs Django's apps
 
-    from linli.cli.move_in import BALANCES, MEMBERS, move_balances, move_members
+    from linli.cli.move_in import BALANCES, MEMBERS, Moved, move_balances, move_members
+    from linli.cli.move_orders import ORDERS, REQUIRED, move_orders
     from linli.core import clock
     from linli.core.table_file import BadTable, read_table
 
-    columns, move = (MEMBERS, move_members) if options.kind == "members" else (BALANCES, move_balances)
+    past = partial(move_orders, merchant=options.merchant or OWN, makes_merchants=options.create_merchant)
+    kinds: dict[str, tuple[Mapping[str, Sequence[str]], Sequence[str], Callable[..., Moved]]] = {
+        "members": (MEMBERS, ("phone",), move_members),
+        "balances": (BALANCES, ("phone",), move_balances),
+        "orders": (ORDERS, REQUIRED, past),
+    }
+    columns, required, move = kinds[options.kind]
     try:
         with transaction.atomic():
-            moved = move(read_table(path, columns, required=("phone",)), at=clock.now())
+            moved = move(read_table(path, columns, required=required), at=clock.now())
             kept = not options.dry_run and (options.partial or not moved.errors)
             transaction.set_rollback(not kept)
     except BadTable as error:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from linli.community.models import Comment, Line, Post, PostState
 from linli.core import sql
-from linli.core.actor import GUEST, Actor
+from linli.core.actor import Actor
 from linli.core.typed import BadCursor
 
 PAGE = 20
@@ -186,18 +186,21 @@ def _face(row: Any) -> PostFace:
     return PostFace(*values)
 
 
+# What everybody may read: _READABLE for nobody, shown.
+_PUBLIC = """select p.id, p.author_id, p.line, p.text, p.images::text[] as images, k.name as community_name, a.name as author_name, a.avatar as author_avatar
+  from {posts} join community_community k on k.id = p.community_id and k.closed_at is null and k.type <> 'heavy'
+  join members_member a on a.id = p.author_id where p.state = 'shown' {chosen} limit %(limit)s"""
+_NEWEST_WORDS = _PUBLIC.format(posts="community_post p", chosen="order by p.id desc")
+_TOLD_WORDS = _PUBLIC.format(
+    posts="community_postproduct g join community_post p on p.id = g.post_id",
+    chosen="and g.product_id = %(product)s and p.line in ('buying', 'show') order by p.score desc, p.id desc",
+)
+
+
 def public_words(*, product_id: int = 0, limit: int = 3) -> list[dict[str, Any]]:
     """What everybody may read: the newest, or the best that buyers tell of a product. Who, where, what; one statement."""
-    found = Post.objects.visible_to(GUEST).filter(state=PostState.shown)
-    if product_id:
-        found = found.filter(line__in=(Line.buying, Line.show), products__product_id=product_id).order_by(
-            "-score", "-id"
-        )
-    rows = found.values(
-        "id", "author_id", "line", "text", "images", community_name=F("community__name"), author_name=F("author__name"),
-        author_avatar=F("author__avatar"),
-    )[:limit]  # fmt: skip
-    return [dict(row) for row in rows]
+    statement = _TOLD_WORDS if product_id else _NEWEST_WORDS
+    return sql.dicts(statement, {"product": product_id, "limit": limit})
 
 
 def _is_number(text: str) -> bool:

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST
 
 from linli.core import clock
 from linli.fulfilment.operations import CARRIERS
-from linli.trade.models import OPEN_AFTERSALE, Aftersale, Order, OrderQuerySet
+from linli.trade.models import OPEN_AFTERSALE, Aftersale, Order, OrderQuerySet, PastOrder
 from linli.trade.operations.aftersale import decide_aftersale
 from linli.trade.operations.deliver_order import correct_shipment, ship_order
 from linli.trade.queries.order import find_orders, for_the_sender, orders_page, orders_to_ship
+from linli.trade.queries.past_order import past_orders_page
 from linli.trade.refusals import refusal_of
 from linli.trade.sentences import sentence
 from linli.web.console.merchant import console_frame
@@ -64,8 +65,20 @@ def _orders(request: HttpRequest, *, batch: str = "", faults: tuple[str, ...] = 
         "q": words,
         "batch": batch,
         "batch_faults": faults,
+        "has_past": PastOrder.objects.filter(merchant=frame["merchant"]).exists(),
     }
     return render(request, "merchant/orders.html", content, status=422 if faults else 200)
+
+
+@merchants_only
+def past_orders(request: HttpRequest) -> HttpResponse:
+    """What was sold before the shop moved here, found by number, phone, name or goods."""
+    frame = console_frame(request)
+    words = " ".join(request.GET.get("q", "").split())[:40]
+    sold = PastOrder.objects.visible_to(actor_of(request)).filter(merchant=frame["merchant"])
+    faces, following = past_orders_page(sold, words=words, before=whole_number(request.GET.get("before")))
+    content = {**frame, "orders": faces, "next": following, "q": words}
+    return render(request, "merchant/past_orders.html", content)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ from linli.trade.rules.entry_fee import RETURN_DAYS
 from linli.trade.types import Refused
 from linli.web.context import unread_count
 from linli.web.edge import actor_of, refuse, signed_in, whole_number
-from linli.web.kept_pages import show_to, values_of
+from linli.web.kept_pages import show, values_of
 from linli.web.templatetags.cards import post_card
 from linli.web.templatetags.ui import money
 
@@ -99,10 +99,11 @@ def communities(request: HttpRequest) -> HttpResponse:
     rows = [*mine, *found, *proposed, *(one.community for one in proposed)]
     shows = (
         values_of(rows),
+        request.get_full_path(),
         repr((faces, len(mine), kind, home, is_near, said.next, content["unread_count"])),
         cards,
     )
-    return show_to(request, "community/communities.html", content, shows=shows)
+    return show(request, "community/communities.html", content, shows=shows)
 
 
 @require_POST
@@ -171,13 +172,14 @@ def community(request: HttpRequest, community_id: int) -> HttpResponse:
         return render(request, "community/community.html", content)
     shows = (
         hall.values,
+        request.get_full_path(),
         repr(hall.experts),
         repr(around),
         fee and fee.state,
         said.next,
         tuple(content["cards"]),
     )
-    return show_to(request, "community/community.html", content, shows=shows)
+    return show(request, "community/community.html", content, shows=shows)
 
 
 def _place(membership: Membership | None) -> int:

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST
 from linli.campaigns.queries.shelf import groups_to_join
 from linli.core import clock
 from linli.core.typed import read_fen
-from linli.trade.models import Aftersale, Order
+from linli.trade.models import Aftersale, Order, PastOrder
 from linli.trade.operations import aftersale as aftersale_operations
 from linli.trade.operations.cancel_order import cancel_order
 from linli.trade.operations.deliver_order import confirm_receipt
 from linli.trade.queries.order import order_face, orders_page
+from linli.trade.queries.past_order import past_orders_page
 from linli.trade.refusals import refusal_of
 from linli.trade.sentences import sentence
 from linli.web.edge import actor_of, refuse, signed_in, whole_number
@@ -33,9 +34,22 @@ def orders(request: HttpRequest) -> HttpResponse:
     if request.GET.get("aftersale"):
         mine = mine.filter(aftersales__isnull=False).distinct()
     faces, following = orders_page(mine, state=state, before=whole_number(request.GET.get("before")))
-    return render(
-        request, "shop/orders.html", {"orders": faces, "next": following, "state": state, "tabs": TABS}
-    )
+    content = {
+        "orders": faces,
+        "next": following,
+        "state": state,
+        "tabs": TABS,
+        "has_past": PastOrder.objects.filter(member_id=actor_of(request).member_id).exists(),
+    }
+    return render(request, "shop/orders.html", content)
+
+
+@signed_in
+def past_orders(request: HttpRequest) -> HttpResponse:
+    """What I bought in the shop from which this one moved."""
+    mine = PastOrder.objects.filter(member_id=actor_of(request).member_id)
+    faces, following = past_orders_page(mine, before=whole_number(request.GET.get("before")))
+    return render(request, "shop/past_orders.html", {"orders": faces, "next": following})
 
 
 @signed_in

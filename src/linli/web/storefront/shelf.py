@@ -29,6 +29,8 @@ from linli.web.edge import actor_of, owners_only, whole_number
 from linli.web.kept_pages import show
 
 PAGE = 12
+# A page begins with the goods that a phone shows before anybody moves; the rest comes when it is near.
+FIRST_AT_HOME, FIRST_FOUND = 4, 8
 CAMPAIGN_KINDS = ("group_buy", "flash_sale", "bargain")
 SORTS = ("best", "new", "cheap", "rate")
 
@@ -37,7 +39,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """C1: the shop one came by, the hero, the categories, the feed."""
     actor = actor_of(request)
     shop = shop_of(actor.member_id) if actor.is_owner else person_behind(request)
-    listing = _listing(ProductList(limit=PAGE, pages=whole_number(request.GET.get("pages"), 1)), actor)
+    pages = whole_number(request.GET.get("pages"), 1)
+    listing = _listing(ProductList(limit=PAGE if pages > 1 else FIRST_AT_HOME, pages=pages), actor)
     categories = category_shelf().choices
     deals, coming = campaigns_on_show(at=clock.now())
     words = public_words()
@@ -64,13 +67,14 @@ def search(request: HttpRequest) -> HttpResponse:
     sort = request.GET.get("sort", "best")
     sort = sort if sort in SORTS and (sort != "rate" or actor.is_owner) else "best"
     shelf = category_shelf(whole_number(request.GET.get("category")))
+    cursor, pages = request.GET.get("cursor", "")[:200], whole_number(request.GET.get("pages"), 1)
     asked = ProductList(
         words=request.GET.get("q", "")[:60],
         category_id=shelf.chosen.id if shelf.chosen else 0,
         sort=sort,
-        cursor=request.GET.get("cursor", "")[:200],
-        limit=PAGE,
-        pages=whole_number(request.GET.get("pages"), 1),
+        cursor=cursor,
+        limit=PAGE if cursor or pages > 1 else FIRST_FOUND,
+        pages=pages,
     )
     listing = _listing(asked, actor)
     content = {
@@ -112,10 +116,11 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
     words = public_words(product_id=product_id)
     bought = verified_buyers({(one["author_id"], product_id) for one in words})
     said = [one | {"is_verified": (one["author_id"], product_id) in bought} for one in words]
+    deal = _deal_earns(at_top, actor)
     content = {
         "product": face,
         "person": person,
-        "deal": _deal_earns(at_top, actor),
+        "deal": deal,
         "said": said,
         "skus": skus,
         "chosen": chosen,
@@ -124,13 +129,14 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         "groups": groups,
         "coupons": coupons,
     }
+    earned = tuple((one.get("earn_fen"), one.get("save_fen")) for one in skus)
     shown = (
         tuple(running),
         tuple(coming),
         tuple(groups),
-        tuple(str(one) for one in (*coupons, *said)),
+        tuple(str(one) for one in (*coupons, *said, deal)),
     )
-    return show(request, "shop/product.html", content, shows=(face, person, shown))
+    return show(request, "shop/product.html", content, shows=(face, person, shown, earned))
 
 
 def _deal_earns(at_top: CampaignFace | None, actor: Actor) -> dict[str, int] | None:
@@ -244,8 +250,9 @@ def _listing(asked: ProductList, actor: Actor) -> dict[str, Any]:
 
 
 def _values(listing: dict[str, Any]) -> tuple[Any, ...]:
-    """All that a list shows to somebody who is no owner, by value."""
-    return tuple(card["product"] for card in listing["items"]), listing["next"], listing["pages"]
+    """All that a list shows, by value."""
+    cards = tuple((card["product"], card.get("earn_fen")) for card in listing["items"])
+    return cards, listing["next"], listing["pages"]
 
 
 def _decorate(rows: list[Any], actor: Actor) -> list[dict[str, Any]]:

@@ -1,27 +1,11 @@
-"""Tables of trade: cart, settlement run, order, order line, aftersale."""
+"""Orders, their lines, and the posts that led to them."""
 
 from typing import ClassVar, Self
 
 from django.db import models
 
 from linli.core.actor import Actor
-
-
-class CartLine(models.Model):
-    """A sku in a member's cart."""
-
-    member = models.ForeignKey("members.Member", models.CASCADE, related_name="+")
-    sku = models.ForeignKey("catalog.Sku", models.CASCADE, related_name="+")
-    quantity = models.IntegerField()
-    is_chosen = models.BooleanField(default=True)
-    added_at = models.DateTimeField()
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["-added_at", "-id"]
-        constraints = [
-            models.UniqueConstraint(fields=["member", "sku"], name="trade_cart_once"),
-            models.CheckConstraint(condition=models.Q(quantity__range=(1, 999)), name="trade_cart_quantity"),
-        ]
+from linli.trade.models.settlement import SettlementRun
 
 
 class OrderState(models.TextChoices):
@@ -53,39 +37,6 @@ class OrderQuerySet(models.QuerySet["Order"]):
             models.Q(member_id=actor.member_id or -1)
             | (models.Q(merchant_id__in=actor.merchant_ids, paid_at__isnull=False))
         )
-
-
-class SettlementRunQuerySet(models.QuerySet["SettlementRun"]):
-    def visible_to(self, actor: Actor) -> Self:
-        """The operator sees all; merchants and owners see their part of it in their statements."""
-        return self if actor.is_operator else self.none()
-
-
-class SettlementRun(models.Model):
-    """Orders that were completed together, and where their money went: one balanced transaction of the ledger."""
-
-    made_at = models.DateTimeField()
-    order_count = models.IntegerField()
-    line_count = models.IntegerField(help_text="commission lines that matured")
-    merchants_fen = models.BigIntegerField()
-    owners_fen = models.BigIntegerField()
-    fee_fen = models.BigIntegerField()
-    breakage_fen = models.BigIntegerField()
-
-    objects: ClassVar[models.Manager] = SettlementRunQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["-id"]
-
-    @property
-    def number(self) -> str:
-        """How people call it, and the reference of its transaction."""
-        return f"S{self.pk}"
-
-    @property
-    def platform_fen(self) -> int:
-        """What the platform earned by it."""
-        return self.fee_fen + self.breakage_fen
 
 
 class Order(models.Model):
@@ -267,124 +218,3 @@ class GuidedLine(models.Model):
     community = models.ForeignKey("community.Community", models.PROTECT, related_name="+")
     author_id = models.BigIntegerField()
     buyer_id = models.BigIntegerField()
-
-
-class AftersaleState(models.TextChoices):
-    """asked → accepted (the money is on its way) → refunded (it has arrived); a return goes asked → agreed (the member sends the
-    goods) → sent_back → accepted. A wish whose goods had cost nothing is refunded at once."""
-
-    asked = "asked"
-    agreed = "agreed"
-    sent_back = "sent_back"
-    accepted = "accepted"
-    refunded = "refunded"
-    refused = "refused"
-    withdrawn = "withdrawn"
-
-
-OPEN_AFTERSALE = (AftersaleState.asked, AftersaleState.agreed, AftersaleState.sent_back)
-
-
-class AftersaleQuerySet(models.QuerySet["Aftersale"]):
-    def visible_to(self, actor: Actor) -> Self:
-        """Seen by who sees its order."""
-        if actor.is_operator:
-            return self
-        return self.filter(
-            models.Q(order__member_id=actor.member_id or -1)
-            | models.Q(order__merchant_id__in=actor.merchant_ids)
-        )
-
-
-class Aftersale(models.Model):
-    """A member's wish to have money back for parts of an order; decided by the merchant, or by the deadline.
-
-    decide_by is the deadline of whoever is next: the merchant when asked or sent_back, the member when agreed.
-    """
-
-    aftersale_no = models.CharField(max_length=32, unique=True)
-    order = models.ForeignKey(Order, models.PROTECT, related_name="aftersales")
-    kind = models.CharField(max_length=10)
-    reason = models.CharField(max_length=200)
-    state = models.CharField(max_length=16, choices=AftersaleState.choices, default=AftersaleState.asked)
-    amount_fen = models.BigIntegerField()
-    freight_fen = models.BigIntegerField(default=0)
-    decision_reason = models.CharField(max_length=200, default="")
-    decided_by_id = models.BigIntegerField(null=True)
-    asked_at = models.DateTimeField()
-    decide_by = models.DateTimeField()
-    decided_at = models.DateTimeField(null=True)
-    return_carrier = models.CharField(max_length=40, default="")
-    return_tracking_no = models.CharField(max_length=40, default="")
-    sent_back_at = models.DateTimeField(null=True)
-    refunded_at = models.DateTimeField(null=True)
-
-    objects: ClassVar[models.Manager] = AftersaleQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["-id"]
-        indexes = [
-            models.Index(
-                fields=["decide_by"],
-                condition=models.Q(state__in=["asked", "agreed", "sent_back"]),
-                name="trade_aftersale_open",
-            )
-        ]
-
-
-class AftersaleLine(models.Model):
-    """The part of an order line that an aftersale is about."""
-
-    aftersale = models.ForeignKey(Aftersale, models.CASCADE, related_name="lines")
-    order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+")
-    quantity = models.IntegerField(default=0)
-    amount_fen = models.BigIntegerField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["aftersale", "order_line"], name="trade_aftersale_line_once")
-        ]
-
-
-class FeeState(models.TextChoices):
-    """open → paid → earned | returned; open → closed. Money that comes late for a closed one goes back."""
-
-    open = "open"
-    paid = "paid"
-    earned = "earned"
-    returned = "returned"
-    closed = "closed"
-
-
-class EntryFee(models.Model):
-    """What a member pays to come into a community. It is given back to whoever does not come in, or goes within the days of
-    rules.entry_fee.RETURN_DAYS; entered_at: when they were inside. is_final: a second time within these days gives nothing back."""
-
-    fee_no = models.CharField(max_length=32, unique=True)
-    community = models.ForeignKey("community.Community", models.PROTECT, related_name="+")
-    member = models.ForeignKey("members.Member", models.PROTECT, related_name="+")
-    amount_fen = models.BigIntegerField()
-    state = models.CharField(max_length=8, choices=FeeState.choices, default=FeeState.open)
-    charge = models.ForeignKey("payments.Charge", models.PROTECT, null=True, related_name="+")
-    is_final = models.BooleanField(default=False)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    paid_at = models.DateTimeField(null=True)
-    entered_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["-id"]
-        constraints = [
-            models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="trade_fee_positive"),
-            models.UniqueConstraint(
-                fields=["community", "member"],
-                condition=models.Q(state__in=["open", "paid"]),
-                name="trade_fee_once",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["expires_at"], condition=models.Q(state__in=["open", "paid"]), name="trade_fee_open"
-            )
-        ]
