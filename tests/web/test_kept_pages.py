@@ -1,5 +1,6 @@
 """A community's page that is kept by its values: two readers never see what is another's, and nothing is stale."""
 
+import gzip
 import re
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from factories.community import acting, make_community, make_post, membership, neighbour
 from factories.shop import make_member, make_owner, make_sku
+from linli.catalog.models import Offer, Product
 from linli.community.models import Community
 from linli.community.operations.circle import open_circle
 from linli.community.operations.community import appoint, close_community
@@ -161,3 +163,35 @@ def test_the_hall_says_what_its_parts_say(at: datetime) -> None:
     close_community(community=community, actor=SYSTEM, at=at)
     assert hall_of(community.pk, actor=acting(member), at=at) is None
     assert hall_of(community.pk, actor=SYSTEM, at=at) is not None and hall_of(99, actor=SYSTEM, at=at) is None
+
+
+@pytest.mark.capability("B3")
+def test_goods_are_shown_to_each_with_what_is_theirs(at: datetime) -> None:
+    """Home, search and product are kept for members and owners too: earnings are an owner's, the number at the cart is one's own, a
+    guest's page is what the service worker may keep, and a new price is seen by all."""
+    sku, buyer, owner = make_sku(at), make_member(at), make_owner(at)
+    CartLine.objects.create(member=buyer, sku=sku, quantity=1, added_at=at)
+    guest, mine, other, owners = (
+        Client(),
+        client_of(buyer),
+        client_of(make_member(at)),
+        client_of(owner.member),
+    )
+    for path in ("/", "/search", f"/p/{sku.product_id}"):
+        for _ in range(2):
+            seen = [flat(one.get(path)) for one in (guest, mine, other, owners)]
+            assert ['<b class="badge">1</b>' in one for one in seen] == [False, True, False, False], path
+            assert ["¥39.80" in one for one in seen] == [False, False, False, True], path
+        assert [one.get(path).headers.get("X-Keep-Offline") for one in (guest, mine)] == ["1", None]
+    Offer.objects.filter(sku=sku).update(price_fen=20_000)
+    Product.objects.filter(pk=sku.product_id).update(price_fen=20_000)
+    for path in ("/", f"/p/{sku.product_id}"):
+        assert all("200" in flat(one.get(path)) for one in (guest, mine, other))
+        assert "¥40.00" in flat(owners.get(path)), path
+
+
+def test_pages_are_sent_compressed(at: datetime) -> None:
+    answer = Client(headers={"accept-encoding": "gzip"}).get("/")
+    assert answer.headers["Content-Encoding"] == "gzip" and "Accept-Encoding" in answer.headers["Vary"]
+    assert "</html>" in gzip.decompress(answer.content).decode()
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
