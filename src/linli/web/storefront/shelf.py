@@ -29,8 +29,6 @@ from linli.web.edge import actor_of, owners_only, whole_number
 from linli.web.kept_pages import show
 
 PAGE = 12
-# A page begins with the goods that a phone shows before anybody moves; the rest comes when it is near.
-FIRST_AT_HOME, FIRST_FOUND = 4, 8
 CAMPAIGN_KINDS = ("group_buy", "flash_sale", "bargain")
 SORTS = ("best", "new", "cheap", "rate")
 
@@ -39,8 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """C1: the shop one came by, the hero, the categories, the feed."""
     actor = actor_of(request)
     shop = shop_of(actor.member_id) if actor.is_owner else person_behind(request)
-    pages = whole_number(request.GET.get("pages"), 1)
-    listing = _listing(ProductList(limit=PAGE if pages > 1 else FIRST_AT_HOME, pages=pages), actor)
+    listing = _listing(ProductList(limit=PAGE, pages=whole_number(request.GET.get("pages"), 1)), actor)
     categories = category_shelf().choices
     deals, coming = campaigns_on_show(at=clock.now())
     words = public_words()
@@ -67,14 +64,13 @@ def search(request: HttpRequest) -> HttpResponse:
     sort = request.GET.get("sort", "best")
     sort = sort if sort in SORTS and (sort != "rate" or actor.is_owner) else "best"
     shelf = category_shelf(whole_number(request.GET.get("category")))
-    cursor, pages = request.GET.get("cursor", "")[:200], whole_number(request.GET.get("pages"), 1)
     asked = ProductList(
         words=request.GET.get("q", "")[:60],
         category_id=shelf.chosen.id if shelf.chosen else 0,
         sort=sort,
-        cursor=cursor,
-        limit=PAGE if cursor or pages > 1 else FIRST_FOUND,
-        pages=pages,
+        cursor=request.GET.get("cursor", "")[:200],
+        limit=PAGE,
+        pages=whole_number(request.GET.get("pages"), 1),
     )
     listing = _listing(asked, actor)
     content = {
