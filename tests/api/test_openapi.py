@@ -49,7 +49,8 @@ def token(db: None, one_connection: None, at: datetime) -> str:
 def test_no_operation_breaks(case: schemathesis.Case, token: str) -> None:
     if case.path.endswith("/clock"):
         return
-    answer = case.call(headers={"Authorization": f"Bearer {token}"})
+    # The client of a WSGI application does not unpack what it asks to have packed.
+    answer = case.call(headers={"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"})
     said = (
         case.method,
         case.path,
