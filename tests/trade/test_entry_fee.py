@@ -237,3 +237,12 @@ def test_a_neighbour_of_before_needs_no_fee(at: datetime) -> None:
     member = neighbour(community, at)
     Community.objects.update(entry_kind="fee", entry_fee_fen=FEE)
     assert enter_communities([JoinAsked(community.pk, member.pk)], at=at)[0].state == "active"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("fen", [FEE - 1, FEE + 1])
+def test_another_amount_goes_back_and_the_fee_can_be_paid_anew(at: datetime, fen: int) -> None:
+    community, member = paid_community(at), make_member(at)
+    pay(ask(community, member, at), at, fen=fen)
+    assert money() == (0, 0, fen)
+    pay(ask(community, member, at), at)
+    assert (membership(community, member).state, money()) == ("active", (FEE, 0, fen))

@@ -41,7 +41,7 @@ from linli.trade.operations.aftersale import (
     send_back,
     withdraw_aftersale,
 )
-from linli.trade.operations.cancel_order import NotCancellable, cancel_order
+from linli.trade.operations.cancel_order import NotCancellable, cancel_order, close_unpaid_orders
 from linli.trade.operations.charge_order import charge_order
 from linli.trade.operations.complete_order import complete_orders
 from linli.trade.operations.deliver_order import (
@@ -111,14 +111,42 @@ def test_a_repeated_notice_changes_nothing(at: datetime) -> None:
     )
 
 
-def test_a_wrong_amount_is_refused_and_the_order_still_waits(at: datetime) -> None:
+def test_too_little_money_goes_back_and_the_order_waits_for_another_charge(at: datetime) -> None:
     made = placed(at, request(make_member(at), (make_sku(at), 1)))
     pay(made.charge_no, at, fen=19_899)
-    assert (Order.objects.get().state, Charge.objects.get().state) == ("pending_payment", "open")
+    assert (Order.objects.get().state, Charge.objects.get().state) == ("pending_payment", "succeeded")
     assert Notice.objects.values_list("state", "why").get() == (
         "refused",
         "amount is 19899, asked were 19900 fen",
     )
+    assert Refund.objects.values_list("amount_fen", "reason").get() == (19_899, "amount_differs")
+    pay(made.charge_no, at, fen=19_899, notice_id="again")
+    opened = charge_order(order=Order.objects.get(), gateway_name="sandbox", at=at)
+    pay(opened.charge_no, at)
+    assert (Order.objects.get().state, Refund.objects.count()) == ("paid", 1)
+    assert (-total_fen([Code.refund_payable]), total_fen([Code.gateway])) == (19_899, 19_899 + 19_900)
+
+
+def test_an_order_that_was_paid_too_little_closes_in_its_time(at: datetime) -> None:
+    sku = make_sku(at)
+    made = placed(at, request(make_member(at), (sku, 1)))
+    pay(made.charge_no, at, fen=1)
+    assert close_unpaid_orders(at=at + timedelta(hours=2)) == 1
+    assert (Order.objects.get().state, stock_of(sku)) == ("cancelled", (100, 0, 0))
+
+
+def test_of_too_much_money_the_rest_goes_back(at: datetime) -> None:
+    made = placed(at, request(make_member(at), (make_sku(at), 1)))
+    pay(made.charge_no, at, fen=19_950)
+    assert Order.objects.get().state == "paid"
+    assert Refund.objects.values_list("amount_fen", "reason").get() == (50, "amount_differs")
+
+
+def test_a_success_without_money_is_none(at: datetime) -> None:
+    made = placed(at, request(make_member(at), (make_sku(at), 1)))
+    pay(made.charge_no, at, fen=0)
+    assert (Order.objects.get().state, Charge.objects.get().state) == ("pending_payment", "open")
+    assert Refund.objects.count() == 0
 
 
 def test_a_failure_after_a_success_changes_nothing(at: datetime) -> None:

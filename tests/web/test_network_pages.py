@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from factories.shop import completed_order, make_member, make_owner, make_sku, received_order, request
+from factories.shop import completed_order, make_member, make_owner, make_sku, paid_order, received_order, request
 from linli.core.actor import SYSTEM, Role
 from linli.distribution.models import Owner, Plan, TierChange, Withdrawal
 from linli.distribution.operations.owner import open_shop
@@ -179,6 +179,18 @@ def test_owners_who_share_a_browser_with_their_inviter_are_marked(at: datetime) 
         remember_device(member=member.member, device=device, at=at)
     found = [(flag["member_id"], flag["count"]) for flag in flags() if flag["kind"] == "siblings"]
     assert found == [(sponsor.pk, 1)]
+
+
+@pytest.mark.django_db
+def test_a_second_phone_in_the_owners_browser_is_marked(at: datetime) -> None:
+    """It bought by the owner's link and earned the owner a commission, and nobody saw (security L14)."""
+    owner, second, neighbour, sku = make_owner(at), make_member(at), make_member(at), make_sku(at)
+    for buyer in (second, neighbour):
+        paid_order(at, request(buyer, (sku, 1), share_code=owner.shop_code))
+    for member, device in ((owner.member, "one"), (second, "one"), (neighbour, "two")):
+        remember_device(member=member, device=device, at=at)
+    found = [(flag["member_id"], flag["count"]) for flag in flags() if flag["kind"] == "own_buyer"]
+    assert found == [(owner.pk, 1)]
 
 
 @pytest.mark.capability("B6")

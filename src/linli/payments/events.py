@@ -26,7 +26,7 @@ class RefundSettled:
 
 @event
 class PaymentSucceeded:
-    """A charge was paid in full, at the gateway's moment (ISO 8601)."""
+    """A charge was paid, at the gateway's moment (ISO 8601). amount_fen: what came, which may be another amount than was asked."""
 
     charge_id: int
     charge_no: str

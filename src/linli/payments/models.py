@@ -13,7 +13,7 @@ class ChargeState(models.TextChoices):
 
 
 class Charge(models.Model):
-    """Money asked of a member through a gateway, for one purpose (a checkout)."""
+    """Money asked of a member through a gateway, for one purpose (a checkout). amount_fen: what is asked; of a paid one, what came."""
 
     charge_no = models.CharField(max_length=32, unique=True)
     gateway = models.CharField(max_length=20)

@@ -66,6 +66,7 @@ RISKS = {
     "burst": gettext_lazy("Many shops opened under one inviter within a day"),
     "star": gettext_lazy("Many invited, and none of them has ever sold"),
     "siblings": gettext_lazy("Signed in with the same browser as the one who invited them"),
+    "own_buyer": gettext_lazy("Buyers by own links who sign in with the owner's browser"),
     "late_refund": gettext_lazy("Goods went back after the earnings had matured"),
 }
 WHYS = {

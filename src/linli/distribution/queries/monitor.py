@@ -59,6 +59,13 @@ select s.member_id, s.shop_name, s.status, count(distinct o.member_id) as count
   join members_device d on d.member_id = o.member_id join members_device e on e.member_id = s.member_id and e.device_hash = d.device_hash
  group by s.member_id, s.shop_name, s.status order by count(distinct o.member_id) desc limit 20
 """
+# Buyers of an owner's links who sign in with the owner's own browser: a household, or the owner with a second phone.
+_OWN_BUYERS = """
+select o.member_id, o.shop_name, o.status, count(distinct b.member_id) as count
+  from distribution_binding b join distribution_owner o on o.member_id = b.owner_id
+  join members_device d on d.member_id = b.member_id join members_device e on e.member_id = o.member_id and e.device_hash = d.device_hash
+ group by o.member_id, o.shop_name, o.status order by count(distinct b.member_id) desc limit 20
+"""
 
 
 @dataclass(frozen=True)
@@ -90,12 +97,13 @@ def readings(*, at: datetime) -> list[Reading]:
 
 
 def flags() -> list[dict[str, Any]]:
-    """Owners whom a person should look at: kind (burst, star, siblings, late_refund), the shop, and the evidence in numbers."""
+    """Owners whom a person should look at: kind (burst, star, siblings, own_buyer, late_refund), the shop, and the evidence in numbers."""
     found: list[dict[str, Any]] = []
     for kind, statement in (
         ("burst", _BURSTS),
         ("star", _STARS),
         ("siblings", _SIBLINGS),
+        ("own_buyer", _OWN_BUYERS),
         ("late_refund", _LATE_REFUNDS),
     ):
         found += [{"kind": kind, "fen": 0, **row} for row in sql.dicts(statement)]

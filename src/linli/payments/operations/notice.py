@@ -118,7 +118,8 @@ def _store(rows: Sequence[_Stored], *, at: datetime) -> None:
 
 
 def _settle_payments(notices: Sequence[GatewayNotice]) -> dict[str, str]:
-    """Charges become succeeded or failed; a success is final. Returns the notices that are refused, with why."""
+    """Charges become succeeded or failed; a success is final, and its amount is what came: who asked for another one gives it back.
+    Returns the notices that are refused, with why."""
     charges = _locked("payments_charge", "charge_no", "charge_no, gateway, purpose", notices)
     refused: dict[str, str] = {}
     states: dict[int, tuple[str, GatewayNotice]] = {}
@@ -131,14 +132,14 @@ def _settle_payments(notices: Sequence[GatewayNotice]) -> dict[str, str]:
         current = states[charge.id][0] if charge.id in states else charge.state
         if notice.state == "success" and notice.amount_fen != charge.amount_fen:
             refused[notice.notice_id] = f"amount is {notice.amount_fen}, asked were {charge.amount_fen} fen"
-        elif notice.state == "success" and current != "succeeded":
+        if notice.state == "success" and current != "succeeded" and notice.amount_fen > 0:
             states[charge.id] = ("succeeded", notice)
             paid.append(
                 PaymentSucceeded(
                     charge.id,
                     charge.charge_no,
                     charge.purpose,
-                    charge.amount_fen,
+                    notice.amount_fen,
                     charge.gateway,
                     notice.at.isoformat(),
                 )
@@ -147,12 +148,15 @@ def _settle_payments(notices: Sequence[GatewayNotice]) -> dict[str, str]:
             states[charge.id] = ("failed", notice)
     if states:
         sql.rows(
-            """update payments_charge c set state = s.state, gateway_no = s.gateway_no, settled_at = s.settled_at
-                 from unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[]) s(id, state, gateway_no, settled_at)
+            """update payments_charge c set state = s.state, gateway_no = s.gateway_no, settled_at = s.settled_at,
+                      amount_fen = case when s.state = 'succeeded' then s.amount_fen else c.amount_fen end
+                 from unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::timestamptz[])
+                      s(id, state, amount_fen, gateway_no, settled_at)
                 where c.id = s.id""",
             (
                 list(states),
                 [state for state, _ in states.values()],
+                [notice.amount_fen for _, notice in states.values()],
                 [notice.gateway_no for _, notice in states.values()],
                 [notice.at for _, notice in states.values()],
             ),

@@ -120,8 +120,8 @@ def _came_and_went(community_id: int, member_id: int) -> bool:
 
 
 def take_fees(paid: Sequence[PaymentSucceeded], *, at: datetime) -> None:
-    """Take successful charges of fees, each once: their members come in, or into the line. Money that comes twice, or when the
-    charge was closed, goes back."""
+    """Take successful charges of fees, each once: their members come in, or into the line. Money that comes twice, of another
+    amount, or when the charge was closed, goes back."""
     if not paid:
         return
     with transaction.atomic():
@@ -129,12 +129,16 @@ def take_fees(paid: Sequence[PaymentSucceeded], *, at: datetime) -> None:
         inside = _inside_already([fee for fee in fees.values() if fee.state == FeeState.open])
         back: list[Surplus] = []
         taken: dict[int, tuple[EntryFee, PaymentSucceeded]] = {}
+        refused: list[int] = []
         for one in paid:
             fee = fees.get(one.purpose.removeprefix(PREFIX))
             if fee and fee.charge_id == one.charge_id and (fee.state in TAKEN or fee.pk in taken):
                 continue  # it was taken before
             if fee and fee.charge_id == one.charge_id and fee.pk in inside:
                 back.append(Surplus(one, fee.fee_no, one.amount_fen, "inside_already"))
+            elif fee and fee.charge_id == one.charge_id and fee.amount_fen != one.amount_fen:
+                back.append(Surplus(one, fee.fee_no, one.amount_fen, "amount_differs"))
+                refused.append(fee.pk)
             elif fee and fee.charge_id == one.charge_id and fee.state == FeeState.open:
                 taken[fee.pk] = (fee, one)
             else:
@@ -142,7 +146,7 @@ def take_fees(paid: Sequence[PaymentSucceeded], *, at: datetime) -> None:
         for fee, one in taken.values():
             fee.state, fee.paid_at = FeeState.paid, datetime.fromisoformat(one.paid_at)
         EntryFee.objects.bulk_update([fee for fee, _ in taken.values()], ["state", "paid_at"])
-        EntryFee.objects.filter(pk__in=inside).update(state=FeeState.closed)
+        EntryFee.objects.filter(pk__in=[*inside, *refused]).update(state=FeeState.closed)
         post(
             [
                 _entry("fee_paid", fee, Code.gateway, Code.fee_held, fee.paid_at or at)

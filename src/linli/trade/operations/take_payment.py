@@ -25,7 +25,8 @@ PREFIX = "checkout:"
 def take_payments(paid: Sequence[PaymentSucceeded], *, at: datetime) -> list[Refused | None]:
     """Take successful charges; safe to run twice. None for a payment that paid its orders, else why money goes back:
 
-    order_closed (it came too late), already_paid (by another charge), unknown_purpose. An order of a group waits for its
+    order_closed (it came too late), already_paid (by another charge), unknown_purpose, amount_differs (less came than was
+    asked: the orders wait for another charge; of more, the rest goes back). An order of a group waits for its
     group; a seat whose order was closed is late, and its member chooses what becomes of the money.
     """
     with transaction.atomic():
@@ -36,6 +37,7 @@ def take_payments(paid: Sequence[PaymentSucceeded], *, at: datetime) -> list[Ref
         for charge in paid:
             mine = orders.get(charge.purpose.removeprefix(PREFIX), [])
             outcomes.append(_sort_out(charge, mine, taken, back))
+        _forget([one.charge.charge_id for one in back if one.why == "amount_differs"])
         _take([order for rows in orders.values() for order in rows if order.id in taken], taken, at)
         give_back(back, at=at)
     return outcomes
@@ -118,14 +120,30 @@ def _sort_out(
     if not orders:
         back.append(Surplus(charge, charge.purpose, charge.amount_fen, "unknown_purpose"))
         return Refused("unknown_purpose")
+    surplus = charge.amount_fen - sum(order.total_fen for order in open_orders)
+    if surplus < 0:
+        back.append(Surplus(charge, orders[0].order_no, charge.amount_fen, "amount_differs"))
+        return Refused("amount_differs")
     for order in open_orders:
         taken[order.id] = charge
-    surplus = charge.amount_fen - sum(order.total_fen for order in open_orders)
     if not surplus:
         return None
-    why = "order_closed" if any(order.state == "cancelled" for order in orders) else "already_paid"
-    back.append(Surplus(charge, orders[0].order_no, surplus, why))
-    return Refused(why)
+    back.append(Surplus(charge, orders[0].order_no, surplus, _why_more(orders, open_orders)))
+    return Refused(back[-1].why)
+
+
+def _why_more(orders: Sequence[Any], open_orders: Sequence[Any]) -> str:
+    if any(order.state == "cancelled" for order in orders):
+        return "order_closed"
+    return "amount_differs" if open_orders else "already_paid"
+
+
+def _forget(charge_ids: Sequence[int]) -> None:
+    """Orders that wait on are no longer of a charge whose money goes back: they can be paid by another, or closed."""
+    sql.rows(
+        "update trade_order set charge_id = null where charge_id = any(%s::bigint[]) and state = 'pending_payment'",
+        (list(charge_ids),),
+    )
 
 
 def _awaits(order: Any, charge: PaymentSucceeded) -> bool:
