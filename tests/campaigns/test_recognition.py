@@ -7,7 +7,7 @@ import pytest
 from factories.shop import completed_order, make_member, make_owner, make_sku, request
 from linli.campaigns.operations.recognition import NotToBeTaken, take_recognition
 from linli.campaigns.queries.points import points_of
-from linli.campaigns.queries.recognition import badges_of, progress_of
+from linli.campaigns.queries.recognition import badges_of, kept_sales, progress_of
 
 pytestmark = [pytest.mark.usefixtures("holds"), pytest.mark.capability("B14")]
 
@@ -20,7 +20,7 @@ def test_an_owner_takes_what_own_kept_sales_have_reached_as_a_badge_or_as_points
     for seller in (owner, other):
         asked = request(make_member(at), (make_sku(at), 1), share_code=seller.shop_code)
         completed_order(at, asked, at + timedelta(days=8))
-    assert [(one.milestone.code, one.value) for one in progress_of(owner.pk)] == [
+    assert [(one.milestone.code, one.value) for one in progress_of(owner.pk, kept_sales(owner.pk))] == [
         ("first_sale", 1),
         ("ten_sales", 1),
         ("ten_thousand_yuan", 19_900),

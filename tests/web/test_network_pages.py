@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from factories.shop import completed_order, make_member, make_owner, make_sku, paid_order, received_order, request
+from factories.shop import (
+    completed_order,
+    make_member,
+    make_owner,
+    make_sku,
+    paid_order,
+    received_order,
+    request,
+)
 from linli.core.actor import SYSTEM, Role
 from linli.distribution.models import Owner, Plan, TierChange, Withdrawal
 from linli.distribution.operations.owner import open_shop

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
 
 from linli.api.app import actor_of, answer, demand, optional_bearer, parameter
 from linli.api.catalog import number
-from linli.api.once import once
+from linli.api.once import Router
 from linli.api.schemas import AnyCampaignIn, CampaignIn, ClaimIn, CouponBatchIn, ScopeIn
 from linli.campaigns.models import Bargain, Campaign, CampaignKind, Coupon, Group
 from linli.campaigns.operations.bargain import begin_bargain, help_cut
@@ -69,17 +68,13 @@ def post_group_buy(request: HttpRequest, body: CampaignIn) -> HttpResponse:
 def _made(request: HttpRequest, body: CampaignIn, kind: str) -> HttpResponse:
     actor, at = actor_of(request), clock.now()
     demand(bool(actor.merchant_ids) or actor.is_operator)
-
-    def run() -> dict[str, Any]:
-        product = Product.objects.managed_by(actor).get(skus=number(body.sku_id))
-        sku = Sku.objects.select_related("product", "offer").get(pk=number(body.sku_id), product=product)
-        try:
-            made = make_campaign(draft=_draft(body, kind, sku, at), sku=sku, actor=actor, at=at)
-        except BadCampaign as error:
-            raise _faulty("bad_campaign", error.faults) from None
-        return {"campaign_id": str(made.pk), "kind": made.kind, "state": made.state(at)}
-
-    return once(request, f"campaigns:{actor.member_id}", run, 201)
+    product = Product.objects.managed_by(actor).get(skus=number(body.sku_id))
+    sku = Sku.objects.select_related("product", "offer").get(pk=number(body.sku_id), product=product)
+    try:
+        made = make_campaign(draft=_draft(body, kind, sku, at), sku=sku, actor=actor, at=at)
+    except BadCampaign as error:
+        raise _faulty("bad_campaign", error.faults) from None
+    return answer({"campaign_id": str(made.pk), "kind": made.kind, "state": made.state(at)}, 201)
 
 
 def _draft(body: CampaignIn, kind: str, sku: Sku, at: datetime) -> CampaignDraft:
@@ -178,15 +173,11 @@ def post_batch(request: HttpRequest, body: CouponBatchIn) -> HttpResponse:
     """(merchant, operator) A batch of coupons; a merchant's are for its own goods and at its own cost."""
     actor, at = actor_of(request), clock.now()
     demand(bool(actor.merchant_ids) or actor.is_operator)
-
-    def run() -> dict[str, Any]:
-        try:
-            made = make_batch(draft=_batch_draft(body, actor), actor=actor, at=at)
-        except BadBatch as error:
-            raise _faulty("bad_batch", error.faults) from None
-        return {"batch_id": str(made.pk)}
-
-    return once(request, f"coupon-batches:{actor.member_id}", run, 201)
+    try:
+        made = make_batch(draft=_batch_draft(body, actor), actor=actor, at=at)
+    except BadBatch as error:
+        raise _faulty("bad_batch", error.faults) from None
+    return answer({"batch_id": str(made.pk)}, 201)
 
 
 def _batch_draft(body: CouponBatchIn, actor: Actor) -> BatchDraft:
@@ -231,14 +222,10 @@ def post_claim(request: HttpRequest, batch_id: str, body: ClaimIn | None = None)
     """Claim a coupon."""
     actor, at = actor_of(request), clock.now()
     count_try(key=f"claim:{actor.member_id}", limit=60, window_seconds=60, at=at)
-
-    def run() -> dict[str, Any]:
-        outcome = claiming.ask(Asked(number(batch_id), actor.member_id, body.claim_code if body else ""))
-        if isinstance(outcome, Refusal):
-            raise RefusedRequest(Refused(outcome.code, outcome.details))
-        return {"coupon_id": str(outcome)}
-
-    return once(request, f"claims:{actor.member_id}", run, 201)
+    outcome = claiming.ask(Asked(number(batch_id), actor.member_id, body.claim_code if body else ""))
+    if isinstance(outcome, Refusal):
+        raise RefusedRequest(Refused(outcome.code, outcome.details))
+    return answer({"coupon_id": str(outcome)}, 201)
 
 
 @router.get("/me/coupons")
@@ -372,8 +359,4 @@ def get_my_points(request: HttpRequest) -> HttpResponse:
 def post_check_in(request: HttpRequest) -> HttpResponse:
     """Check in for today: points, more with every day without a gap. A second time today: 409."""
     member_id = actor_of(request).member_id
-
-    def run() -> dict[str, Any]:
-        return {"points": check_in(member_id=member_id, at=clock.now())}
-
-    return once(request, f"check-ins:{member_id}", run, 201)
+    return answer({"points": check_in(member_id=member_id, at=clock.now())}, 201)

@@ -1,12 +1,9 @@
 """Products, and an owner's links to them."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
 
 from linli.api.app import actor_of, answer, demand, optional_bearer, parameter
-from linli.api.once import once
+from linli.api.once import Router
 from linli.api.schemas import ShareLinkIn
 from linli.catalog.models import Product
 from linli.catalog.queries.product import ProductList, find_products, product_face
@@ -83,20 +80,18 @@ def post_share_link(request: HttpRequest, body: ShareLinkIn) -> HttpResponse:
     """My link to a product, or to my whole shop."""
     actor = actor_of(request)
     demand(actor.is_owner)
-
-    def run() -> dict[str, Any]:
-        product = Product.objects.visible_to(actor).get(pk=int(body.product_id)) if body.product_id else None
-        owner = Owner.objects.get(pk=actor.member_id)
-        link = share(owner=owner, product=product, at=clock.now())
-        url = request.build_absolute_uri(f"/s/{link.code}")
-        return {
+    product = Product.objects.visible_to(actor).get(pk=int(body.product_id)) if body.product_id else None
+    owner = Owner.objects.get(pk=actor.member_id)
+    link = share(owner=owner, product=product, at=clock.now())
+    url = request.build_absolute_uri(f"/s/{link.code}")
+    return answer(
+        {
             "code": link.code,
             "url": url,
             "poster_url": request.build_absolute_uri(f"/s/{link.code}/poster.jpg"),
             "text": share_text(product=product, owner=owner, url=url),
         }
-
-    return once(request, f"share-links:{actor.member_id}", run)
+    )
 
 
 def earnings(price_fen: int, rate_bp: int, actor: Actor, plan: Engine) -> dict[str, int]:

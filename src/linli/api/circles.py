@@ -3,12 +3,11 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
 
 from linli.api.app import actor_of, answer, demand, optional_bearer
 from linli.api.catalog import number
 from linli.api.circle_schemas import BeginIn, CircleIn, ExpertIn, FeeIn, PlaybookIn, TaskDoneIn
-from linli.api.once import once
+from linli.api.once import Router
 from linli.community.models import Circle, Community, Expert, Playbook, PlaybookRun, PlaybookTask
 from linli.community.operations import circle as circles
 from linli.community.operations import expert as experts
@@ -61,12 +60,8 @@ def post_circle(request: HttpRequest, community_id: str, body: CircleIn) -> Http
     """(leader, operator) A new circle."""
     actor, at = actor_of(request), clock.now()
     found = _led(request, community_id)
-
-    def run() -> dict[str, Any]:
-        made = circles.open_circle(community=found, name=body.name, intro=body.intro, actor=actor, at=at)
-        return {"id": str(made.pk), "name": made.name}
-
-    return once(request, f"circles:{actor.member_id}", run, 201)
+    made = circles.open_circle(community=found, name=body.name, intro=body.intro, actor=actor, at=at)
+    return answer({"id": str(made.pk), "name": made.name}, 201)
 
 
 @router.put("/circles/{circle_id}/memberships/me")
@@ -115,15 +110,11 @@ def post_expert(request: HttpRequest, community_id: str, body: ExpertIn) -> Http
     """(leader, operator) Name an expert, or change the hours of one."""
     actor, at = actor_of(request), clock.now()
     found = _headed(request, community_id)
-
-    def run() -> dict[str, Any]:
-        made = experts.name_expert(
-            community=found, member_id=number(body.member_id), subject=body.subject, weekdays=body.weekdays,
-            from_minute=body.from_minute, to_minute=body.to_minute, actor=actor, at=at,
-        )  # fmt: skip
-        return {"id": str(made.pk), "member_id": body.member_id}
-
-    return once(request, f"experts:{actor.member_id}", run, 201)
+    made = experts.name_expert(
+        community=found, member_id=number(body.member_id), subject=body.subject, weekdays=body.weekdays,
+        from_minute=body.from_minute, to_minute=body.to_minute, actor=actor, at=at,
+    )  # fmt: skip
+    return answer({"id": str(made.pk), "member_id": body.member_id}, 201)
 
 
 def _headed(request: HttpRequest, community_id: str) -> Community:
@@ -227,16 +218,12 @@ def post_playbook(request: HttpRequest, body: PlaybookIn) -> HttpResponse:
     """(operator) Write a playbook, or write it anew."""
     actor, at = actor_of(request), clock.now()
     demand(actor.is_operator)
-
-    def run() -> dict[str, Any]:
-        draft = playbooks.PlaybookDraft(
-            body.code, body.title, body.trigger, body.document, tuple(body.types), body.started
-        )
-        try:
-            made = playbooks.save_playbook(draft=draft, actor=actor, at=at)
-        except BadPlaybook as error:
-            details = {"line": error.line, "why": sentence(error.code)}
-            raise RefusedRequest(Refused("bad_playbook", details)) from None
-        return {"code": made.code, "steps": made.steps.count()}
-
-    return once(request, f"playbooks:{actor.member_id}", run, 201)
+    draft = playbooks.PlaybookDraft(
+        body.code, body.title, body.trigger, body.document, tuple(body.types), body.started
+    )
+    try:
+        made = playbooks.save_playbook(draft=draft, actor=actor, at=at)
+    except BadPlaybook as error:
+        details = {"line": error.line, "why": sentence(error.code)}
+        raise RefusedRequest(Refused("bad_playbook", details)) from None
+    return answer({"code": made.code, "steps": made.steps.count()}, 201)

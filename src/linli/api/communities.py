@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query
 
 from linli.api.app import actor_of, answer, demand, optional_bearer, parameter
 from linli.api.catalog import number
-from linli.api.once import once
+from linli.api.once import Router
 from linli.api.schemas import (
     CloneIn,
     CommunityIn,
@@ -53,32 +53,28 @@ def post_community(request: HttpRequest, body: CommunityIn) -> HttpResponse:
     """(operator; agent, within the own region) A new community."""
     actor, at = actor_of(request), clock.now()
     demand(actor.is_operator or is_agent_of(actor, body.region))
-
-    def run() -> dict[str, Any]:
-        draft = CommunityDraft(
-            name=body.name,
-            type=body.type,
-            capacity=body.capacity,
-            daily_intake=body.daily_intake,
-            region=body.region,
-            tags=tuple(body.tags),
-            intro=body.intro,
-            rules=body.rules,
-            entry_kind=body.entry.kind,
-            entry_question=body.entry.question,
-            entry_product_id=number(body.entry.product_id or ""),
-            entry_spend_fen=body.entry.spend_fen,
-            entry_fee_fen=body.entry.fee_fen,
-            leader_id=number(body.leader_id or ""),
-        )
-        try:
-            made = found_community(draft=draft, actor=actor, at=at)
-        except BadCommunity as error:
-            fields = {field: sentence(code) for field, code in error.faults.items()}
-            raise RefusedRequest(Refused("bad_community", {"fields": fields})) from None
-        return {"id": str(made.pk), "invitation_code": made.invitation_code}
-
-    return once(request, f"communities:{actor.member_id}", run, 201)
+    draft = CommunityDraft(
+        name=body.name,
+        type=body.type,
+        capacity=body.capacity,
+        daily_intake=body.daily_intake,
+        region=body.region,
+        tags=tuple(body.tags),
+        intro=body.intro,
+        rules=body.rules,
+        entry_kind=body.entry.kind,
+        entry_question=body.entry.question,
+        entry_product_id=number(body.entry.product_id or ""),
+        entry_spend_fen=body.entry.spend_fen,
+        entry_fee_fen=body.entry.fee_fen,
+        leader_id=number(body.leader_id or ""),
+    )
+    try:
+        made = found_community(draft=draft, actor=actor, at=at)
+    except BadCommunity as error:
+        fields = {field: sentence(code) for field, code in error.faults.items()}
+        raise RefusedRequest(Refused("bad_community", {"fields": fields})) from None
+    return answer({"id": str(made.pk), "invitation_code": made.invitation_code}, 201)
 
 
 def is_agent_of(actor: Actor, region: str) -> bool:
@@ -92,18 +88,14 @@ def post_clone(request: HttpRequest, community_id: str, body: CloneIn) -> HttpRe
     actor, at = actor_of(request), clock.now()
     demand(actor.is_operator)
     template = Community.objects.get(pk=number(community_id), closed_at=None)
-
-    def run() -> dict[str, Any]:
-        try:
-            made = clone_community(
-                template=template, name=body.name, region=body.region, leader_id=number(body.leader_id or ""), actor=actor, at=at
-            )  # fmt: skip
-        except BadCommunity as error:
-            fields = {field: sentence(code) for field, code in error.faults.items()}
-            raise RefusedRequest(Refused("bad_community", {"fields": fields})) from None
-        return {"id": str(made.pk), "template_id": str(template.pk)}
-
-    return once(request, f"communities:{actor.member_id}", run, 201)
+    try:
+        made = clone_community(
+            template=template, name=body.name, region=body.region, leader_id=number(body.leader_id or ""), actor=actor, at=at
+        )  # fmt: skip
+    except BadCommunity as error:
+        fields = {field: sentence(code) for field, code in error.faults.items()}
+        raise RefusedRequest(Refused("bad_community", {"fields": fields})) from None
+    return answer({"id": str(made.pk), "template_id": str(template.pk)}, 201)
 
 
 @router.get("/communities", auth=optional_bearer)
@@ -201,14 +193,10 @@ def post_packet(request: HttpRequest, community_id: str, body: PacketIn) -> Http
     """Put points of mine into a red packet for a community."""
     actor, at = actor_of(request), clock.now()
     found = Community.objects.visible_to(actor).get(pk=number(community_id))
-
-    def run() -> dict[str, Any]:
-        made = send_packet(
-            community=found, points=body.points, count=body.count, kind=body.kind, words=body.words, actor=actor, at=at
-        )  # fmt: skip
-        return _packet(made, actor)
-
-    return once(request, f"packets:{actor.member_id}", run, 201)
+    made = send_packet(
+        community=found, points=body.points, count=body.count, kind=body.kind, words=body.words, actor=actor, at=at
+    )  # fmt: skip
+    return answer(_packet(made, actor), 201)
 
 
 @router.get("/packets/{packet_id}")

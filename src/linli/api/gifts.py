@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
 
 from linli.api.app import actor_of, answer, optional_bearer
+from linli.api.once import Router
 from linli.api.schemas import GiftClaimIn, GiftProblemIn
 from linli.campaigns.models import Gift, GiftShare
 from linli.campaigns.operations.gift import claim_gift, take_gift_back

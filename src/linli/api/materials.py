@@ -4,11 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
-from ninja import Router
 
 from linli.api.app import actor_of, answer, demand
 from linli.api.catalog import number
-from linli.api.once import once
+from linli.api.once import Router
 from linli.api.schemas import MaterialIn
 from linli.api.values import Day
 from linli.catalog.models import Product
@@ -77,19 +76,15 @@ def post_material(request: HttpRequest, product_id: str, body: MaterialIn) -> Ht
     """(its merchant, operator) New words for owners to post."""
     actor = actor_of(request)
     product = Product.objects.managed_by(actor).get(pk=number(product_id))
-
-    def run() -> dict[str, Any]:
-        made = write_checked_material(
-            product_id=product.pk,
-            words=body.words,
-            months=body.months,
-            recording=body.recording,
-            actor=actor,
-            at=clock.now(),
-        )
-        return _material(made)
-
-    return once(request, f"materials:{actor.member_id}", run, 201)
+    made = write_checked_material(
+        product_id=product.pk,
+        words=body.words,
+        months=body.months,
+        recording=body.recording,
+        actor=actor,
+        at=clock.now(),
+    )
+    return answer(_material(made), 201)
 
 
 @router.post("/materials/{material_id}/retire")

@@ -6,10 +6,9 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
 
 from linli.api.app import actor_of, answer
-from linli.api.once import SECRET, once, repeated
+from linli.api.once import SECRET, Router, once, repeated
 from linli.api.schemas import CodeIn, MemberIn, SessionIn
 from linli.channels.operations import send_code
 from linli.core import clock
@@ -95,14 +94,13 @@ def post_member(request: HttpRequest, body: MemberIn) -> HttpResponse:
         request,
         f"members:{phone}",
         lambda: _register(request, body, phone, invitation, token, at),
-        201,
         token=token,
     )
 
 
 def _register(
     request: HttpRequest, body: MemberIn, phone: str, invitation: Invitation | None, token: str, at: datetime
-) -> dict[str, Any]:
+) -> HttpResponse:
     name = body.name or f"邻居{phone[-4:]}"
     with transaction.atomic():
         member = identity.register(phone=phone, name=name, at=at)
@@ -111,7 +109,7 @@ def _register(
                 member=member, invitation=invitation, shop_name=body.shop_name or f"{name[:20]}的小店", at=at
             )
         identity.issue_token(member=member, at=at, label=_label(request), token=token)
-        return {"token": SECRET, "member": _member(member)}
+        return answer({"token": SECRET, "member": _member(member)}, 201)
 
 
 def _label(request: HttpRequest) -> str:

@@ -1,19 +1,49 @@
-"""Idempotency-Key for requests that create: the same body gets the first answer, another body 409."""
+"""Idempotency-Key: the same body gets the first answer, another body 409.
+
+Every POST of a router takes it, whoever writes the operation; what signs in or registers by itself (auth=None) sees to it on its own.
+"""
 
 import json
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+import ninja
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from linli.api.app import answer, error, plain
+from linli.api.app import actor_of, answer, error
 from linli.core import clock
 from linli.core.codes import digest
 from linli.core.models import Answer
+from linli.core.rate_limit import count_try
 
 MOST_KEY = 100
 SECRET = "•"
+View = Callable[..., HttpResponse]
+
+
+class Router(ninja.Router):
+    """Operations under one tag; a POST of a signed-in member with a key is done once."""
+
+    def post(self, path: str, **options: Any) -> Callable[[View], View]:  # type: ignore[override]
+        register = super().post(path, **options)
+        if "auth" in options and options["auth"] is None:
+            return register
+        return lambda view: register(_done_once(view))
+
+
+def _done_once(view: View) -> View:
+    @wraps(view)
+    def run(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
+        member_id = actor_of(request).member_id
+        if not member_id:
+            return view(request, *args, **values)
+        return once(
+            request, f"{view.__module__}.{view.__name__}:{member_id}", lambda: view(request, *args, **values)
+        )
+
+    return run
 
 
 def repeated(request: HttpRequest, scope: str, *, token: str = "") -> HttpResponse | None:
@@ -28,32 +58,50 @@ def repeated(request: HttpRequest, scope: str, *, token: str = "") -> HttpRespon
 
 
 def once(
-    request: HttpRequest, scope: str, run: Callable[[], Any], status: int = 200, *, token: str = ""
+    request: HttpRequest, scope: str, run: Callable[[], HttpResponse], *, token: str = ""
 ) -> HttpResponse:
-    """Run and answer, or repeat the first answer. The key is written in the transaction of the work: both or neither. A token of
-    the answer stands in it as SECRET and is put in its place on the way out only."""
+    """Run and answer, or repeat the first answer. The key is written in the transaction of the work: both or neither; a refusal keeps
+    nothing, and is counted (120 a minute), since what it counted itself is undone with it. A token of the answer stands in it as
+    SECRET and is put in its place on the way out only."""
     key = request.headers.get("Idempotency-Key", "")
     if not key:
-        return answer(_with(run(), token), status)
+        return _spoken(run(), token)
     if len(key) > MOST_KEY or not key.isprintable():
         return error(400, "bad_body", {"fields": ["Idempotency-Key: at most 100 printable characters"]})
+    try:
+        with transaction.atomic():
+            return _first_or_known(request, scope, key, run, token)
+    except Exception:
+        count_try(key=f"refused:{scope}", limit=120, window_seconds=60, at=clock.now())
+        raise
+
+
+def _first_or_known(
+    request: HttpRequest, scope: str, key: str, run: Callable[[], HttpResponse], token: str
+) -> HttpResponse:
     input_hash = _hash_of(request)
-    with transaction.atomic():
-        stored, is_new = Answer.objects.select_for_update().get_or_create(
-            scope=scope, key=key, defaults={"input_hash": input_hash, "created_at": clock.now()}
-        )
-        if not is_new:
-            if bytes(stored.input_hash) != input_hash:
-                return error(409, "key_conflict")
-            return answer(_with(stored.body, token), stored.status)
-        content = run()
-        stored.status, stored.body = status, json.loads(json.dumps(content, default=plain))
+    stored, is_new = Answer.objects.select_for_update().get_or_create(
+        scope=scope, key=key, defaults={"input_hash": input_hash, "created_at": clock.now()}
+    )
+    if is_new:
+        made = run()
+        stored.status, stored.body = made.status_code, json.loads(made.content)
         stored.save(update_fields=["status", "body"])
-    return answer(_with(content, token), status)
+    elif bytes(stored.input_hash) != input_hash:
+        return error(409, "key_conflict")
+    return answer(_with(stored.body, token), stored.status)
 
 
 def _hash_of(request: HttpRequest) -> bytes:
-    return digest(request.method or "", request.path, request.body)
+    files = [file for name in request.FILES for file in request.FILES.getlist(name)]
+    content = [digest(*file.chunks()) for file in files] if files else [request.body]
+    for file in files:
+        file.seek(0)
+    return digest(request.method or "", request.get_full_path(), *content)
+
+
+def _spoken(made: HttpResponse, token: str) -> HttpResponse:
+    return answer(_with(json.loads(made.content), token), made.status_code) if token else made
 
 
 def _with(content: Any, token: str) -> Any:

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query
 
 from linli.api.app import actor_of, answer, demand
+from linli.api.once import Router
 from linli.api.schemas import ClockIn
 from linli.core import clock
 from linli.core.jobs import run_due

@@ -3,10 +3,9 @@
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
 
 from linli.api.app import actor_of, answer, demand, optional_bearer, parameter
-from linli.api.once import once
+from linli.api.once import Router
 from linli.api.placing import TICKET, basket_of, placed_answer, placing, read_order
 from linli.api.schemas import (
     AftersaleIn,
@@ -143,20 +142,16 @@ def post_shipment(request: HttpRequest, order_no: str, body: ShipmentIn) -> Http
     actor = actor_of(request)
     order = _visible(request, order_no)
     demand(actor.is_operator or order.merchant_id in actor.merchant_ids)
-
-    def run() -> dict[str, Any]:
-        deliver_order.ship_order(
-            order=order,
-            carrier=body.carrier,
-            tracking_no=body.tracking_no,
-            lines=[line.dict() for line in body.lines],
-            actor=actor,
-            at=clock.now(),
-        )
-        [face] = for_the_sender([order_face(Order.objects.get(pk=order.pk))])
-        return _order(face)
-
-    return once(request, f"shipments:{actor.member_id}", run, 201)
+    deliver_order.ship_order(
+        order=order,
+        carrier=body.carrier,
+        tracking_no=body.tracking_no,
+        lines=[line.dict() for line in body.lines],
+        actor=actor,
+        at=clock.now(),
+    )
+    [face] = for_the_sender([order_face(Order.objects.get(pk=order.pk))])
+    return answer(_order(face), 201)
 
 
 @router.post("/orders/{order_no}/receipt")
@@ -171,15 +166,11 @@ def post_receipt(request: HttpRequest, order_no: str) -> HttpResponse:
 def post_aftersale(request: HttpRequest, order_no: str, body: AftersaleIn) -> HttpResponse:
     """Ask money back for parts of my order, by quantity or amount."""
     order, actor = _mine(request, order_no)
-
-    def run() -> dict[str, Any]:
-        lines = [aftersale.AskedLine(int(x.order_line_id), x.quantity, x.amount_fen) for x in body.lines]
-        made = aftersale.ask_aftersale(
-            order=order, kind=body.kind, reason=body.reason, lines=lines, actor=actor, at=clock.now()
-        )
-        return _aftersale(made)
-
-    return once(request, f"aftersales:{actor.member_id}", run, 201)
+    lines = [aftersale.AskedLine(int(x.order_line_id), x.quantity, x.amount_fen) for x in body.lines]
+    made = aftersale.ask_aftersale(
+        order=order, kind=body.kind, reason=body.reason, lines=lines, actor=actor, at=clock.now()
+    )
+    return answer(_aftersale(made), 201)
 
 
 @router.post("/aftersales/{aftersale_no}/parcel")

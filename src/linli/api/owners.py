@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
 
 from linli.api.app import actor_of, answer, demand, parameter
-from linli.api.once import once
+from linli.api.once import Router
 from linli.api.schemas import DecisionIn, IdentityIn, WithdrawalIn
 from linli.core import clock
 from linli.distribution.models import Owner, Withdrawal
@@ -24,12 +23,8 @@ def post_withdrawal(request: HttpRequest, body: WithdrawalIn) -> HttpResponse:
     actor = actor_of(request)
     demand(actor.is_owner)
     owner = Owner.objects.get(pk=actor.member_id)
-
-    def run() -> dict[str, Any]:
-        made = withdrawal.ask_withdrawal(owner=owner, amount_fen=body.amount_fen, actor=actor, at=clock.now())
-        return withdrawal_face(made)
-
-    return once(request, f"withdrawals:{actor.member_id}", run, 201)
+    made = withdrawal.ask_withdrawal(owner=owner, amount_fen=body.amount_fen, actor=actor, at=clock.now())
+    return answer(withdrawal_face(made), 201)
 
 
 @router.get("/owners/me/withdrawals")

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Router
+from ninja import File
 from ninja.files import UploadedFile
 
 from linli.api.app import actor_of, answer, optional_bearer, parameter
 from linli.api.catalog import number
-from linli.api.once import once
+from linli.api.once import Router
 from linli.api.schemas import (
     CommentIn,
     MarkIn,
@@ -147,12 +147,8 @@ def _write(request: HttpRequest, community_id: str, line: str, body: QuestionIn)
     count_try(key=f"post:{actor.member_id}", limit=20, window_seconds=600, at=at)
     found = Community.objects.visible_to(actor).get(pk=number(community_id))
     draft = _draft(line, body)
-
-    def run() -> dict[str, Any]:
-        made = posts.write_post(community=found, draft=draft, actor=actor, at=at)
-        return _posts([face])[0] if (face := post_face(made.pk, actor=actor)) else {}
-
-    return once(request, f"posts:{actor.member_id}", run, 201)
+    made = posts.write_post(community=found, draft=draft, actor=actor, at=at)
+    return answer(_posts([face])[0] if (face := post_face(made.pk, actor=actor)) else {}, 201)
 
 
 def _draft(line: str, body: QuestionIn) -> posts.PostDraft:
@@ -248,13 +244,9 @@ def _say(request: HttpRequest, post_id: str, body: CommentIn) -> HttpResponse:
     actor, at = actor_of(request), clock.now()
     count_try(key=f"comment:{actor.member_id}", limit=60, window_seconds=600, at=at)
     found = Post.objects.visible_to(actor).get(pk=number(post_id))
-
-    def run() -> dict[str, Any]:
-        product_id = number(body.product_id or "")
-        made = posts.write_comment(post=found, text=body.text, product_id=product_id, actor=actor, at=at)
-        return {"id": str(made.pk), "state": made.state}
-
-    return once(request, f"comments:{actor.member_id}", run, 201)
+    product_id = number(body.product_id or "")
+    made = posts.write_comment(post=found, text=body.text, product_id=product_id, actor=actor, at=at)
+    return answer({"id": str(made.pk), "state": made.state}, 201)
 
 
 @router.delete("/comments/{comment_id}")
@@ -327,9 +319,5 @@ def post_tip(request: HttpRequest, post_id: str, body: TipIn) -> HttpResponse:
     actor, at = actor_of(request), clock.now()
     count_try(key=f"tip:{actor.member_id}", limit=30, window_seconds=60, at=at)
     found = Post.objects.visible_to(actor).get(pk=number(post_id))
-
-    def run() -> dict[str, Any]:
-        made = tip(post=found, points=body.points, actor=actor, at=at)
-        return {"id": str(made.pk), "points": made.points}
-
-    return once(request, f"tips:{actor.member_id}", run, 201)
+    made = tip(post=found, points=body.points, actor=actor, at=at)
+    return answer({"id": str(made.pk), "points": made.points}, 201)

@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
 
 from linli.api.app import actor_of, answer, demand, optional_bearer
 from linli.api.catalog import number
-from linli.api.once import once
+from linli.api.once import Router
 from linli.api.schemas import QuizAdviceIn, QuizAnswerIn, QuizLevelIn, QuizQuestionsIn
 from linli.campaigns.models import QuizDuel, QuizQuestion, QuizRun
 from linli.campaigns.operations import quiz as operations
@@ -53,11 +52,7 @@ def post_run(request: HttpRequest, body: QuizLevelIn) -> HttpResponse:
     """Begin a level (or have the run that is open): its first question is shown, its time runs."""
     actor, at = actor_of(request), clock.now()
     _limit(actor, at)
-
-    def run() -> dict[str, Any]:
-        return _run(operations.begin_level(level=body.level, member_id=actor.member_id, at=at))
-
-    return once(request, f"quiz-runs:{actor.member_id}", run, 201)
+    return answer(_run(operations.begin_level(level=body.level, member_id=actor.member_id, at=at)), 201)
 
 
 @router.get("/quiz/runs/{run_id}")
@@ -112,11 +107,7 @@ def post_duel(request: HttpRequest) -> HttpResponse:
     """Challenge whoever comes first by the code."""
     actor, at = actor_of(request), clock.now()
     _limit(actor, at)
-
-    def run() -> dict[str, Any]:
-        return _duel(request, operations.open_duel(member_id=actor.member_id, at=at))
-
-    return once(request, f"quiz-duels:{actor.member_id}", run, 201)
+    return answer(_duel(request, operations.open_duel(member_id=actor.member_id, at=at)), 201)
 
 
 @router.get("/quiz/duels/{code}", auth=optional_bearer)
@@ -138,20 +129,16 @@ def post_questions(request: HttpRequest, body: QuizQuestionsIn) -> HttpResponse:
     """(merchant, operator) New questions, all or none; a merchant's are about its own goods."""
     actor = actor_of(request)
     demand(bool(actor.merchant_ids) or actor.is_operator)
-
-    def run() -> dict[str, Any]:
-        goods = Product.objects.managed_by(actor)
-        product = goods.get(pk=number(body.product_id)) if body.product_id else None
-        merchant_id = None if actor.is_operator else min(actor.merchant_ids)
-        draft = QuestionsDraft(body.level, body.text, product.pk if product else None, merchant_id)
-        try:
-            made = write_questions(draft=draft, actor=actor, at=clock.now())
-        except BadQuestions as error:
-            details = {"line": error.line, "fields": {"text": sentence(error.code)}}
-            raise RefusedRequest(Refused(error.code, details)) from None
-        return {"question_ids": [str(one.pk) for one in made]}
-
-    return once(request, f"questions:{actor.member_id}", run, 201)
+    goods = Product.objects.managed_by(actor)
+    product = goods.get(pk=number(body.product_id)) if body.product_id else None
+    merchant_id = None if actor.is_operator else min(actor.merchant_ids)
+    draft = QuestionsDraft(body.level, body.text, product.pk if product else None, merchant_id)
+    try:
+        made = write_questions(draft=draft, actor=actor, at=clock.now())
+    except BadQuestions as error:
+        details = {"line": error.line, "fields": {"text": sentence(error.code)}}
+        raise RefusedRequest(Refused(error.code, details)) from None
+    return answer({"question_ids": [str(one.pk) for one in made]}, 201)
 
 
 @router.post("/quiz/questions/{question_id}/stop")

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query
 
 from linli.api.app import actor_of, answer, demand, optional_bearer
 from linli.api.catalog import number
 from linli.api.communities import is_agent_of
-from linli.api.once import once
+from linli.api.once import Router
 from linli.api.schemas import OuterCountIn, OuterGroupIn, OuterTasksIn
 from linli.api.values import Region
 from linli.catalog.models import Product
@@ -68,17 +68,13 @@ def post_group(request: HttpRequest, body: OuterGroupIn) -> HttpResponse:
     leader_id = number(body.leader_id or "") or actor.member_id
     demand(leader_id == actor.member_id or actor.is_operator or is_agent_of(actor, body.region))
     Member.objects.get(pk=leader_id)
-
-    def run() -> dict[str, Any]:
-        values = body.dict(exclude={"leader_id"})
-        try:
-            made = register_group(draft=OuterGroupDraft(**values), leader_id=leader_id, actor=actor, at=at)
-        except BadOuterGroup as error:
-            fields = {field: sentence(code) for field, code in error.faults.items()}
-            raise RefusedRequest(Refused("bad_body", {"fields": fields})) from None
-        return _group(made, at)
-
-    return once(request, f"outer-groups:{actor.member_id}", run, 201)
+    values = body.dict(exclude={"leader_id"})
+    try:
+        made = register_group(draft=OuterGroupDraft(**values), leader_id=leader_id, actor=actor, at=at)
+    except BadOuterGroup as error:
+        fields = {field: sentence(code) for field, code in error.faults.items()}
+        raise RefusedRequest(Refused("bad_body", {"fields": fields})) from None
+    return answer(_group(made, at), 201)
 
 
 @router.post("/outer-groups/{group_id}/counts")
@@ -124,18 +120,14 @@ def post_tasks(request: HttpRequest, body: OuterTasksIn) -> HttpResponse:
     """(operator) Ask the leaders of groups to post about a product; each link is counted on its own."""
     actor, at = actor_of(request), clock.now()
     demand(actor.is_operator)
-
-    def run() -> dict[str, Any]:
-        groups = list(OuterGroup.objects.filter(pk__in=[number(one) for one in body.group_ids]))
-        product = Product.objects.get(pk=number(body.product_id), state="on_sale")
-        if not groups:
-            raise OuterGroup.DoesNotExist
-        issued = issue_tasks(
-            groups=groups, product=product, words=body.words, hours=body.hours, actor=actor, at=at
-        )
-        return {"items": [_task(request, one, None) for one in issued], "next": None}
-
-    return once(request, f"outer-tasks:{actor.member_id}", run, 201)
+    groups = list(OuterGroup.objects.filter(pk__in=[number(one) for one in body.group_ids]))
+    product = Product.objects.get(pk=number(body.product_id), state="on_sale")
+    if not groups:
+        raise OuterGroup.DoesNotExist
+    issued = issue_tasks(
+        groups=groups, product=product, words=body.words, hours=body.hours, actor=actor, at=at
+    )
+    return answer({"items": [_task(request, one, None) for one in issued], "next": None}, 201)
 
 
 @router.get("/outer-tasks")

@@ -1,10 +1,10 @@
 """Routing over HTTP: what I say of myself, the communities that fit me, the operator's rules and runs."""
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
 
 from linli.api.app import actor_of, answer, demand
 from linli.api.catalog import number
+from linli.api.once import Router
 from linli.api.schemas import RoutingRuleIn, RoutingRunIn, TraitsIn
 from linli.community.models import Community, RoutedPlace
 from linli.community.operations.routing import RuleDraft, decline_place, drop_rule, write_rule

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
 
 from linli.api.app import actor_of, answer
+from linli.api.once import Router
 from linli.api.schemas import AttemptIn
 from linli.community.models import Certificate, Course
 from linli.community.operations.course import read_lesson, try_quiz

@@ -58,8 +58,12 @@ def statement(
     """The newest lines of an account: when, what, reference, and the amount in fen (what the owner gained is positive)."""
     return sql.dicts(
         """select p.id, t.effective_at, t.kind, t.reference, -p.amount_fen as fen
-             from ledger_account a join ledger_posting p on p.account_id = a.id join ledger_transaction t on t.id = p.transaction_id
-            where a.code = %s and a.owner_id = %s and p.id < coalesce(%s, 9223372036854775807)
-            order by p.id desc limit %s""",
-        (code, owner_id, before_id, limit),
+             from ledger_account a
+            -- by the index, the newest first: an account may hold a tenth of all postings
+            cross join lateral (select id, transaction_id, amount_fen from ledger_posting
+                                 where account_id = a.id and id < coalesce(%(before)s, 9223372036854775807)
+                                 order by id desc limit %(limit)s) p
+             join ledger_transaction t on t.id = p.transaction_id
+            where a.code = %(code)s and a.owner_id = %(owner)s order by p.id desc limit %(limit)s""",
+        {"code": code, "owner": owner_id, "before": before_id, "limit": limit},
     )

@@ -102,6 +102,9 @@ class Campaign(models.Model):
             models.Index(
                 fields=["ends_at"], condition=models.Q(stopped_at=None), name="campaigns_campaign_ends"
             ),
+            models.Index(
+                fields=["starts_at"], condition=models.Q(stopped_at=None), name="campaigns_campaign_starts"
+            ),
         ]
 
     def state(self, at: datetime) -> str:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from linli.campaigns.models import Recognition
 from linli.campaigns.operations.points import Granted, grant_points
-from linli.campaigns.queries.recognition import progress_of
+from linli.campaigns.queries.recognition import kept_sales, progress_of
 from linli.campaigns.rules.recognition import TAKEN_AS, milestone_of
 from linli.distribution.models import Owner
 
@@ -21,7 +21,9 @@ def take_recognition(*, owner: Owner, code: str, taken_as: str, at: datetime) ->
     if milestone is None or taken_as not in TAKEN_AS:
         raise NotToBeTaken(code)
     with transaction.atomic():
-        reached = next(one for one in progress_of(owner.pk) if one.milestone == milestone)
+        reached = next(
+            one for one in progress_of(owner.pk, kept_sales(owner.pk)) if one.milestone == milestone
+        )
         if not reached.is_reached:
             raise NotToBeTaken(code)
         _, is_new = Recognition.objects.get_or_create(

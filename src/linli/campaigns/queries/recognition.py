@@ -1,5 +1,6 @@
 """How far an owner is to each honour, and which badges a shop shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from linli.campaigns.models import Recognition
@@ -24,16 +25,19 @@ class Progress:
         return min(self.value * 100 // self.milestone.least, 100)
 
 
-def progress_of(owner_id: int) -> list[Progress]:
-    """Every milestone with the owner's progress: kept sales to others, and the goods of them."""
-    row = sql.rows(
+def kept_sales(owner_id: int) -> dict[str, int]:
+    """An owner's sales to others that are kept, by the facts that milestones ask for: how many, and the goods of them in fen."""
+    return sql.dicts(
         """select count(distinct order_no) as sales, coalesce(sum(base_fen - refunded_base_fen), 0)::bigint as kept_fen
              from distribution_commissionline
             where beneficiary_id = %s and kind = 'commission' and state = 'available' and reversed_fen < amount_fen""",
         (owner_id,),
     )[0]
+
+
+def progress_of(owner_id: int, facts: Mapping[str, int]) -> list[Progress]:
+    """Every milestone with the owner's progress by their kept_sales."""
     taken = dict(Recognition.objects.filter(owner_id=owner_id).values_list("milestone", "taken_as"))
-    facts = row._asdict()
     return [Progress(one, facts[one.fact], taken.get(one.code, "")) for one in MILESTONES]
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from linli.campaigns.models import Campaign
 from linli.core import sql
@@ -143,16 +143,24 @@ def coming_campaigns(*, product_id: int = 0, at: datetime, limit: int = 30) -> l
     return _faces(rows, at)
 
 
+_ON_SHOW = """ join (
+  (select c.id, false as is_coming, c.ends_at as moment from campaigns_campaign c join catalog_product p on p.id = c.product_id
+    where c.stopped_at is null and c.ends_at > %(at)s and c.starts_at <= %(at)s and p.state = 'on_sale' {which}
+    order by c.ends_at, c.id limit %(limit)s)
+  union all
+  (select c.id, true, c.starts_at from campaigns_campaign c join catalog_product p on p.id = c.product_id
+    where c.stopped_at is null and c.starts_at > %(at)s and p.state = 'on_sale' {which}
+    order by c.starts_at, c.id limit %(limit)s)) n on n.id = c.id
+ order by n.is_coming, n.moment, n.id limit %(limit)s"""
+
+
 def campaigns_on_show(
     *, product_id: int = 0, at: datetime, limit: int = 12
 ) -> tuple[list[CampaignFace], list[CampaignFace]]:
     """What runs and what is announced, of one product or of all, in one statement: a page that most people open."""
+    which: LiteralString = "and c.product_id = %(product)s" if product_id else ""
     rows = sql.dicts(
-        _SELECT
-        + """ where c.stopped_at is null and c.ends_at > %(at)s and p.state = 'on_sale'
-                and (%(product)s = 0 or c.product_id = %(product)s)
-              order by c.starts_at > %(at)s, case when c.starts_at > %(at)s then c.starts_at else c.ends_at end, c.id limit %(limit)s""",
-        {"at": at, "product": product_id, "limit": limit},
+        _SELECT + _ON_SHOW.format(which=which), {"at": at, "product": product_id, "limit": limit}
     )
     faces = _faces(rows, at)
     coming = [one for one in faces if one.state == "scheduled"]

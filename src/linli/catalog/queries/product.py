@@ -163,3 +163,15 @@ def _read_cursor(text: str) -> tuple[int, int]:
     if _write_cursor(*values) != text or not all(abs(value) < 2**62 for value in values):
         raise BadCursor(text[:40])
     return values
+
+
+def low_stock(merchant_id: int, *, under: int = 10, limit: int = 6) -> list[dict[str, Any]]:
+    """A merchant's variants on sale with less than so many units left, the fewest first."""
+    return sql.dicts(
+        """select p.id, p.title, s.title as sku_title, t.available_count
+             from catalog_stock t join catalog_sku s on s.id = t.sku_id join catalog_product p on p.id = s.product_id
+             join catalog_offer o on o.sku_id = s.id and o.is_active
+            where p.merchant_id = %s and p.state = 'on_sale' and t.available_count < %s
+            order by t.available_count, s.id limit %s""",
+        (merchant_id, under, limit),
+    )

@@ -1,11 +1,11 @@
 """Communities as pages show them, with what they are to the one who looks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from linli.community.models import Community, Membership, MembershipState, PlaceState, RoutedPlace
 from linli.community.models.community import INSIDE, LEADING
@@ -84,14 +84,17 @@ def _standing_as(pairs: Collection[tuple[int, int]], states: list[str]) -> set[t
     return {(row.community_id, row.member_id) for row in rows}
 
 
+MOST_MINE = 100
+
+
 def communities_of(member_id: int) -> list[Community]:
-    """Where a member is inside, by when they were there last."""
+    """Where a member is inside, by when they were there last; the first MOST_MINE."""
     if not member_id:
         return []
     return list(
         Community.objects.filter(
             closed_at=None, memberships__member_id=member_id, memberships__state__in=INSIDE
-        ).order_by("-memberships__seen_at")
+        ).order_by("-memberships__seen_at")[:MOST_MINE]
     )
 
 
@@ -145,9 +148,15 @@ def topics_of(community_id: int) -> list[str]:
     return [row.topic for row in sql.rows(TOPICS, {"id": community_id})]
 
 
-def overview_rows(*, since: datetime, region: str = "") -> list[dict[str, Any]]:
-    """Every community, or those within a region, with what happened in it since a moment: joined, talking members, posts, questions
-    without an answer."""
+def overview_order(region: str = "") -> QuerySet[Community, int]:
+    """The ids of all communities, or of those within a region: the open ones first, the largest first."""
+    within = Community.objects.filter(region__startswith=region_prefix(region) if region else "")
+    ordered = within.order_by(F("closed_at").asc(nulls_first=True), "-member_count", "pk")
+    return ordered.values_list("pk", flat=True)
+
+
+def overview_rows(ids: Sequence[int], *, since: datetime) -> list[dict[str, Any]]:
+    """Communities with what happened in each since a moment: posts, talking members, questions without an answer."""
     return sql.dicts(
         """select c.id, c.name, c.type, c.region, c.capacity, c.member_count, c.post_count, c.closed_at,
                   (select string_agg(b.name, '、') from community_membership m join members_member b on b.id = m.member_id
@@ -158,9 +167,9 @@ def overview_rows(*, since: datetime, region: str = "") -> list[dict[str, Any]]:
                select count(*) as posts, count(distinct author_id) as talking,
                       count(*) filter (where line = 'question' and comment_count = 0) as unanswered
                  from community_post where community_id = c.id and state = 'shown' and created_at >= %(since)s) p on true
-             left join community_health h on h.community_id = c.id where c.region like %(within)s
-            order by c.closed_at is not null, c.member_count desc, c.id limit 500""",
-        {"since": since, "within": f"{region_prefix(region)}%" if region else "%"},
+             left join community_health h on h.community_id = c.id
+            where c.id = any(%(ids)s::bigint[]) order by array_position(%(ids)s::bigint[], c.id)""",
+        {"since": since, "ids": list(ids)},
     )
 
 

@@ -1,6 +1,7 @@
 """Where sellers stand in the tree, and what owners have earned."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from linli.core import sql
@@ -59,6 +60,18 @@ def income_days(owner_id: int, *, days: int, until: Any) -> list[int]:
         {"days": days, "owner": owner_id, "midnight": shop_midnight(until)},
     )
     return [row.fen for row in rows]
+
+
+def sales_figures(owner_id: int, *, today: datetime) -> dict[str, int]:
+    """What an owner sold and earned since the midnight of today, and sold in 30 days, in fen, after reversals so far."""
+    return sql.dicts(
+        """select count(distinct order_no) filter (where paid_at >= %(today)s) as orders_today,
+                  coalesce(sum(amount_fen - reversed_fen) filter (where paid_at >= %(today)s), 0)::bigint as earned_today_fen,
+                  count(distinct order_no) as orders,
+                  coalesce(sum(base_fen - refunded_base_fen) filter (where kind = 'commission'), 0)::bigint as sales_fen
+             from distribution_commissionline where beneficiary_id = %(owner)s and paid_at >= %(month)s""",
+        {"today": today, "month": today - timedelta(days=29), "owner": owner_id},
+    )[0]
 
 
 def _withdrawn_fen(owner_id: int) -> int:

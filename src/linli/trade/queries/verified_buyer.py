@@ -12,15 +12,18 @@ def verified_buyers(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
     """Of pairs (member, product), those where the member has received the product and keeps some of it; no statement for none."""
     if not pairs:
         return set()
-    asked = sorted(set(pairs))
+    # The orders of each member are read once, however many products are asked for.
     rows = sql.rows(
-        """select distinct a.member_id, a.product_id from unnest(%s::bigint[], %s::bigint[]) a(member_id, product_id)
-             join trade_order o on o.member_id = a.member_id and o.state = any(%s::text[])
-             join trade_orderline l on l.order_id = o.id and l.product_id = a.product_id
-            where l.refunded_fen < l.total_fen or (l.total_fen = 0 and l.refunded_quantity < l.quantity)""",
-        ([member_id for member_id, _ in asked], [product_id for _, product_id in asked], _KEPT),
+        """select distinct o.member_id, l.product_id from trade_order o join trade_orderline l on l.order_id = o.id
+            where o.member_id = any(%s::bigint[]) and l.product_id = any(%s::bigint[]) and o.state = any(%s::text[])
+              and (l.refunded_fen < l.total_fen or (l.total_fen = 0 and l.refunded_quantity < l.quantity))""",
+        (
+            sorted({member_id for member_id, _ in pairs}),
+            sorted({product_id for _, product_id in pairs}),
+            _KEPT,
+        ),
     )
-    return {(row.member_id, row.product_id) for row in rows}
+    return {(row.member_id, row.product_id) for row in rows} & set(pairs)
 
 
 def kept_fen(member_ids: Collection[int]) -> dict[int, int]:

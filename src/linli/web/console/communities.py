@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
@@ -12,7 +13,7 @@ from linli.community.models import Community, Word
 from linli.community.operations import community as operations
 from linli.community.operations.template import clone_community
 from linli.community.operations.words import add_words, drop_word
-from linli.community.queries.community import overview_rows
+from linli.community.queries.community import overview_order, overview_rows
 from linli.community.queries.desk import led_ids, open_appeals, to_look_at
 from linli.community.rules.community import CAPACITY, DAILY_INTAKE, ENTRIES
 from linli.core import clock
@@ -22,7 +23,7 @@ from linli.web.console.community import TEXTS, draft_of, typed, unreadable_fault
 from linli.web.console.realm import Realm, realm_only
 from linli.web.edge import Unreadable, actor_of, operators_only
 
-DAYS = 7
+DAYS, PAGE = 7, 30
 PICTURES = (
     "i-ask",
     "i-bag",
@@ -61,9 +62,11 @@ def communities(request: HttpRequest, realm: Realm) -> HttpResponse:
         else:
             messages.success(request, gettext("Saved."))
             return HttpResponseRedirect(f"/c/{made.pk}" if realm.scopes else f"/c/{made.pk}/desk")
+    page = Paginator(overview_order(realm.region), PAGE).get_page(request.GET.get("page"))
     content = {
         **realm.content,
-        "rows": overview_rows(since=clock.now() - timedelta(days=DAYS), region=realm.region),
+        "page": page,
+        "rows": overview_rows(list(page), since=clock.now() - timedelta(days=DAYS)),
         "days": DAYS,
         "form": form,
         "leader": leader,

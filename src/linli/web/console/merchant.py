@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from linli.catalog.models import Category, Product, ProductState
 from linli.catalog.operations import product as product_operations
+from linli.catalog.queries.product import low_stock
 from linli.catalog.types import ProductDraft, SkuDraft
 from linli.core import clock, sql
 from linli.core.money import yuan
@@ -19,12 +20,14 @@ from linli.core.rate_limit import TooMany
 from linli.core.settings import SERVICE_FEE_BP, value_at
 from linli.core.typed import BadAmount, BadNumber, read_fen, read_rate_bp, read_text, read_whole
 from linli.distribution.queries.plan import plan_at
+from linli.insight.queries.merchant import sold_by
 from linli.ledger.queries import owed_fen, statement
 from linli.ledger.types import Code
 from linli.merchants.models import Merchant
 from linli.trade.models import Aftersale, AftersaleState, Order
 from linli.trade.sentences import sentence
 from linli.web.edge import actor_of, merchants_only, whole_number
+from linli.web.figures import counted
 from linli.web.words import PRODUCT_FAULTS
 
 CHOSEN, MOST_CHOICES = "merchant", 500
@@ -72,27 +75,15 @@ def home(request: HttpRequest) -> HttpResponse:
     """M1: what waits, what was sold, what the ledger owes."""
     frame = console_frame(request)
     merchant = frame["merchant"]
-    figures = sql.dicts(
-        """select count(*) filter (where paid_at >= %(day)s) as orders_today,
-                  coalesce(sum(total_fen) filter (where paid_at >= %(day)s), 0)::bigint as sales_today_fen,
-                  count(*) as orders_month, coalesce(sum(total_fen - refunded_fen), 0)::bigint as sales_month_fen
-             from trade_order where merchant_id = %(merchant)s and paid_at >= %(day)s - interval '29 days'""",
-        {"merchant": merchant.pk, "day": clock.shop_midnight(clock.now())},
-    )[0]
-    low = sql.dicts(
-        """select p.id, p.title, s.title as sku_title, t.available_count from catalog_stock t join catalog_sku s on s.id = t.sku_id
-             join catalog_product p on p.id = s.product_id join catalog_offer o on o.sku_id = s.id and o.is_active
-            where p.merchant_id = %s and p.state = 'on_sale' and t.available_count < 10 order by t.available_count limit 6""",
-        (merchant.pk,),
-    )
+    today = clock.shop_midnight(clock.now())
+    figures = counted(request, f"sold:{merchant.pk}", lambda: sold_by(merchant.pk, today=today))
     return render(
         request,
         "merchant/home.html",
         {
             **frame,
-            "waiting_count": Order.objects.filter(merchant=merchant).to_ship().count(),
             "figures": figures,
-            "low": low,
+            "low": counted(request, f"low:{merchant.pk}", lambda: low_stock(merchant.pk)),
             "pending_fen": owed_fen(Code.merchant_pending, [merchant.pk])[merchant.pk],
             "available_fen": owed_fen(Code.merchant_available, [merchant.pk])[merchant.pk],
             "statement": statement(Code.merchant_available, merchant.pk, limit=8),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from linli.campaigns.operations.recognition import take_recognition
-from linli.campaigns.queries.recognition import progress_of
+from linli.campaigns.queries.recognition import kept_sales, progress_of
 from linli.community.queries.course import passed_counts
 from linli.core import audit, clock
 from linli.core.actor import Actor
@@ -27,6 +27,7 @@ from linli.trade.refusals import refusal_of
 from linli.trade.sentences import sentence
 from linli.web import sheets
 from linli.web.edge import actor_of, owners_only, refuse, whole_number
+from linli.web.figures import counted
 from linli.web.words import COMMISSION_KINDS, INCOME_STATES, WHYS
 
 STATEMENT_PART = 5000
@@ -126,8 +127,8 @@ def level(request: HttpRequest) -> HttpResponse:
         request,
         "owner/level.html",
         {
-            "owner": owner, "steps": ladder(owner.pk, owner.tier, at=at), "plan": plan.engine.plan,
-            "milestones": progress_of(owner.pk), "waiting": owner.tier_changes.filter(applied_at=None).first(), "honours": best_owners(days=30, at=at, limit=10),
+            "owner": owner, "steps": counted(request, f"ladder:{owner.pk}:{owner.tier}", lambda: ladder(owner.pk, owner.tier, at=at)), "plan": plan.engine.plan,
+            "milestones": progress_of(owner.pk, counted(request, f"honours:{owner.pk}", lambda: kept_sales(owner.pk))), "waiting": owner.tier_changes.filter(applied_at=None).first(), "honours": best_owners(days=30, at=at, limit=10),
             "example": plan.engine.own_sale_fen(10_000, 2000),
         },
     )  # fmt: skip

@@ -14,6 +14,7 @@ from linli.payments.models import Notice, Reconciliation, Refund, RefundState
 from linli.trade.models import Aftersale, AftersaleState
 from linli.web import charts
 from linli.web.edge import operators_only, whole_number
+from linli.web.figures import counted
 
 SPANS = (1, 7, 30, 90)
 WIDTH, HEIGHT = 640, 240
@@ -25,8 +26,10 @@ def home(request: HttpRequest) -> HttpResponse:
     days = whole_number(request.GET.get("days"), 30)
     days = days if days in SPANS else 30
     at = clock.now()
-    seen = overview(days=days, at=at)
-    now, before = hours_of_day(at=at) if days == 1 else (seen["by_day"], seen["before_by_day"])
+    seen = counted(request, f"overview:{days}", lambda: overview(days=days, at=at))
+    now, before = seen["by_day"], seen["before_by_day"]
+    if days == 1:
+        now, before = counted(request, "hours", lambda: hours_of_day(at=at))
     return render(
         request,
         "ops/home.html",

@@ -14,13 +14,14 @@ from linli.catalog.queries.product import ProductList, find_products
 from linli.core import clock, sql
 from linli.distribution.models import Owner, ShareLink, ShopPick
 from linli.distribution.operations import owner as owner_operations
-from linli.distribution.queries.commission import income_days, income_of
+from linli.distribution.queries.commission import income_days, income_of, sales_figures
 from linli.distribution.queries.plan import plan_at
 from linli.members.models import Member
 from linli.members.operations.profile import invite
 from linli.trade.queries.income import income_lines
 from linli.web import charts, poster
 from linli.web.edge import actor_of, owners_only, refuse, safe_path, whole_number
+from linli.web.figures import counted
 from linli.web.storefront.shelf import SORTS
 
 INCOME_TABS = ("", "pending", "available", "reversed")
@@ -31,14 +32,9 @@ def workbench(request: HttpRequest) -> HttpResponse:
     """O1: today's figures and what to do."""
     actor = actor_of(request)
     today = clock.shop_midnight(clock.now())
-    figures = sql.dicts(
-        """select count(distinct order_no) filter (where paid_at >= %(today)s) as orders_today,
-                  coalesce(sum(amount_fen - reversed_fen) filter (where paid_at >= %(today)s), 0)::bigint as earned_today_fen,
-                  count(distinct order_no) as orders,
-                  coalesce(sum(base_fen - refunded_base_fen) filter (where kind = 'commission'), 0)::bigint as sales_fen
-             from distribution_commissionline where beneficiary_id = %(owner)s and paid_at >= %(month)s""",
-        {"today": today, "month": today - timedelta(days=29), "owner": actor.member_id},
-    )[0]
+    figures = counted(
+        request, f"sales:{actor.member_id}", lambda: sales_figures(actor.member_id, today=today)
+    )
     clicks = sql.rows(
         "select coalesce(sum(click_count), 0)::bigint as clicks from distribution_sharelink where owner_id = %s",
         (actor.member_id,),
@@ -141,7 +137,9 @@ def income(request: HttpRequest) -> HttpResponse:
     state = state if state in INCOME_TABS else ""
     lines, following = income_lines(actor, state=state, before=whole_number(request.GET.get("before")))
     at = clock.now()
-    values = income_days(actor.member_id, days=7, until=at)
+    values = counted(
+        request, f"income:{actor.member_id}", lambda: income_days(actor.member_id, days=7, until=at)
+    )
     days = [localtime(at) - timedelta(days=6 - n) for n in range(7)]
     drawn = charts.bars(values, 300, 96)
     return render(

@@ -19,13 +19,14 @@ from linli.distribution.operations import withdrawal as withdrawal_operations
 from linli.distribution.operations.tier import set_status
 from linli.distribution.queries import monitor
 from linli.distribution.queries.plan import preset, presets
-from linli.distribution.queries.withdrawal import facts_of
+from linli.distribution.queries.withdrawal import Earned, earned_by, facts_of
 from linli.distribution.rules.document import BadPlan, in_order, parse, read_plan
 from linli.distribution.rules.plan import Engine, Sale
 from linli.distribution.types import Kind, Position, Standing
 from linli.members.models import Member
 from linli.payments.models import Payout, PayoutState
 from linli.web.edge import actor_of, operators_only, refuse, whole_number
+from linli.web.figures import counted
 from linli.web.lines import lines_of
 
 MOST_TEXT = 60_000
@@ -47,7 +48,7 @@ def plans(request: HttpRequest) -> HttpResponse:
         {
             "plans": Plan.objects.order_by("-id")[:50],
             "presets": presets(),
-            "readings": monitor.readings(at=at),
+            "readings": counted(request, "readings", lambda: monitor.readings(at=at)),
         },
     )
 
@@ -174,15 +175,20 @@ def withdrawals(request: HttpRequest) -> HttpResponse:
     )
     waiting = Withdrawal.objects.filter(state="asked").select_related("owner__member").order_by("id")[:100]
     recent = Withdrawal.objects.exclude(state="asked").select_related("owner__member")[:30]
-    facts = facts_of([one.owner_id for one in waiting])
+    owner_ids = sorted({one.owner_id for one in waiting})
+    facts = facts_of(owner_ids)
+    earned = counted(request, f"earned:{owner_ids}", lambda: earned_by(owner_ids))
     marks: dict[int, list[str]] = {}
-    for mark in monitor.flags() if waiting else ():
+    for mark in counted(request, "flags", monitor.flags) if waiting else ():
         marks.setdefault(mark["member_id"], []).append(mark["kind"])
     return render(
         request,
         "ops/withdrawals.html",
         {
-            "waiting": [(one, facts[one.owner_id], marks.get(one.owner_id, ())) for one in waiting],
+            "waiting": [
+                (one, facts[one.owner_id], earned.get(one.owner_id, Earned()), marks.get(one.owner_id, ()))
+                for one in waiting
+            ],
             "identities": PayoutIdentity.objects.filter(verified_at=None).select_related("owner__member")[
                 :50
             ],
@@ -248,4 +254,6 @@ def risk(request: HttpRequest) -> HttpResponse:
     appeals = AuditEntry.objects.filter(action="appeal", subject__in=[f"owner:{one.pk}" for one in suspended])
     for one in suspended:
         one.appeals = [x.detail.get("words", "") for x in appeals if x.subject == f"owner:{one.pk}"]  # type: ignore[attr-defined]
-    return render(request, "ops/risk.html", {"flags": monitor.flags(), "suspended": suspended})
+    return render(
+        request, "ops/risk.html", {"flags": counted(request, "flags", monitor.flags), "suspended": suspended}
+    )

@@ -11,6 +11,7 @@ from linli.core import clock
 from linli.trade.queries.entry_fee import fees_of_community
 from linli.trade.queries.guide import community_profits, guided_lines
 from linli.web.edge import operators_only, whole_number
+from linli.web.figures import counted
 
 SPANS = (7, 28, 90)
 
@@ -26,7 +27,7 @@ def _span(request: HttpRequest) -> tuple[int, datetime, datetime]:
 def profits(request: HttpRequest) -> HttpResponse:
     """Every community: join, active, read, click, order, repurchase, refund, commission, margin."""
     days, since, until = _span(request)
-    rows = community_profits(since=since, until=until)
+    rows = counted(request, f"profits:{days}", lambda: community_profits(since=since, until=until))
     total: dict[str, Any] = {
         name: sum(getattr(one, name) for one in rows)
         for name in (

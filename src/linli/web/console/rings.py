@@ -25,8 +25,9 @@ from linli.trade.sentences import sentence
 from linli.web.charts import bars
 from linli.web.console.realm import Realm, realm_only
 from linli.web.edge import actor_of, refuse, whole_number
+from linli.web.figures import counted
 
-DAYS, PAGE = 14, 20
+DAYS, PAGE, MOST_CHOICES = 14, 20, 300
 LISTS = ("groups", "posted", "accounts")
 ARROWS = (("outer", "inner"), ("inner", "outer"), ("middle", "inner"), ("inner", "middle"))
 
@@ -51,7 +52,7 @@ def _rings(request: HttpRequest, realm: Realm, form: dict[str, Any], status: int
     else:
         rows = RegionalAccount.objects.filter(region__startswith=prefix).order_by("region")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    sums = ring_sums(region=realm.region, days=DAYS, at=at)
+    sums = counted(request, f"rings:{realm.region}", lambda: ring_sums(region=realm.region, days=DAYS, at=at))
     content = {
         **realm.content,
         "sums": sums,
@@ -66,7 +67,8 @@ def _rings(request: HttpRequest, realm: Realm, form: dict[str, Any], status: int
         "at": at,
     }
     if chosen == "groups":
-        content["products"] = Product.objects.filter(state="on_sale").order_by("title")[:300]
+        best = Product.objects.filter(state="on_sale").only("id", "title").order_by("-sold_count", "-pk")
+        content["products"] = sorted(best[:MOST_CHOICES], key=lambda product: product.title)
     if chosen == "posted":
         content["results"] = share_results(task.share_code for task in page)
     return render(request, "ring/rings.html", content, status=status)

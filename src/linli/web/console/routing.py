@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
@@ -16,7 +17,7 @@ from linli.members.rules import OCCUPATIONS
 from linli.trade.operations.routing import route_members
 from linli.web.edge import actor_of, operators_only, refuse, whole_number
 
-MOST = 200
+MOST, PAGE = 200, 30
 
 
 @operators_only
@@ -31,11 +32,11 @@ def routing(request: HttpRequest) -> HttpResponse:
             messages.success(request, words % vars(routed))
             return HttpResponseRedirect("/ops/routing")
     rules = RoutingRule.objects.select_related("community").order_by("-priority", "community_id")
-    ruled = {rule.pk for rule in rules}
+    page = Paginator(rules, PAGE).get_page(request.GET.get("page"))
     content: dict[str, Any] = {
         "routed": routed,
-        "rules": rules[:MOST],
-        "others": Community.objects.filter(closed_at=None).exclude(pk__in=ruled)[:MOST],
+        "page": page,
+        "others": Community.objects.filter(closed_at=None, routing=None)[:MOST],
         "occupations": OCCUPATIONS,
         "identities": Identity.values,
         "tags": known_tags(),
