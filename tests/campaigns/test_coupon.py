@@ -30,6 +30,7 @@ from linli.campaigns.operations.coupon import (
 from linli.campaigns.operations.coupon_batch import BadBatch, stop_batch
 from linli.campaigns.rules.coupon import Asked
 from linli.campaigns.types import Refusal
+from linli.catalog.models import Category
 from linli.channels.models import InboxMessage
 from linli.community.operations.join import leave
 from linli.core import events
@@ -108,15 +109,16 @@ def test_both_kinds_stack_in_order_and_their_parts_sum_exactly(at: datetime) -> 
 
 
 @pytest.mark.parametrize(
-    ("values", "code"),
-    [
-        ({"min_spend_fen": 20_000}, "coupon_below"),
-        ({"scope_kind": "products", "scope_ids": (999_999_999,)}, "coupon_not_for_these"),
-        ({"scope_kind": "categories", "scope_ids": (999_999_999,)}, "coupon_not_for_these"),
-    ],
+    ("kind", "code"),
+    [("spend", "coupon_below"), ("products", "coupon_not_for_these"), ("categories", "coupon_not_for_these")],
 )
-def test_a_coupon_that_does_nothing_is_refused_not_swallowed(at: datetime, values: dict, code: str) -> None:
-    sku, member = make_sku(at), make_member(at)
+def test_a_coupon_that_does_nothing_is_refused_not_swallowed(at: datetime, kind: str, code: str) -> None:
+    sku, other, member = make_sku(at), make_sku(at), make_member(at)
+    values = {
+        "spend": {"min_spend_fen": 20_000},
+        "products": {"scope_kind": "products", "scope_ids": (other.product_id,)},
+        "categories": {"scope_kind": "categories", "scope_ids": (Category.objects.create(name="茶").pk,)},
+    }[kind]
     coupon = claimed(make_batch_of(at, **values), member, at)
     refused = place(at, with_coupons(request(member, (sku, 1)), coupon))
     assert isinstance(refused, Refused) and refused.code == code
@@ -311,6 +313,23 @@ def test_a_batch_says_what_it_can_cost_and_refuses_what_it_cannot_be(at: datetim
 
 
 @pytest.mark.capability("D4")
+def test_a_batch_is_for_goods_that_exist_and_are_the_merchants_own(at: datetime) -> None:
+    mine, others = make_sku(at), make_sku(at, merchant=make_merchant(at))
+    for values in (
+        {
+            "merchant_id": mine.product.merchant_id,
+            "scope_kind": "products",
+            "scope_ids": (others.product_id,),
+        },
+        {"scope_kind": "products", "scope_ids": (mine.product_id, 987_654)},
+        {"scope_kind": "categories", "scope_ids": (987_654,)},
+    ):
+        with pytest.raises(BadBatch) as refused:
+            make_batch_of(at, **values)
+        assert refused.value.faults == {"scope": "strange_goods"}
+    make_batch_of(at, scope_kind="products", scope_ids=(mine.product_id, others.product_id))
+
+
 def test_coupons_for_a_community_reach_its_members_and_a_merchants_only_its_buyers(at: datetime) -> None:
     community, sku = make_community(at), make_sku(at)
     buyer, reader, stranger = neighbour(community, at), neighbour(community, at), make_member(at)

@@ -137,11 +137,17 @@ def on_missing(request: HttpRequest, problem: ObjectDoesNotExist) -> HttpRespons
 
 def on_named_error(request: HttpRequest, problem: Exception) -> HttpResponse:
     status, code = refusal_of(problem) or (500, "unavailable")
-    field = getattr(problem, "field", "")
-    made = error(status, code, {"field": field} if field else None)
+    made = error(status, code, _where(problem))
     if status == 429:
         made["Retry-After"] = str(problem.retry_after_seconds if isinstance(problem, TooMany) else 1)
     return made
+
+
+def _where(problem: Exception) -> dict[str, Any] | None:
+    """The field or the fields of the body that an error is about, when it names them."""
+    if fields := getattr(problem, "fields", None):
+        return {"field": fields[0], "fields": list(fields)}
+    return {"field": field} if (field := getattr(problem, "field", "")) else None
 
 
 for _kind in ERRORS:

@@ -162,7 +162,7 @@ class OrderIn(QuoteIn):
     address: AddressIn | None = None
     quoted_fen: Fen | None = None
     charge: ChargeIn | None = None
-    note: Text = ""
+    note: Annotated[Text, Field(max_length=200)] = ""
 
 
 class ShipmentIn(Strict):

@@ -201,6 +201,9 @@ SENTENCES = {
     "bargain_helpers": gettext_lazy("A bargain has 1 to 100 helpers."),
     "begins_in_the_past": gettext_lazy("It cannot begin in the past."),
     "cap_below_face": gettext_lazy("It cannot end below what it begins with."),
+    "strange_goods": gettext_lazy(
+        "Some of these goods or categories do not exist, or belong to another merchant."
+    ),
     "cap_needed": gettext_lazy("A percentage needs a most, so that everybody knows what it can cost."),
     "cuts_below_a_fen": gettext_lazy(
         "Every friend has to take off at least one fen: fewer helpers, or a lower price."

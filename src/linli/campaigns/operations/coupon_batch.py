@@ -1,9 +1,13 @@
 """Batches of coupons: made and stopped by merchants and the operator."""
 
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from linli.campaigns.models import CouponBatch
 from linli.campaigns.rules.coupon import BatchDraft, batch_faults
+from linli.catalog.models import Category, Product
 from linli.core import audit
 from linli.core.actor import Actor
 
@@ -18,7 +22,7 @@ class BadBatch(ValueError):
 
 def make_batch(*, draft: BatchDraft, actor: Actor, at: datetime) -> CouponBatch:
     """Make a batch; its coupons can be claimed at once. Raises BadBatch."""
-    if found := batch_faults(draft):
+    if found := batch_faults(draft) or _strange_goods(draft):
         raise BadBatch(found)
     batch = CouponBatch.objects.create(
         merchant_id=draft.merchant_id,
@@ -49,6 +53,19 @@ def make_batch(*, draft: BatchDraft, actor: Actor, at: datetime) -> CouponBatch:
         most_cost_fen=draft.most_cost_fen,
     )
     return batch
+
+
+def _strange_goods(draft: BatchDraft) -> dict[str, str]:
+    """A batch for goods or categories that are not there, or for another merchant's goods, would never take anything off."""
+    if draft.scope_kind == "all":
+        return {}
+    known: QuerySet[Any] = Category.objects.all()
+    if draft.scope_kind == "products":
+        known = (
+            Product.objects.filter(merchant=draft.merchant_id) if draft.merchant_id else Product.objects.all()
+        )
+    wanted = set(draft.scope_ids)
+    return {} if known.filter(pk__in=wanted).count() == len(wanted) else {"scope": "strange_goods"}
 
 
 def stop_batch(*, batch: CouponBatch, actor: Actor, at: datetime) -> None:

@@ -7,6 +7,7 @@ from linli.campaigns.types import STACKABLE
 from linli.distribution.rules.plan import Engine
 
 MOST_SEATS, MOST_HOURS, MOST_HELPERS, MOST_DAYS, MOST_AHEAD = 1000, 7 * 24, 100, 180, 366
+SHORTEST = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def campaign_faults(draft: CampaignDraft, *, at: datetime) -> dict[str, str]:
     wants("starts_at", draft.starts_at <= at + timedelta(days=MOST_AHEAD), "bad_times")
     wants("kind", draft.kind in ("group_buy", "flash_sale", "bargain", "preview"))
     wants("starts_at", draft.starts_at >= at - timedelta(minutes=5), "begins_in_the_past")
-    wants("ends_at", timedelta(0) < draft.ends_at - draft.starts_at <= timedelta(days=MOST_DAYS), "bad_times")
+    wants("ends_at", SHORTEST <= draft.ends_at - draft.starts_at <= timedelta(days=MOST_DAYS), "bad_times")
     wants("per_member", 0 <= draft.per_member <= 999)
     wants("stacks_with", set(draft.stacks_with) <= set(STACKABLE))
     wants(

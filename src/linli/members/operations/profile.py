@@ -22,11 +22,11 @@ MOST_INTERESTS = 6
 
 
 class BadAddress(ValueError):
-    """Name, phone, region or detail is missing or wrong; `field` says which."""
+    """Name, phone, region or detail are missing or wrong, or the book is full (count); `fields` says which."""
 
-    def __init__(self, field: str) -> None:
-        super().__init__(field)
-        self.field = field
+    def __init__(self, *fields: str) -> None:
+        super().__init__(*fields)
+        self.fields = fields
 
 
 class InvitationRefused(Exception):
@@ -71,19 +71,22 @@ def checked_address(*, name: str, phone: str, region: str, detail: str) -> dict[
 
     Raises BadAddress.
     """
+    faults = []
     try:
         name = read_name(name)
     except ValueError:
-        raise BadAddress("name") from None
+        faults.append("name")
     try:
         phone = read_phone(phone)
     except ValueError:
-        raise BadAddress("phone") from None
+        faults.append("phone")
     if not is_place(region):
-        raise BadAddress("region")
+        faults.append("region")
     detail = read_text(detail)
     if not 2 <= len(detail) <= 120:
-        raise BadAddress("detail")
+        faults.append("detail")
+    if faults:
+        raise BadAddress(*faults)
     return {"name": name, "phone": phone, "region": region, "detail": detail}
 
 

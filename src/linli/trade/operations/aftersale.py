@@ -55,6 +55,7 @@ class BadAftersale(ValueError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+        self.field = code if code in ("kind", "reason") else "lines"
 
 
 class AlreadyDecided(Exception):

@@ -263,7 +263,7 @@ def address_form(request: HttpRequest, address_id: int | None = None) -> HttpRes
             is_default=form["is_default"], address_id=address_id,
         )  # fmt: skip
     except profile.BadAddress as error:
-        return render(request, "shop/address_form.html", content | {"wrong": error.field}, status=422)
+        return render(request, "shop/address_form.html", content | {"faults": error.fields}, status=422)
     joint = "&" if "?" in following else "?"
     is_choosing = following.startswith(("/checkout", "/gifts/"))
     return HttpResponseRedirect(f"{following}{joint}address={saved.pk}" if is_choosing else following)

@@ -443,6 +443,20 @@ addEventListener("offline", tell);
 tell();
 if ("serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register("/sw.js").catch(() => {});
 
-// What was refused is shown: the first field that is marked; and the page's own entry of a menu that goes on sideways.
-document.querySelector('[aria-invalid="true"]')?.focus();
+// What was refused stands at its field, for those too who hear the page (data-fault names the field), and one
+// is taken there.
+for (const fault of document.querySelectorAll("[data-fault]")) {
+  const name = CSS.escape(fault.dataset.fault);
+  const field = document.querySelector(`main #${name}, main form[method="post"] [name="${name}"]:not([type="hidden"])`);
+  if (!field) continue;
+  fault.id ||= `fault-${fault.dataset.fault}`;
+  field.setAttribute("aria-invalid", "true");
+  const told = field.getAttribute("aria-describedby");
+  field.setAttribute("aria-describedby", told ? `${told} ${fault.id}` : fault.id);
+}
+const refused = document.querySelector('[aria-invalid="true"]');
+const alarm = document.querySelector("main [autofocus]") ? null : document.querySelector('main [role="alert"]');
+if (alarm) alarm.tabIndex = -1;
+(refused || alarm)?.focus();
+// The page's own entry of a menu that goes on sideways is seen.
 document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
