@@ -211,3 +211,44 @@ def test_no_button_is_dead(demo: str, browser: Browser, role: str) -> None:
 # By what a button says and where it leads, numbers apart.
 NAME = """el => [el.tagName, el.innerText.trim() || el.ariaLabel || '', el.name, el.form?.getAttribute('action') ?? '', el.className]
   .join(' | ').replace(/[0-9]+/g, '#')"""
+
+
+@pytest.mark.capability("G3")
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        ("member", "/me/addresses/new"),
+        ("member", "/outer"),
+        ("merchant", "/merchant/goods/new"),
+        ("merchant", "/merchant/coupons"),
+        ("merchant", "/merchant/campaigns/new"),
+        ("operator", "/ops/communities"),
+    ],
+)
+def test_each_fault_stands_at_its_field_and_one_is_taken_there(
+    demo: str, browser: Browser, role: str, path: str
+) -> None:
+    """Faults were seen, not heard: no describedby, and no focus on what was refused."""
+    visitor = Visitor(browser, demo, PHONE, role)
+    page = visitor.see(path)
+    page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
+    form = page.locator("main form[method=post]:has(.field)").last
+    form.evaluate(
+        """form => {
+          form.noValidate = true
+          for (const one of form.querySelectorAll("input:not([type=hidden]):not([type=checkbox]):not([type=radio]):not([type=file])"))
+            one.value = ""
+        }"""
+    )
+    with page.expect_navigation() as refused:
+        form.evaluate("form => form.requestSubmit()")
+    assert refused.value.status == 422
+    visitor.faults.clear()  # the browser says that the answer was a 422
+    tied = page.evaluate(
+        """() => [...document.querySelectorAll("[data-fault]")].map(fault => [
+             fault.dataset.fault, [...document.querySelectorAll("[aria-invalid=true]")].some(field =>
+               (field.getAttribute("aria-describedby") || "").split(" ").includes(fault.id))])"""
+    )
+    assert tied and all(is_tied for _, is_tied in tied), tied
+    assert page.evaluate("document.activeElement.getAttribute('aria-invalid')") == "true"
+    visitor.check(path)

@@ -446,7 +446,8 @@ if ("serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.reg
 // What was refused stands at its field, for those too who hear the page (data-fault names the field), and one
 // is taken there.
 for (const fault of document.querySelectorAll("[data-fault]")) {
-  const name = CSS.escape(fault.dataset.fault);
+  // A draft names the unit (face_fen), its field does not.
+  const name = CSS.escape(fault.dataset.fault.replace(/_(fen|bp|id)$/, ""));
   const field = document.querySelector(`main #${name}, main form[method="post"] [name="${name}"]:not([type="hidden"])`);
   if (!field) continue;
   fault.id ||= `fault-${fault.dataset.fault}`;
