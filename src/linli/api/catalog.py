@@ -8,7 +8,6 @@ from linli.api.schemas import ShareLinkIn
 from linli.catalog.models import Product
 from linli.catalog.queries.product import ProductList, find_products, product_face
 from linli.core import clock
-from linli.core.actor import Actor
 from linli.distribution.models import Owner
 from linli.distribution.operations.owner import share
 from linli.distribution.queries.plan import plan_at
@@ -22,7 +21,7 @@ router = Router(tags=["catalog"])
 def get_products(request: HttpRequest, q: str = "", category: str = "", cursor: str = "") -> HttpResponse:
     """Products on sale: found by words, within a category."""
     actor = actor_of(request)
-    plan = plan_at(clock.now()).engine
+    plan = plan_at(clock.now()).engine if actor.is_owner else None
     found = find_products(
         ProductList(words=q[:60], category_id=parameter("category", category), cursor=cursor[:200])
     )
@@ -35,7 +34,7 @@ def get_products(request: HttpRequest, q: str = "", category: str = "", cursor: 
             "market_price_fen": row.market_price_fen,
             "image": row.image,
             "sold_count": row.sold_count,
-            **earnings(row.price_fen, row.rate_bp, actor, plan),
+            **earnings(row.price_fen, row.rate_bp, plan),
         }
         for row in found.items
     ]
@@ -46,7 +45,7 @@ def get_products(request: HttpRequest, q: str = "", category: str = "", cursor: 
 def get_product(request: HttpRequest, product_id: str) -> HttpResponse:
     """One product with its skus; owners also see what a share earns and an own purchase saves."""
     actor = actor_of(request)
-    plan = plan_at(clock.now()).engine
+    plan = plan_at(clock.now()).engine if actor.is_owner else None
     product = product_face(number(product_id), actor=actor)
     return answer(
         {
@@ -66,11 +65,11 @@ def get_product(request: HttpRequest, product_id: str) -> HttpResponse:
                     "price_fen": sku.price_fen,
                     "market_price_fen": sku.market_price_fen,
                     "stock": sku.available_count,
-                    **earnings(sku.price_fen, sku.rate_bp, actor, plan),
+                    **earnings(sku.price_fen, sku.rate_bp, plan),
                 }
                 for sku in product.skus
             ],
-            **earnings(product.price_fen, product.rate_bp, actor, plan),
+            **earnings(product.price_fen, product.rate_bp, plan),
         }
     )
 
@@ -94,9 +93,9 @@ def post_share_link(request: HttpRequest, body: ShareLinkIn) -> HttpResponse:
     )
 
 
-def earnings(price_fen: int, rate_bp: int, actor: Actor, plan: Engine) -> dict[str, int]:
-    """earn_fen and save_fen, for owners only: a guest's answer does not even have the keys."""
-    if not actor.is_owner:
+def earnings(price_fen: int, rate_bp: int, plan: Engine | None) -> dict[str, int]:
+    """earn_fen and save_fen by the plan of an owner; without one, a guest's answer does not even have the keys."""
+    if plan is None:
         return {}
     return {
         "earn_fen": plan.own_sale_fen(price_fen, rate_bp),

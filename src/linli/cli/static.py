@@ -9,7 +9,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 from linli.cli.file_lock import FileLock
-from linli.web.static_files import PARTS
+from linli.web import static_files
 
 
 def collect_static() -> None:
@@ -25,8 +25,9 @@ def collect_static() -> None:
 
 
 def _version() -> str:
-    """A digest of every source, and of what compresses them."""
-    digest = hashlib.sha256(f"{version('django')} {version('whitenoise')} {PARTS}\n".encode())
+    """A digest of every source, and of what puts them together and compresses them."""
+    digest = hashlib.sha256(f"{version('django')} {version('whitenoise')}\n".encode())
+    digest.update(Path(static_files.__file__).read_bytes())
     for finder in get_finders():
         for name, storage in finder.list([]):
             digest.update(name.encode() + Path(storage.path(name)).read_bytes())

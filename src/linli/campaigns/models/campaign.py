@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 
+from linli.campaigns.rules.campaign import state_at
 from linli.core.actor import Actor
 
 
@@ -109,13 +110,13 @@ class Campaign(models.Model):
 
     def state(self, at: datetime) -> str:
         """scheduled, running, sold_out, ended or stopped."""
-        if self.stopped_at and self.stopped_at <= at:
-            return "stopped"
-        if at < self.starts_at:
-            return "scheduled"
-        if at >= self.ends_at:
-            return "ended"
-        return "running" if self.available_count else "sold_out"
+        return state_at(
+            at,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            stopped_at=self.stopped_at,
+            available_count=self.available_count,
+        )
 
 
 class Reminder(models.Model):

@@ -4,9 +4,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any
 
 from linli.campaigns.models import Campaign
+from linli.campaigns.rules.campaign import state_at
 from linli.core import sql
 from linli.core.actor import Actor
 
@@ -107,14 +108,15 @@ class GroupFace:
         return range(min(max(self.missing, 0), 8))
 
 
+_STATED = ("starts_at", "ends_at", "stopped_at", "available_count")
+
+
 def _faces(rows: Sequence[dict[str, Any]], at: datetime) -> list[CampaignFace]:
     found = []
     for row in rows:
         row["steps"] = tuple((seats, price_fen) for seats, price_fen in json.loads(row["steps"]))
         row["stacks_with"] = tuple(json.loads(row["stacks_with"]))
-        fields = ("starts_at", "ends_at", "stopped_at", "available_count")
-        state = Campaign(**{name: row[name] for name in fields}).state(at)
-        found.append(CampaignFace(**row, state=state))
+        found.append(CampaignFace(**row, state=state_at(at, **{name: row[name] for name in _STATED})))
     return found
 
 
@@ -143,14 +145,16 @@ def coming_campaigns(*, product_id: int = 0, at: datetime, limit: int = 30) -> l
     return _faces(rows, at)
 
 
+# What runs and what is announced: of one product, which has few; of all, by an index each.
+_ON_SHOW_OF = """ where c.product_id = %(product)s and c.stopped_at is null and c.ends_at > %(at)s and p.state = 'on_sale'
+ order by c.starts_at > %(at)s, case when c.starts_at > %(at)s then c.starts_at else c.ends_at end, c.id limit %(limit)s"""
 _ON_SHOW = """ join (
   (select c.id, false as is_coming, c.ends_at as moment from campaigns_campaign c join catalog_product p on p.id = c.product_id
-    where c.stopped_at is null and c.ends_at > %(at)s and c.starts_at <= %(at)s and p.state = 'on_sale' {which}
+    where c.stopped_at is null and c.ends_at > %(at)s and c.starts_at <= %(at)s and p.state = 'on_sale'
     order by c.ends_at, c.id limit %(limit)s)
   union all
   (select c.id, true, c.starts_at from campaigns_campaign c join catalog_product p on p.id = c.product_id
-    where c.stopped_at is null and c.starts_at > %(at)s and p.state = 'on_sale' {which}
-    order by c.starts_at, c.id limit %(limit)s)) n on n.id = c.id
+    where c.stopped_at is null and c.starts_at > %(at)s and p.state = 'on_sale' order by c.starts_at, c.id limit %(limit)s)) n on n.id = c.id
  order by n.is_coming, n.moment, n.id limit %(limit)s"""
 
 
@@ -158,11 +162,8 @@ def campaigns_on_show(
     *, product_id: int = 0, at: datetime, limit: int = 12
 ) -> tuple[list[CampaignFace], list[CampaignFace]]:
     """What runs and what is announced, of one product or of all, in one statement: a page that most people open."""
-    which: LiteralString = "and c.product_id = %(product)s" if product_id else ""
-    rows = sql.dicts(
-        _SELECT + _ON_SHOW.format(which=which), {"at": at, "product": product_id, "limit": limit}
-    )
-    faces = _faces(rows, at)
+    statement = _SELECT + (_ON_SHOW_OF if product_id else _ON_SHOW)
+    faces = _faces(sql.dicts(statement, {"at": at, "product": product_id, "limit": limit}), at)
     coming = [one for one in faces if one.state == "scheduled"]
     return [one for one in faces if one.state != "scheduled" and one.kind != "preview"], coming
 

@@ -47,6 +47,19 @@ class CampaignDraft:
         return (self.list_fen - self.least_price_fen) * self.stock_count
 
 
+def state_at(
+    at: datetime, *, starts_at: datetime, ends_at: datetime, stopped_at: datetime | None, available_count: int
+) -> str:
+    """A campaign's state at a moment: scheduled, running, sold_out, ended or stopped."""
+    if stopped_at and stopped_at <= at:
+        return "stopped"
+    if at < starts_at:
+        return "scheduled"
+    if at >= ends_at:
+        return "ended"
+    return "running" if available_count else "sold_out"
+
+
 def campaign_faults(draft: CampaignDraft, *, at: datetime) -> dict[str, str]:
     """What is wrong with a draft: the code of a sentence for each field. Empty when it can be a campaign."""
     found: dict[str, str] = {}
