@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pillow_heif
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -81,6 +82,16 @@ def test_what_phones_make_is_taken(at: datetime) -> None:
     assert (kept.size, dict(kept.getexif())) == ((1200, 1600), {})
     assert keep(made("RGB", (8000, 6000), "JPEG", quality=40), at).size == (1600, 1200)
     assert keep(made("CMYK", (300, 200), "JPEG"), at).size == (300, 200)
+
+
+@pytest.mark.parametrize("kind", ["HEIF", "AVIF"])
+def test_what_newer_phones_keep_is_taken(at: datetime, kind: str) -> None:
+    """HEIC was refused with the advice to save it as JPEG."""
+    pillow_heif.register_heif_opener()
+    exif = Image.Exif()
+    exif[0x010F] = "Phone"
+    kept = keep(made("RGB", (4032, 3024), kind, exif=exif, quality=50), at)
+    assert (kept.format, kept.size, dict(kept.getexif())) == ("WEBP", (1600, 1200), {})
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def _goods(card: Card) -> dict[str, Any]:
 
 @router.post("/pictures")
 def post_picture(request: HttpRequest, file: UploadedFile = File(...)) -> HttpResponse:  # noqa: B008
-    """Upload a picture (JPEG, PNG, WebP, at most 20 MB); it is drawn anew. Posts take its name."""
+    """Upload a picture (JPEG, PNG, WebP, AVIF, HEIC, at most 20 MB); it is drawn anew. Posts take its name."""
     try:
         name = keep_picture(file, member_id=actor_of(request).member_id, at=clock.now())
     except BadPicture as problem:

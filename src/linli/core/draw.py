@@ -10,9 +10,10 @@ import resource
 import sys
 from typing import Any
 
+import pillow_heif
 from PIL import Image, ImageOps
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF")  # HEIF is what an iPhone keeps
 MOST_PIXELS = 64_000_000  # a phone's 48 megapixels
 MOST_MEMORY = 1024**3
 MOST_SECONDS = 10
@@ -56,6 +57,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    pillow_heif.register_heif_opener(thumbnails=False)
     source, target, side = sys.argv[1:4]
     try:
         print(json.dumps(draw(source, target, int(side))))

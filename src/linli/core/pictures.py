@@ -30,7 +30,7 @@ _places = threading.BoundedSemaphore(
 
 
 class BadPicture(ValueError):
-    """It cannot be taken; `code`: picture_large (bytes), picture_pixels, picture_kind (not JPEG, PNG or WebP), picture_broken,
+    """It cannot be taken; `code`: picture_large (bytes), picture_pixels, picture_kind (not JPEG, PNG, WebP, AVIF or HEIC), picture_broken,
     pictures_full (as many of the same member are kept as may), pictures_wait (others are being drawn)."""
 
     def __init__(self, code: str) -> None:

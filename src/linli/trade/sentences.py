@@ -268,12 +268,14 @@ SENTENCES = {
     "picture_large": gettext_lazy("Pictures can be up to 20 MB."),
     "picture_pixels": gettext_lazy("The picture is too large. The limit is 64 megapixels."),
     "picture_kind": gettext_lazy(
-        "Upload a JPEG, PNG or WebP picture. Save HEIC and other formats as JPEG first."
+        "Upload a JPEG, PNG, WebP, AVIF or HEIC picture. Save other formats as JPEG first."
     ),
     "picture_broken": gettext_lazy("The picture is damaged and can't be opened."),
     "pictures_full": gettext_lazy("Your picture storage is full."),
     "pictures_wait": gettext_lazy("Other pictures are being processed. Try again in a moment."),
-    "bad_picture": gettext_lazy("This picture can't be used. Upload a JPEG, PNG or WebP of up to 20 MB."),
+    "bad_picture": gettext_lazy(
+        "This picture can't be used. Upload a JPEG, PNG, WebP or HEIC of up to 20 MB."
+    ),
     "answer_all": gettext_lazy("Please answer every question."),
     "lessons_first": gettext_lazy("Read all lessons first."),
     "quiz_tomorrow": gettext_lazy("That was the last try of today. Read once more, and try again tomorrow."),

@@ -119,7 +119,9 @@ PRODUCT_FAULTS = {
     ),
     "bad_number": gettext_lazy("This is not a whole number."),
     "bad_category": gettext_lazy("There is no such category."),
-    "bad_picture": gettext_lazy("This picture can't be used. Upload a JPEG, PNG or WebP of up to 20 MB."),
+    "bad_picture": gettext_lazy(
+        "This picture can't be used. Upload a JPEG, PNG, WebP or HEIC of up to 20 MB."
+    ),
 }
 LEDGER_KINDS = {
     "paid": gettext_lazy("Order paid"),
