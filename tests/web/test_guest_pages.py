@@ -8,12 +8,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from factories.campaign import make_batch_of
 from factories.shop import make_member, make_merchant, make_owner, make_sku, received_order, request, staff_of
 from linli.catalog.models import Category, Offer, Product, ProductState, Stock
 from linli.catalog.queries.product import product_face
 from linli.core.actor import GUEST, SYSTEM
 from linli.distribution.models import Owner, ShopPick
-from linli.members.models import Member
+from linli.members.models import ApiToken, Member
+from linli.members.operations.identity import issue_token
+from linli.trade.models import Order
 from web.reading import flat
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +137,33 @@ def test_the_person_behind_the_reader_is_seen_wherever_they_buy(at: datetime) ->
     assert "推荐给你" not in flat(hers.get(path)), "an owner buys on their own"
     Owner.objects.update(status="closed")
     assert "小满" not in flat(mine.get(path)), "a closed shop recommends nothing"
+
+
+@pytest.mark.django_db
+def test_a_guest_sees_what_it_costs_and_signs_in_to_order_it(at: datetime) -> None:
+    """A wall stood before the price (phone S25)."""
+    sku, guest = make_sku(at), Client(headers={"host": "127.0.0.1", "accept-language": "zh-CN"})
+    make_batch_of(at, name="邻里见面礼")
+    shown = flat(guest.get(f"/checkout?sku={sku.pk}&quantity=2"))
+    assert "¥398" in shown and "登录后下单" in shown and "登录后可领" in shown and "20" in shown
+    assert guest.get("/checkout")["Location"] == "/signin?next=/checkout", "the cart is a member's"
+    asked = guest.post("/checkout", {"sku": sku.pk, "quantity": 2, "quoted_fen": 39_800})
+    assert asked.status_code == 302 and asked["Location"].startswith("/signin") and not Order.objects.exists()
+    assert "登录后可领" in flat(guest.get("/signin"))
+
+
+@pytest.mark.django_db
+def test_a_member_sees_where_they_are_signed_in_and_ends_it(at: datetime) -> None:
+    member, mine, other = make_member(at), Client(), make_member(at)
+    mine.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    for one, label in ((member, "记账小程序"), (member, "旧手机"), (other, "别人的")):
+        issue_token(member=one, at=at, label=label)
+    shown = flat(mine.get("/me/settings"))
+    assert "记账小程序" in shown and "旧手机" in shown and "别人的" not in shown
+    theirs, old = ApiToken.objects.get(label="别人的"), ApiToken.objects.get(label="旧手机")
+    mine.post("/me/sessions/end", {"session": theirs.session_id})
+    mine.post("/me/sessions/end", {"session": old.session_id})
+    assert set(ApiToken.objects.values_list("label", flat=True)) == {"记账小程序", "别人的"}
+    assert mine.post("/me/sessions/end", {"session": "all"})["Location"] == "/signin"
+    assert set(ApiToken.objects.values_list("label", flat=True)) == {"别人的"}
+    assert mine.get("/me/settings").status_code == 302

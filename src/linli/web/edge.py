@@ -29,10 +29,15 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if actor_of(request).is_guest:
-            return HttpResponseRedirect(f"/signin?next={quote(_come_back_to(request))}")
+            return to_sign_in(request)
         return view(request, *args, **kwargs)
 
     return inner
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page, and from there back to where the reader is."""
+    return HttpResponseRedirect(f"/signin?next={quote(_come_back_to(request))}")
 
 
 def _come_back_to(request: HttpRequest) -> str:

@@ -161,6 +161,7 @@ urlpatterns = [
     path("invite/<slug:code>", account.invite_landing, name="invite"),
     path("me", account.me, name="me"),
     path("me/settings", account.settings_page, name="settings"),
+    path("me/sessions/end", account.end_session, name="session_end"),
     path("me/addresses", account.addresses, name="addresses"),
     path("me/addresses/new", account.address_form, name="address_new"),
     path("me/addresses/<int:address_id>", account.address_form, name="address"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from linli.campaigns.models import ReferralLink
 from linli.campaigns.operations.referral import note_referral
+from linli.campaigns.queries.coupon import claimable_batches
 from linli.channels.operations import send_code
 from linli.community.queries.community import known_tags
 from linli.core import clock
@@ -23,7 +24,7 @@ from linli.distribution.models import Owner
 from linli.distribution.operations import attribution
 from linli.distribution.operations.owner import open_shop
 from linli.distribution.queries.commission import income_of
-from linli.members.models import Address, Member, Trait, TraitKind
+from linli.members.models import Address, ApiToken, Member, Trait, TraitKind
 from linli.members.operations import identity, profile
 from linli.members.queries import region_tree
 from linli.members.rules import OCCUPATIONS
@@ -45,6 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     following = safe_path(request.POST.get("next") or request.GET.get("next", "/"))
     content: dict[str, Any] = {"form": form, "next": following, "step": "phone"}
     if request.method != "POST":
+        content["claimable"] = claimable_batches(member_id=0, merchant_ids=[], at=clock.now(), limit=2)
         return render(request, "shop/signin.html", content)
     try:
         return _sign_in_step(request, form, content)
@@ -203,7 +205,22 @@ def settings_page(request: HttpRequest) -> HttpResponse:
             return refuse(request, error, "/me/settings")
         messages.success(request, gettext("Saved."))
         return HttpResponseRedirect("/me/settings")
-    return render(request, "shop/settings.html", {"member": member})
+    tokens = ApiToken.objects.filter(member=member, expires_at__gt=clock.now()).order_by("-created_at")[:50]
+    return render(request, "shop/settings.html", {"member": member, "tokens": tokens})
+
+
+@require_POST
+@signed_in
+def end_session(request: HttpRequest) -> HttpResponse:
+    """Sign one program out, or every program and browser, this one too."""
+    member_id, session_id = actor_of(request).member_id, request.POST.get("session", "")
+    if session_id == "all":
+        identity.end_sessions(member_id=member_id)
+        logout(request)
+        return HttpResponseRedirect("/signin")
+    identity.revoke_token(member_id=member_id, session_id=session_id)
+    messages.success(request, gettext("Signed out there."))
+    return HttpResponseRedirect("/me/settings")
 
 
 @signed_in

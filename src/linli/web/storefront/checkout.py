@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from linli.campaigns.models import Campaign, Seat
+from linli.campaigns.queries.coupon import claimable_batches
 from linli.campaigns.queries.gift import gift_codes
 from linli.campaigns.queries.points import points_of
 from linli.campaigns.queries.shelf import group_face
@@ -36,7 +37,7 @@ from linli.trade.rules.basket import merged
 from linli.trade.sentences import sentence
 from linli.trade.types import Basket, Line, Placed, PlaceRequest, Quote, Refused
 from linli.web.came_by import person_behind
-from linli.web.edge import actor_of, asked_units, refuse, signed_in, via, whole_number
+from linli.web.edge import actor_of, asked_units, refuse, signed_in, to_sign_in, via, whole_number
 from linli.web.root import paying
 
 
@@ -151,9 +152,16 @@ def change_cart(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/cart")
 
 
-@signed_in
 def checkout(request: HttpRequest) -> HttpResponse:
-    """C9: address, lines, every fen explained, one button. Comes from the cart, or from one sku."""
+    """C9: address, lines, every fen explained, one button. Comes from the cart, or from one sku; a guest sees what that one costs,
+    and signs in to order it."""
+    is_open = request.method == "GET" and "sku" in request.GET
+    if actor_of(request).is_guest and not is_open:
+        return to_sign_in(request)
+    return _checkout(request)
+
+
+def _checkout(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     asked = request.POST if request.method == "POST" else request.GET
     sku_id, quantity = whole_number(asked.get("sku")), asked_units(asked)
@@ -202,12 +210,19 @@ def checkout(request: HttpRequest) -> HttpResponse:
         "here": _here(sku_id, quantity, choice),
         "note": request.POST.get("note", "")[:200],
         "gateways": gateway_names(),
+        "claimable": _claimable(quoted) if actor.is_guest else (),
         "error": error,
         "is_looked_at": request.POST.get("action") == "look",
     }
     if request.method != "POST" or error or request.POST.get("action") == "look":
         return render(request, "shop/checkout.html", content, status=409 if error else 200)
     return _place_from_page(request, replace(basket, coupon_ids=coupon_ids), address, content)
+
+
+def _claimable(quoted: Quote) -> list[dict[str, Any]]:
+    """Coupons that a newcomer can claim for these merchants' goods."""
+    merchants = sorted({parcel.merchant_id for parcel in quoted.parcels})
+    return claimable_batches(member_id=0, merchant_ids=merchants, at=clock.now(), limit=3)
 
 
 def _choice(asked: QueryDict) -> Choice | None:

@@ -379,6 +379,17 @@ $("textarea[data-names]").forEach((area) => {
   }
 });
 
+// What was just done can be done again after so many seconds.
+$("button[data-wait]").forEach((button) => {
+  const words = button.textContent.trim();
+  const tick = (left) => {
+    button.disabled = left > 0;
+    button.textContent = left > 0 ? `${words} (${left})` : words;
+    if (left > 0) setTimeout(tick, 1000, left - 1);
+  };
+  tick(Number(button.dataset.wait));
+});
+
 // In a queue: the same form goes again by itself.
 $("form[data-again]").forEach((form) => setTimeout(() => form.requestSubmit(), 1000 * form.dataset.again));
 
