@@ -41,8 +41,8 @@ def test_a_group_opens_on_one_phone_and_fills_on_two_others(demo: str, browser: 
     page = merchant.see("/merchant/campaigns/new?kind=group_buy")
     options = page.locator("#sku option").all_inner_texts()
     chosen = next(text for text in options if "¥" in text)
-    page.select_option("#sku", label=chosen)
-    page.wait_for_load_state()
+    with page.expect_navigation():  # the form is looked at anew
+        page.select_option("#sku", label=chosen)
     listed = float(chosen.rsplit("¥", 1)[1].replace(",", ""))
     page.fill("#price", f"{listed * 0.8:.2f}")
     page.click("button[value=look]")

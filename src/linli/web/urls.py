@@ -221,6 +221,7 @@ urlpatterns = [
     path("ops", operator.home, name="ops"),
     path("ops/communities", communities.communities, name="ops_communities"),
     path("agent", communities.communities, name="agent"),
+    path("agent/profits", profit.profits, name="agent_profits"),
     path("agent/rings", rings.rings, name="agent_rings"),
     path("agent/rings/accounts", rings.accounts, name="agent_accounts"),
     path("agent/rings/approval", rings.approve, name="agent_approve_group"),

@@ -27,7 +27,7 @@ PAGES = {
                  "/merchant/campaigns/{campaign}", "/merchant/coupons", "/merchant/quiz"),
     "operator": ("/ops", "/ops?days=1", "/ops?days=7", "/ops?days=90", "/ops/money", "/ops/withdrawals", "/ops/risk", "/ops/plans", "/ops/communities", "/ops/moderation", "/ops/profits",
                  "/ops/profits/{community}", "/ops/routing", "/ops/rings", "/ops/campaigns", "/ops/coupons", "/ops/settlements", "/ops/playbooks", "/api/v1/ops/overview?days=30"),
-    "agent": ("/agent", "/agent/rings"),
+    "agent": ("/agent", "/agent/profits", "/agent/rings"),
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from linli.core import sql
 from linli.core.clock import shop_day
+from linli.members.queries import region_prefix
 
 MOST_LINES = 500
 
@@ -131,9 +132,13 @@ def community_profits(*, since: datetime, until: datetime, ids: Sequence[int] | 
     return [Profit(*row) for row in rows]
 
 
-def open_communities() -> list[int]:
-    """The ids of all communities that are open."""
-    return [row.id for row in sql.rows("select id from community_community where closed_at is null")]
+def open_communities(*, region: str = "") -> list[int]:
+    """The ids of all communities that are open, or of those within a region."""
+    within = f"{region_prefix(region)}%" if region else "%"
+    rows = sql.rows(
+        "select id from community_community where closed_at is null and region like %s", (within,)
+    )
+    return [row.id for row in rows]
 
 
 def guided_lines(community_id: int, *, since: datetime, until: datetime) -> list[dict[str, Any]]:

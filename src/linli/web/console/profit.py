@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from linli.community.models import Community
 from linli.core import clock
 from linli.trade.queries.entry_fee import fees_of_community
-from linli.trade.queries.guide import community_profits, guided_lines
+from linli.trade.queries.guide import community_profits, guided_lines, open_communities
+from linli.web.console.realm import Realm, realm_only
 from linli.web.edge import operators_only, whole_number
 from linli.web.figures import counted
 
@@ -23,11 +24,17 @@ def _span(request: HttpRequest) -> tuple[int, datetime, datetime]:
     return days, until - timedelta(days=days), until
 
 
-@operators_only
-def profits(request: HttpRequest) -> HttpResponse:
-    """Every community: join, active, read, click, order, repurchase, refund, commission, margin."""
+@realm_only
+def profits(request: HttpRequest, realm: Realm) -> HttpResponse:
+    """Every community (an agent's: of the region): join, active, read, click, order, repurchase, refund, commission, and for the
+    operator the margin."""
     days, since, until = _span(request)
-    rows = counted(request, f"profits:{days}", lambda: community_profits(since=since, until=until))
+    ids = open_communities(region=realm.region)
+    rows = counted(
+        request,
+        f"profits:{days}:{realm.region}",
+        lambda: community_profits(since=since, until=until, ids=ids),
+    )
     total: dict[str, Any] = {
         name: sum(getattr(one, name) for one in rows)
         for name in (
@@ -41,7 +48,8 @@ def profits(request: HttpRequest) -> HttpResponse:
             "held_fen",
         )
     }
-    return render(request, "ops/profits.html", {"rows": rows, "total": total, "days": days, "spans": SPANS})
+    content = {**realm.content, "rows": rows, "total": total, "days": days, "spans": SPANS}
+    return render(request, "ops/profits.html", content)
 
 
 @operators_only
