@@ -427,7 +427,7 @@ WALK = [
         "post",
         "/outer-groups",
         {"platform": "qq", "name": " ", "type": "light", "region": "330000", "capacity": 5},
-        (401, 400, 400, 400, 400, 400, 400),
+        (401, 422, 422, 422, 422, 422, 422),
     ),
     ("post", "/outer-groups/{outer}/approval", {}, (401, 403, 403, 403, 403, 403, 200)),
     ("post", "/outer-groups/{outer}/counts", {"member_count": 5}, (401, 404, 404, 201, 404, 404, 201)),

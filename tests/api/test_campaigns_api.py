@@ -200,8 +200,9 @@ def test_what_is_announced_opens_on_the_second_and_reminds(
 ) -> None:
     from linli.campaigns.operations.campaign import send_reminders
     from linli.channels.models import InboxMessage
+    from linli.core.refusal import Refusal
     from linli.trade.queries.quote import quote
-    from linli.trade.types import Basket, Line, Refused
+    from linli.trade.types import Basket, Line
 
     sku = make_sku(at, merchant=merchant)
     opens = at + timedelta(hours=2)
@@ -223,8 +224,8 @@ def test_what_is_announced_opens_on_the_second_and_reminds(
     for _ in range(2):
         buyer.ask("post", f"/campaigns/{made['campaign_id']}/reminders", status=201)
     basket = Basket(0, (Line(sku.pk, 1),))
-    assert isinstance(quote(basket, at=opens - timedelta(seconds=1)), Refused)
-    assert not isinstance(quote(basket, at=opens), Refused)
+    assert isinstance(quote(basket, at=opens - timedelta(seconds=1)), Refusal)
+    assert not isinstance(quote(basket, at=opens), Refusal)
     assert [send_reminders(at=opens), send_reminders(at=opens)] == [1, 0]
     assert InboxMessage.objects.get().code == "campaign_begins"
 

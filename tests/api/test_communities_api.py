@@ -161,7 +161,7 @@ def test_the_rings_by_the_contract(at: datetime, operator: Caller) -> None:
         "capacity": 3,
         "join_url": "https://a.example/x",
     }
-    bad = leader.ask("post", "/outer-groups", body | {"capacity": 900}, status=400)
+    bad = leader.ask("post", "/outer-groups", body | {"capacity": 900}, status=422)
     assert "capacity" in bad["error"]["details"]["fields"]
     made = leader.ask("post", "/outer-groups", body, key="g", status=201)
     assert made == leader.ask("post", "/outer-groups", body, key="g", status=201) and made["state"] == "asked"

@@ -27,6 +27,7 @@ from linli.campaigns.types import Choice
 from linli.catalog.models import Offer
 from linli.core import events
 from linli.core.actor import SYSTEM
+from linli.core.refusal import Refusal
 from linli.members.models import Member
 from linli.trade.models import Order
 from linli.trade.operations.aftersale import AskedLine, ask_aftersale, decide_aftersale
@@ -35,7 +36,7 @@ from linli.trade.operations.complete_order import complete_orders
 from linli.trade.operations.group_order import choose_late
 from linli.trade.operations.refund_lines import LineRefund, RefundRequest, refund_lines
 from linli.trade.queries.quote import quote
-from linli.trade.types import Basket, Line, Refused
+from linli.trade.types import Basket, Line
 
 pytestmark = pytest.mark.usefixtures("holds")
 
@@ -102,7 +103,7 @@ def test_late_money_joins_only_groups_of_the_price_it_has_paid(at: datetime) -> 
     group = Group.objects.get(seat_rows__order_no=dear.order_no)
     late = late_order(at, campaign, make_member(at), seats=10)
     assert late.total_fen == 9_900
-    assert choose_late(order=late, group_id=group.pk, at=at) == Refused("other_price")
+    assert choose_late(order=late, group_id=group.pk, at=at) == Refusal("other_price")
     assert choose_late(order=late, group_id=0, at=at) is None
     assert Group.objects.filter(state="open", seats=10).count() == 1
 
@@ -112,14 +113,14 @@ def test_the_initiators_discount_is_not_carried_into_another_group(at: datetime)
     other = paid_order(at, group_request(make_member(at), campaign))
     late = late_order(at, campaign, make_member(at))
     group = Group.objects.get(seat_rows__order_no=other.order_no)
-    assert choose_late(order=late, group_id=group.pk, at=at) == Refused("other_price")
+    assert choose_late(order=late, group_id=group.pk, at=at) == Refusal("other_price")
 
 
 def test_late_money_stays_within_the_limit_per_member(at: datetime) -> None:
     campaign, member = make_campaign_of(make_sku(at), at, per_member=1), make_member(at)
     late = late_order(at, campaign, member)
     paid_order(at, group_request(member, campaign))
-    assert choose_late(order=late, group_id=0, at=at) == Refused("campaign_limit", {"most": 1, "had": 1})
+    assert choose_late(order=late, group_id=0, at=at) == Refusal("campaign_limit", {"most": 1, "had": 1})
 
 
 def test_a_coupon_that_was_given_away_meanwhile_is_not_held(at: datetime) -> None:
@@ -170,7 +171,7 @@ def test_the_price_of_a_bargain_is_its_members_alone(at: datetime) -> None:
     bargain = begin_bargain(campaign=campaign, member_id=mine.pk, at=at)
     choice = Choice(campaign.pk, bargain_id=bargain.pk)
     refused = quote(Basket(other.pk, (Line(sku.pk, 1),), choice=choice), at=at)
-    assert refused == Refused("no_such_bargain")
+    assert refused == Refusal("no_such_bargain")
 
 
 def test_batches_of_plans_are_no_ones_to_give_or_stop(at: datetime) -> None:

@@ -20,7 +20,7 @@ from factories.lives import run_lives
 from factories.shop import ADDRESS, make_member, make_merchant, make_owner, make_sku, pay, request
 from linli.campaigns.models import Coupon, Gift, GiftShare, Group
 from linli.campaigns.operations.coupon import expire_coupons
-from linli.campaigns.operations.gift import GiftRefused, claim_gift, expire_gifts, take_gift_back
+from linli.campaigns.operations.gift import claim_gift, expire_gifts, take_gift_back
 from linli.campaigns.operations.group import expire_groups
 from linli.campaigns.operations.late_seat import expire_late_seats
 from linli.campaigns.operations.points import Granted, grant_points
@@ -28,6 +28,7 @@ from linli.campaigns.types import GiftWish
 from linli.core import clock, events, sql
 from linli.core.actor import SYSTEM, Actor
 from linli.core.invariants import run_checks
+from linli.core.refusal import Refusal
 from linli.members.models import Member
 from linli.trade.models import Order
 from linli.trade.operations.cancel_order import NotCancellable, cancel_order
@@ -129,7 +130,7 @@ class BenefitsLife(RuleBasedStateMachine):
                 take_gift_back(gift=gift, at=self.at)
             elif gift:
                 claim_gift(gift=gift, member_id=self.buyers[taker].pk, address=ADDRESS, at=self.at)
-        except GiftRefused:
+        except Refusal:
             return
         events.deliver_all()
 

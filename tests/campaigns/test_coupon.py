@@ -19,7 +19,6 @@ from factories.shop import (
 )
 from linli.campaigns.models import Coupon, CouponBatch
 from linli.campaigns.operations.coupon import (
-    CouponRefused,
     claim_coupons,
     expire_coupons,
     help_grow,
@@ -29,12 +28,12 @@ from linli.campaigns.operations.coupon import (
 )
 from linli.campaigns.operations.coupon_batch import BadBatch, stop_batch
 from linli.campaigns.rules.coupon import Asked
-from linli.campaigns.types import Refusal
 from linli.catalog.models import Category
 from linli.channels.models import InboxMessage
 from linli.community.operations.join import leave
 from linli.core import events
 from linli.core.actor import SYSTEM
+from linli.core.refusal import Refusal
 from linli.distribution.models import CommissionLine, Plan
 from linli.distribution.operations.owner import open_shop
 from linli.distribution.queries.plan import preset
@@ -45,7 +44,6 @@ from linli.trade.models import Order
 from linli.trade.operations.cancel_order import cancel_order
 from linli.trade.operations.refund_lines import LineRefund, RefundRequest, refund_lines
 from linli.trade.queries.audience import audience
-from linli.trade.types import Refused
 
 pytestmark = [pytest.mark.usefixtures("holds"), pytest.mark.capability("D4")]
 
@@ -121,7 +119,7 @@ def test_a_coupon_that_does_nothing_is_refused_not_swallowed(at: datetime, kind:
     }[kind]
     coupon = claimed(make_batch_of(at, **values), member, at)
     refused = place(at, with_coupons(request(member, (sku, 1)), coupon))
-    assert isinstance(refused, Refused) and refused.code == code
+    assert isinstance(refused, Refusal) and refused.code == code
     assert state(coupon) == "unused"
 
 
@@ -132,7 +130,7 @@ def test_coupons_that_are_not_theirs_used_or_over_are_refused(at: datetime) -> N
 
     def code(asked_at: datetime, *coupons: Coupon, who=member) -> str:  # type: ignore[no-untyped-def]
         outcome = place(asked_at, with_coupons(request(who, (sku, 1)), *coupons))
-        return outcome.code if isinstance(outcome, Refused) else "placed"
+        return outcome.code if isinstance(outcome, Refusal) else "placed"
 
     assert code(at, coupon, who=other) == "no_such_coupon"
     assert code(at, coupon, second) == "coupons_do_not_stack"
@@ -187,7 +185,7 @@ def test_a_campaign_takes_coupons_only_when_its_merchant_allows_it(at: datetime)
     coupon = claimed(make_batch_of(at), member, at)
     strict = make_campaign_of(sku, at)
     refused = place(at, with_coupons(group_request(member, strict), coupon))
-    assert isinstance(refused, Refused) and refused.code == "coupon_not_for_these"
+    assert isinstance(refused, Refusal) and refused.code == "coupon_not_for_these"
     generous = make_campaign_of(sku, at, stacks_with=("platform_coupon",))
     assert placed(at, with_coupons(group_request(member, generous), coupon)).total_fen == 13_900
 
@@ -230,7 +228,7 @@ def test_a_growth_coupon_grows_by_each_friend_once_and_freezes_when_it_is_used(a
     def help_by(friend_id: int) -> str:
         try:
             return str(help_grow(code=coupon.code, helper_id=friend_id, at=at).face_fen)
-        except CouponRefused as error:
+        except Refusal as error:
             return error.code
 
     assert help_by(member.pk) == "own_coupon"
@@ -244,7 +242,7 @@ def test_a_coupon_given_away_is_the_takers_and_its_code_is_spent(at: datetime) -
     giver, taker = make_member(at), make_member(at)
     coupon = claimed(make_batch_of(at), giver, at)
     code = coupon.code
-    with pytest.raises(CouponRefused):
+    with pytest.raises(Refusal):
         take_gift(code=code, member_id=giver.pk, at=at)
     assert take_gift(code=code, member_id=taker.pk, at=at).member_id == taker.pk
     with pytest.raises(Coupon.DoesNotExist):

@@ -23,7 +23,7 @@ from factories.shop import (
     stock_of,
 )
 from linli.campaigns.models import Coupon, Gift, GiftShare
-from linli.campaigns.operations.gift import GiftRefused, claim_gift, expire_gifts, take_gift_back
+from linli.campaigns.operations.gift import claim_gift, expire_gifts, take_gift_back
 from linli.campaigns.operations.points import Granted, grant_points
 from linli.campaigns.queries.gift import addresses_of_gifts, gift_face
 from linli.campaigns.queries.points import points_of
@@ -32,17 +32,18 @@ from linli.catalog.models import Sku
 from linli.channels.models import InboxMessage
 from linli.core import events
 from linli.core.actor import SYSTEM, Actor
+from linli.core.refusal import Refusal
 from linli.distribution.models import CommissionLine
 from linli.ledger.queries import total_fen
 from linli.ledger.types import Code
 from linli.members.models import Member
 from linli.payments.models import Refund
 from linli.trade.models import Order
-from linli.trade.operations.aftersale import AskedLine, BadAftersale, ask_aftersale
+from linli.trade.operations.aftersale import AskedLine, ask_aftersale
 from linli.trade.operations.cancel_order import cancel_order
 from linli.trade.operations.deliver_order import NotReceivable, NotShippable, confirm_receipt, ship_order
 from linli.trade.queries.order import for_the_sender, order_face
-from linli.trade.types import PlaceRequest, Refused
+from linli.trade.types import PlaceRequest
 
 pytestmark = [pytest.mark.usefixtures("holds"), pytest.mark.capability("D7")]
 HOME = {"name": "收礼人", "phone": "13811112222", "region": "110101", "detail": "东华门街道 9 号"}
@@ -121,7 +122,7 @@ def test_the_address_never_reaches_the_giver(at: datetime) -> None:
     confirm_receipt(order=order, actor=Actor(member_id=friend.pk), at=at)
     order.refresh_from_db()
     assert order.state == "received"
-    with pytest.raises(BadAftersale):
+    with pytest.raises(Refusal):
         ask_aftersale(
             order=order,
             kind="return",
@@ -139,7 +140,7 @@ def test_shares_travel_on_their_own_and_each_pays_its_freight(at: datetime) -> N
     assert [(o.goods_fen, o.freight_fen) for o in orders_of(gift)] == [(3000, 600)] * 3
     for taker in takers[:3]:
         take(gift, taker, at)
-    with pytest.raises(GiftRefused, match="gift_gone"):
+    with pytest.raises(Refusal, match="gift_gone"):
         take(gift, takers[3], at)
     assert sorted(order.state for order in orders_of(gift)) == ["paid"] * 3
     assert {share.receiver_id for share in gift.shares.all()} == {taker.pk for taker in takers[:3]}
@@ -152,7 +153,7 @@ def test_what_nobody_takes_goes_back_share_by_share(at: datetime) -> None:
     assert gift.sent_at and gift.expires_at == gift.sent_at + timedelta(hours=72)
     over = gift.expires_at
     assert expire_gifts(at=over - timedelta(seconds=1)) == 0
-    with pytest.raises(GiftRefused, match="gift_over"):
+    with pytest.raises(Refusal, match="gift_over"):
         take(gift, make_member(at), over)
     assert (expire_gifts(at=over), expire_gifts(at=over)) == (1, 0)
     events.deliver_all()
@@ -167,9 +168,9 @@ def test_the_giver_need_not_wait(at: datetime) -> None:
     gift = sent(wish(make_member(at), make_sku(at)), at)
     assert take_gift_back(gift=gift, at=at) == 1
     events.deliver_all()
-    with pytest.raises(GiftRefused, match="gift_over"):
+    with pytest.raises(Refusal, match="gift_over"):
         take_gift_back(gift=gift, at=at)
-    with pytest.raises(GiftRefused, match="gift_over"):
+    with pytest.raises(Refusal, match="gift_over"):
         take(gift, make_member(at), at)
     assert [order.state for order in orders_of(gift)] == ["refunded"]
 
@@ -179,7 +180,7 @@ def test_an_unpaid_gift_is_nothing_to_take(at: datetime) -> None:
     made = placed(at, wish(giver, sku, shares=2))
     gift = Gift.objects.get(code=made.gift_code)
     assert not Gift.objects.visible_to(Actor(member_id=friend.pk)).exists()
-    with pytest.raises(GiftRefused, match="gift_over"):
+    with pytest.raises(Refusal, match="gift_over"):
         take(gift, friend, at)
     cancel_order(order=orders_of(gift)[0], actor=SYSTEM, at=at)
     assert {share.state for share in gift.shares.all()} == {"freed"} and stock_of(sku) == (100, 0, 0)
@@ -193,20 +194,20 @@ def test_who_may_not_take(at: datetime) -> None:
     giver, stranger = neighbour(community, at), make_member(at)
     gift = sent(wish(giver, make_sku(at), community_id=community.pk), at)
     for member, code in ((giver, "own_gift"), (stranger, "join_first")):
-        with pytest.raises(GiftRefused, match=code):
+        with pytest.raises(Refusal, match=code):
             take(gift, member, at)
     assert not Gift.objects.visible_to(Actor(member_id=stranger.pk)).exists()
     join(community, stranger, at)
     assert Gift.objects.visible_to(Actor(member_id=stranger.pk)).get() == gift
     assert take(gift, stranger, at).receiver_id == stranger.pk
     outcome = place(at, wish(make_member(at), make_sku(at), community_id=community.pk))
-    assert outcome == Refused("join_first") and Gift.objects.count() == 1
+    assert outcome == Refusal("join_first") and Gift.objects.count() == 1
 
 
 @pytest.mark.parametrize(("values", "code"), [({"shares": 0}, "gift_shares"), ({"shares": 51}, "gift_shares"), ({"words": "好" * 61}, "too_long")])  # fmt: skip
 def test_what_a_gift_cannot_be(at: datetime, values: dict[str, Any], code: str) -> None:
     outcome = place(at, wish(make_member(at), make_sku(at), **values))
-    assert isinstance(outcome, Refused) and outcome.code == code
+    assert isinstance(outcome, Refusal) and outcome.code == code
 
 
 def test_a_gift_is_of_one_kind_and_by_no_campaign(at: datetime) -> None:
@@ -220,7 +221,7 @@ def test_a_gift_is_of_one_kind_and_by_no_campaign(at: datetime) -> None:
     )
     campaign = make_campaign_of(sku, at, kind="flash_sale")
     by_campaign = replace(asked, basket=replace(asked.basket, choice=Choice(campaign.pk)))
-    assert [place(at, one) for one in (two, by_campaign)] == [Refused("gift_one_kind"), Refused("gift_alone")]
+    assert [place(at, one) for one in (two, by_campaign)] == [Refusal("gift_one_kind"), Refusal("gift_alone")]
     assert Order.objects.count() == 0 and stock_of(sku) == (100, 0, 0)
 
 

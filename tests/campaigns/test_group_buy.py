@@ -28,6 +28,7 @@ from linli.channels.models import InboxMessage
 from linli.community.operations.join import leave
 from linli.core import events
 from linli.core.actor import SYSTEM, Actor
+from linli.core.refusal import Refusal
 from linli.distribution.models import CommissionLine
 from linli.insight.queries.overview import overview
 from linli.ledger.queries import total_fen
@@ -38,7 +39,7 @@ from linli.trade.operations.aftersale import AskedLine, ask_aftersale, decide_af
 from linli.trade.operations.cancel_order import cancel_order
 from linli.trade.operations.deliver_order import NotShippable, ship_order
 from linli.trade.operations.group_order import choose_late
-from linli.trade.types import Line, Placed, Refused
+from linli.trade.types import Line, Placed
 
 pytestmark = [pytest.mark.usefixtures("holds"), pytest.mark.capability("D1")]
 
@@ -111,7 +112,7 @@ def test_a_seat_is_held_with_the_order_and_freed_when_it_is_not_paid(at: datetim
     first = paid_order(at, group_request(make_member(at), campaign))
     group = group_of(first)
     slow = placed(at, group_request(make_member(at), campaign, group_id=group.pk))
-    assert place(at, group_request(make_member(at), campaign, group_id=group.pk)) == Refused("group_full")
+    assert place(at, group_request(make_member(at), campaign, group_id=group.pk)) == Refusal("group_full")
     close(slow, at)
     assert Seat.objects.get(order_no=slow.orders[0].order_no).state == "freed"
     third = paid_order(at, group_request(make_member(at), campaign, group_id=group.pk))
@@ -132,11 +133,11 @@ def test_late_money_is_nobodys_guess_its_member_chooses(at: datetime) -> None:
     assert (late.state, seat.state) == ("waiting_group", "late")
     assert counts(campaign) == (28, 0, 2)
     other = paid_order(at, group_request(make_member(at), campaign))
-    assert choose_late(order=late, group_id=group.pk, at=at) == Refused("group_full")
+    assert choose_late(order=late, group_id=group.pk, at=at) == Refusal("group_full")
     assert choose_late(order=late, group_id=group_of(other).pk, at=at) is None
     events.deliver_all()
     assert states(late, other) == ["paid", "paid"]
-    assert choose_late(order=late, group_id=None, at=at) == Refused("not_late")
+    assert choose_late(order=late, group_id=None, at=at) == Refusal("not_late")
 
 
 @pytest.mark.parametrize("choice", ["own", "refund", "nothing"])
@@ -172,7 +173,7 @@ def test_a_payment_for_a_held_seat_of_a_failed_group_is_late(at: datetime) -> No
     order = Order.objects.get(order_no=slow.orders[0].order_no)
     assert (order.state, stock_of(sku), counts(campaign)) == ("waiting_group", (100, 0, 0), (30, 0, 0))
     stop_campaign(campaign=campaign, actor=SYSTEM, at=at)
-    assert choose_late(order=order, group_id=0, at=at) == Refused("campaign_over")
+    assert choose_late(order=order, group_id=0, at=at) == Refusal("campaign_over")
 
 
 def test_nobody_sits_twice_in_a_group_and_the_initiator_counts_once(at: datetime) -> None:
@@ -180,7 +181,7 @@ def test_nobody_sits_twice_in_a_group_and_the_initiator_counts_once(at: datetime
     member = make_member(at)
     order = paid_order(at, group_request(member, campaign))
     again = place(at, group_request(member, campaign, group_id=group_of(order).pk))
-    assert again == Refused("already_in_group")
+    assert again == Refusal("already_in_group")
 
 
 def test_a_seat_without_a_person_cannot_be_written(at: datetime) -> None:
@@ -215,7 +216,7 @@ def test_steps_fall_with_more_people_and_the_group_keeps_the_step_it_was_opened_
     group = Group.objects.get()
     joined = placed(at, group_request(make_member(at), campaign, group_id=group.pk))
     assert (group.seats, joined.total_fen) == (5, 13_900)
-    assert place(at, group_request(make_member(at), campaign, seats=4)) == Refused("no_such_step")
+    assert place(at, group_request(make_member(at), campaign, seats=4)) == Refusal("no_such_step")
 
 
 def test_the_initiator_pays_less_and_says_why(at: datetime) -> None:
@@ -234,7 +235,7 @@ def test_a_newcomer_group_takes_only_those_who_never_bought(at: datetime) -> Non
     group = group_of(paid_order(at, group_request(old, campaign)))
     other = make_member(at)
     paid_order(at, request(other, (sku, 1)))
-    assert place(at, group_request(other, campaign, group_id=group.pk)) == Refused("newcomers_only")
+    assert place(at, group_request(other, campaign, group_id=group.pk)) == Refusal("newcomers_only")
     placed(at, group_request(make_member(at), campaign, group_id=group.pk))
 
 
@@ -242,9 +243,9 @@ def test_the_campaigns_units_and_its_limit_per_member_hold(at: datetime) -> None
     campaign = make_campaign_of(make_sku(at), at, stock_count=3, per_member=2)
     member = make_member(at)
     placed(at, group_request(member, campaign, quantity=2))
-    assert place(at, group_request(member, campaign)) == Refused("campaign_limit", {"most": 2, "had": 2})
+    assert place(at, group_request(member, campaign)) == Refusal("campaign_limit", {"most": 2, "had": 2})
     refused = place(at, group_request(make_member(at), campaign, quantity=2))
-    assert refused == Refused("sold_out", {"sku_id": str(campaign.sku_id), "left": 1})
+    assert refused == Refusal("sold_out", {"sku_id": str(campaign.sku_id), "left": 1})
     assert counts(campaign) == (1, 2, 0)
 
 
@@ -252,7 +253,7 @@ def test_what_is_short_of_stock_gives_its_seat_back(at: datetime) -> None:
     sku = make_sku(at, stock=1)
     campaign = make_campaign_of(sku, at)
     placed(at, group_request(make_member(at), campaign))
-    assert place(at, group_request(make_member(at), campaign)) == Refused("sold_out", {"sku_id": str(sku.pk)})
+    assert place(at, group_request(make_member(at), campaign)) == Refusal("sold_out", {"sku_id": str(sku.pk)})
     assert (counts(campaign), Group.objects.filter(state="open").count()) == ((29, 1, 0), 1)
 
 
@@ -261,10 +262,10 @@ def test_a_campaign_begins_and_ends_on_the_second(at: datetime) -> None:
     campaign = make_campaign_of(sku, at, starts_at=at + timedelta(hours=1), ends_at=at + timedelta(hours=2))
     asked = group_request(make_member(at), campaign)
     early = place(at + timedelta(minutes=59, seconds=59), asked)
-    assert isinstance(early, Refused) and early.code == "not_started"
+    assert isinstance(early, Refusal) and early.code == "not_started"
     assert placed(at + timedelta(hours=1), asked).total_fen == 15_900
     over = place(at + timedelta(hours=2), group_request(make_member(at), campaign))
-    assert over == Refused("campaign_over")
+    assert over == Refusal("campaign_over")
     with pytest.raises(BadCampaign) as error:
         make_campaign_of(sku, at, price_fen=19_900, seats=1, steps=((1, 19_900), (3, 20_000)))
     assert error.value.faults == {
@@ -290,7 +291,7 @@ def test_a_basket_of_a_campaign_is_its_one_sku(at: datetime) -> None:
     campaign = make_campaign_of(sku, at)
     asked = group_request(make_member(at), campaign)
     wrong = replace(asked, basket=replace(asked.basket, lines=(Line(sku.pk, 1), Line(other.pk, 1))))
-    assert place(at, wrong) == Refused("not_the_campaigns_goods")
+    assert place(at, wrong) == Refusal("not_the_campaigns_goods")
 
 
 def test_an_owner_keeps_the_own_purchase_saving_on_a_group_price(at: datetime) -> None:
@@ -315,15 +316,15 @@ def test_a_campaign_of_a_community_is_for_its_members(at: datetime) -> None:
     community = make_community(at)
     campaign = make_campaign_of(make_sku(at), at, seats=2, community_id=community.pk)
     inside, outside = neighbour(community, at), make_member(at)
-    assert place(at, group_request(outside, campaign)) == Refused("community_only", {})
+    assert place(at, group_request(outside, campaign)) == Refusal("community_only", {})
     opened = paid_order(at, group_request(inside, campaign))
     group = campaign.groups.get()
-    assert place(at, group_request(outside, campaign, group_id=group.pk)) == Refused("community_only", {})
+    assert place(at, group_request(outside, campaign, group_id=group.pk)) == Refusal("community_only", {})
     join(community, outside, at)
     paid_order(at, group_request(outside, campaign, group_id=group.pk))
     assert (Group.objects.get().state, Order.objects.get(pk=opened.pk).state) == ("full", "paid")
     leave(membership=membership(community, outside))
-    assert place(at, group_request(outside, campaign)) == Refused("community_only", {})
+    assert place(at, group_request(outside, campaign)) == Refusal("community_only", {})
 
 
 @pytest.mark.capability("D8")
@@ -338,4 +339,4 @@ def test_what_was_refunded_counts_against_the_limit_as_the_page_says(at: datetim
         actor=Actor(member_id=buyer.pk), at=at,
     )  # fmt: skip
     decide_aftersale(aftersale=asked, accept=True, reason="", actor=staff_of(order.merchant), at=at)
-    assert place(at, group_request(buyer, campaign)) == Refused("campaign_limit", {"most": 1, "had": 1})
+    assert place(at, group_request(buyer, campaign)) == Refusal("campaign_limit", {"most": 1, "had": 1})

@@ -19,8 +19,8 @@ from linli.campaigns.rules.bargain import seal
 from linli.campaigns.rules.packet import KINDS, fault_of_packet, shares_of
 from linli.channels.models import InboxMessage
 from linli.community.models import Community
-from linli.community.types import CommunityRefused
 from linli.core import events
+from linli.core.refusal import Refusal
 from linli.members.models import Member
 from linli.members.operations.profile import remember_device
 
@@ -78,14 +78,14 @@ def test_a_packet_is_taken_once_each_and_ends_with_its_last_share(at: datetime) 
         (acting(late), "joined_later"),
         (acting(make_member(at)), "join_first"),
     ):
-        with pytest.raises(CommunityRefused, match=code):
+        with pytest.raises(Refusal, match=code):
             take_share(packet=packet, actor=actor, at=at)
     taken = [take_share(packet=packet, actor=acting(one), at=at).points for one in takers[:3]]
     assert taken == packet.shares and sum(taken) == 300
     assert take_share(packet=packet, actor=acting(takers[0]), at=at).points == taken[0], (
         "a second time gives the same"
     )
-    with pytest.raises(CommunityRefused, match="packet_empty"):
+    with pytest.raises(Refusal, match="packet_empty"):
         take_share(packet=packet, actor=acting(takers[3]), at=at)
     assert held(*takers, at=at) == [*taken, 0]
     packet.refresh_from_db()
@@ -102,7 +102,7 @@ def test_what_nobody_takes_comes_back(at: datetime) -> None:
     take_share(packet=packet, actor=acting(taker), at=at)
     assert expire_packets(at=at + timedelta(hours=23)) == 0
     over = at + timedelta(hours=24)
-    with pytest.raises(CommunityRefused, match="packet_over"):
+    with pytest.raises(Refusal, match="packet_over"):
         take_share(packet=packet, actor=acting(neighbour(community, at - timedelta(days=1))), at=over)
     assert expire_packets(at=over) == 1 and expire_packets(at=over) == 0
     assert held(sender, taker, at=over) == [975, 25]
@@ -115,14 +115,14 @@ def test_nobody_gives_what_they_do_not_have(at: datetime) -> None:
     community = make_community(at)
     poor, author = rich(community, at, 50), neighbour(community, at)
     post = make_post(community, author, at)
-    with pytest.raises(CommunityRefused, match="points_short"):
+    with pytest.raises(Refusal, match="points_short"):
         send_packet(
             community=community, points=60, count=2, kind="equal", words="", actor=acting(poor), at=at
         )
-    with pytest.raises(CommunityRefused, match="points_short"):
+    with pytest.raises(Refusal, match="points_short"):
         tip(post=post, points=51, actor=acting(poor), at=at)
     assert (RedPacket.objects.count(), held(poor, author, at=at)) == (0, [50, 0])
-    with pytest.raises(CommunityRefused, match="join_first"):
+    with pytest.raises(Refusal, match="join_first"):
         send_packet(
             community=make_community(at),
             points=10,
@@ -139,11 +139,11 @@ def test_tips_go_to_the_author_within_limits(at: datetime) -> None:
     giver, author = rich(community, at, 3000), neighbour(community, at)
     post = make_post(community, author, at)
     for points, actor, code in ((0, giver, "tip_range"), (501, giver, "tip_range"), (5, author, "own_words")):
-        with pytest.raises(CommunityRefused, match=code):
+        with pytest.raises(Refusal, match=code):
             tip(post=post, points=points, actor=acting(actor), at=at)
     for _ in range(4):
         tip(post=post, points=500, actor=acting(giver), at=at)
-    with pytest.raises(CommunityRefused, match="tip_day"):
+    with pytest.raises(Refusal, match="tip_day"):
         tip(post=post, points=1, actor=acting(giver), at=at)
     assert held(giver, author, at=at) == [1000, 2000]
     tipped = tips_of(post.pk)
@@ -211,5 +211,5 @@ def test_a_member_who_left_takes_nothing(at: datetime) -> None:
     )
     community.memberships.filter(member=taker).update(state="left")
     Community.objects.filter(pk=community.pk).update(member_count=1)
-    with pytest.raises(CommunityRefused, match="join_first"):
+    with pytest.raises(Refusal, match="join_first"):
         take_share(packet=packet, actor=acting(taker), at=at)

@@ -122,7 +122,7 @@ def test_two_orders_at_once_cannot_spend_the_same_points(at: datetime) -> None:
     member, sku = make_member(at), make_sku(at, price_fen=1000)
     give(member, 500, at)
     outcomes = place_orders([with_points(request(member, (sku, 1)))] * 2, at=at)
-    assert [type(one).__name__ for one in outcomes] == ["Placed", "Refused"]
+    assert [type(one).__name__ for one in outcomes] == ["Placed", "Refusal"]
     assert place(at, request(member, (sku, 1))).__class__.__name__ == "Placed"
 
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from factories.shop import make_member, make_sku, staff_of
 from linli.campaigns.models import QuizQuestion, QuizRun
 from linli.campaigns.operations.quiz import (
-    QuizRefused,
     advise,
     answer,
     ask_help,
@@ -33,6 +32,7 @@ from linli.channels.models import InboxMessage
 from linli.core.actor import SYSTEM
 from linli.core.clock import shop_midnight
 from linli.core.models import DatedValue
+from linli.core.refusal import Refusal
 
 pytestmark = [pytest.mark.usefixtures("holds"), pytest.mark.capability("D6")]
 READ = timedelta(seconds=3)
@@ -64,11 +64,11 @@ def test_a_level_is_passed_by_four_and_gives_its_points_once(at: datetime) -> No
     make_questions(at)
     make_questions(at, level=2)
     member = make_member(at)
-    with pytest.raises(QuizRefused, match="quiz_locked"):
+    with pytest.raises(Refusal, match="quiz_locked"):
         begin_level(level=2, member_id=member.pk, at=at)
     lost = play(begin_level(level=1, member_id=member.pk, at=at), at, right=3)
     assert (lost.right_count, lost.points, points_of([member.pk], at=at)[member.pk]) == (3, 0, 0)
-    with pytest.raises(QuizRefused, match="quiz_locked"):
+    with pytest.raises(Refusal, match="quiz_locked"):
         begin_level(level=2, member_id=member.pk, at=at)
     won = play(begin_level(level=1, member_id=member.pk, at=at), at, right=4)
     assert (won.right_count, won.points) == (4, reward_of(1))
@@ -98,18 +98,18 @@ def test_nothing_is_told_before_it_is_answered(at: datetime) -> None:
 def test_the_clock_is_the_servers(at: datetime) -> None:
     make_questions(at)
     run = begin_level(level=1, member_id=make_member(at).pk, at=at)
-    with pytest.raises(QuizRefused, match="quiz_too_fast"):
+    with pytest.raises(Refusal, match="quiz_too_fast"):
         answer(run=run, position=0, choice=0, at=at + timedelta(milliseconds=599))
-    with pytest.raises(QuizRefused, match="quiz_not_open"):
+    with pytest.raises(Refusal, match="quiz_not_open"):
         answer(run=run, position=1, choice=0, at=at + READ)
-    with pytest.raises(QuizRefused, match="unreadable"):
+    with pytest.raises(Refusal, match="unreadable"):
         answer(run=run, position=0, choice=3, at=at + READ)
     late = answer(run=run, position=0, choice=right_place(run), at=at + timedelta(seconds=21))
     assert (late.answers, late.right_count, late.spent_ms) == ([-1], 0, 20_000)
     assert answer(run=run, position=0, choice=0, at=at + timedelta(seconds=30)).answers == [-1], (
         "a second changes nothing"
     )
-    with pytest.raises(QuizRefused, match="quiz_not_open"):
+    with pytest.raises(Refusal, match="quiz_not_open"):
         answer(run=late, position=1, choice=0, at=at + timedelta(seconds=30))
 
 
@@ -128,7 +128,7 @@ def test_a_day_has_so_many_tries(at: datetime) -> None:
     noon = shop_midnight(at) + timedelta(hours=12)
     for _ in range(RUNS_A_DAY):
         play(begin_level(level=1, member_id=member.pk, at=noon), noon, right=0)
-    with pytest.raises(QuizRefused, match="quiz_tries"):
+    with pytest.raises(Refusal, match="quiz_tries"):
         begin_level(level=1, member_id=member.pk, at=noon)
     assert quiz_home(member.pk, at=noon).tries_left == 0
     begin_level(level=1, member_id=member.pk, at=noon + timedelta(days=1))
@@ -150,9 +150,9 @@ def test_friends_advise_once_while_it_is_open(at: datetime) -> None:
     make_questions(at)
     member, *friends = (make_member(at) for _ in range(7))
     run = ask_help(run=begin_level(level=1, member_id=member.pk, at=at), at=at)
-    with pytest.raises(QuizRefused, match="quiz_helped"):
+    with pytest.raises(Refusal, match="quiz_helped"):
         ask_help(run=run, at=at)
-    with pytest.raises(QuizRefused, match="own_quiz"):
+    with pytest.raises(Refusal, match="own_quiz"):
         advise(run=run, helper_id=member.pk, choice=0, at=at)
     later = at + timedelta(minutes=9)
     for friend in friends[:5]:
@@ -160,11 +160,11 @@ def test_friends_advise_once_while_it_is_open(at: datetime) -> None:
     assert advise(run=run, helper_id=friends[0].pk, choice=2, at=later).choice == 1, (
         "a second advice changes nothing"
     )
-    with pytest.raises(QuizRefused, match="quiz_advised"):
+    with pytest.raises(Refusal, match="quiz_advised"):
         advise(run=run, helper_id=friends[5].pk, choice=1, at=later)
     run = answer(run=run, position=0, choice=right_place(run), at=later)
     assert (run.right_count, run.spent_ms) == (1, 20_000), "help takes ten minutes, but none from the time"
-    with pytest.raises(QuizRefused, match="quiz_not_open"):
+    with pytest.raises(Refusal, match="quiz_not_open"):
         advise(run=run, helper_id=friends[5].pk, choice=1, at=later)
 
 
@@ -173,14 +173,14 @@ def test_a_duel_is_the_same_questions_and_the_better_wins(at: datetime) -> None:
     one, other, third = (make_member(at) for _ in range(3))
     duel = open_duel(member_id=one.pk, at=at)
     first = play(enter_duel(duel=duel, member_id=one.pk, at=at), at, right=4)
-    with pytest.raises(QuizRefused, match="quiz_alone"):
+    with pytest.raises(Refusal, match="quiz_alone"):
         ask_help(run=first, at=at)
     second = enter_duel(duel=duel, member_id=other.pk, at=at)
     assert (second.questions, second.pk) == (
         first.questions,
         enter_duel(duel=duel, member_id=other.pk, at=at).pk,
     )
-    with pytest.raises(QuizRefused, match="duel_full"):
+    with pytest.raises(Refusal, match="duel_full"):
         enter_duel(duel=duel, member_id=third.pk, at=at)
     play(second, at, right=5)
     duel.refresh_from_db()
@@ -225,7 +225,7 @@ def test_a_duel_ends_with_its_time(at: datetime, comes: bool) -> None:
     assert (end_duels(at=over), end_duels(at=over)) == (1, 0)
     duel.refresh_from_db()
     assert duel.winner_id == (one.pk if comes else None)
-    with pytest.raises(QuizRefused, match="duel_over"):
+    with pytest.raises(Refusal, match="duel_over"):
         enter_duel(duel=duel, member_id=make_member(at).pk, at=over)
 
 
@@ -276,5 +276,5 @@ def test_a_question_is_stopped_and_written_anew(at: datetime) -> None:
     assert len(write_questions(draft=draft, actor=SYSTEM, at=at)) == 1
     assert QuizQuestion.objects.managed_by(staff_of(merchant)).count() == 2
     assert not QuizQuestion.objects.managed_by(staff_of(make_sku(at).product.merchant)).exists()
-    with pytest.raises(QuizRefused, match="quiz_too_few"):
+    with pytest.raises(Refusal, match="quiz_too_few"):
         begin_level(level=1, member_id=make_member(at).pk, at=at)

@@ -16,9 +16,9 @@ from linli.community.operations.course import read_lesson, save_course, try_quiz
 from linli.community.operations.ready_course import CODES, ready_course
 from linli.community.queries.course import courses_for, passed_counts
 from linli.community.rules.course import BadCourse, is_passed, outline_of, right_answers
-from linli.community.types import CommunityRefused
 from linli.core import events
 from linli.core.actor import SYSTEM
+from linli.core.refusal import Refusal
 from linli.distribution.models import Owner, PassedCourse
 from linli.distribution.operations.tier import apply_tier_changes, decide_tiers, next_midnight
 from linli.distribution.queries.network import ladder
@@ -87,19 +87,19 @@ def test_eighty_percent_is_enough(right: int, count: int, passed: bool) -> None:
 def test_reading_trying_and_the_certificate(at: datetime) -> None:
     course, pupil = make_course(at), make_member(at)
     me = acting(pupil)
-    with pytest.raises(CommunityRefused, match="lessons_first"):
+    with pytest.raises(Refusal, match="lessons_first"):
         try_quiz(course=course, choices=[1, 0], actor=me, at=at)
-    with pytest.raises(CommunityRefused, match="no_such_lesson"):
+    with pytest.raises(Refusal, match="no_such_lesson"):
         read_lesson(course=course, lesson=3, actor=me, at=at)
     for lesson in (1, 2, 2):
         read_lesson(course=course, lesson=lesson, actor=me, at=at)
     [progress] = courses_for(actor=me)
     assert (progress.percent, progress.next_lesson, progress.certificate) == (100, 0, "")
-    with pytest.raises(CommunityRefused, match="answer_all"):
+    with pytest.raises(Refusal, match="answer_all"):
         try_quiz(course=course, choices=[1], actor=me, at=at)
     for _ in range(5):
         assert try_quiz(course=course, choices=[0, 0], actor=me, at=at).right_count == 1
-    with pytest.raises(CommunityRefused, match="quiz_tomorrow"):
+    with pytest.raises(Refusal, match="quiz_tomorrow"):
         try_quiz(course=course, choices=[1, 0], actor=me, at=at)
     assert Certificate.objects.count() == 0
     tomorrow = at + timedelta(days=1)

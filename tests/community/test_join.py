@@ -21,8 +21,9 @@ from linli.community.operations.join import (
 )
 from linli.community.rules.community import CommunityDraft, faults_of
 from linli.community.rules.intake import Door, decide
-from linli.community.types import CommunityRefused, JoinAsked, Joined, NotJoined
+from linli.community.types import JoinAsked, Joined
 from linli.core.actor import SYSTEM
+from linli.core.refusal import Refusal
 from linli.trade.operations.enter_community import enter_communities
 
 pytestmark = [pytest.mark.capability("C4"), pytest.mark.usefixtures("holds")]
@@ -41,22 +42,22 @@ def door(**values: Any) -> Door:
         ({}, {}, "refused", Joined("active")),
         ({}, {}, "active", Joined("active")),
         ({}, {}, "queued", Joined("queued")),
-        ({}, {}, "removed", NotJoined("removed_before")),
-        ({"is_closed": True}, {}, "", NotJoined("no_such_community")),
+        ({}, {}, "removed", Refusal("removed_before")),
+        ({"is_closed": True}, {}, "", Refusal("no_such_community")),
         ({"member_count": 10}, {}, "", Joined("queued", 1)),
         ({"joined_today": 5}, {}, "", Joined("queued", 1)),
         ({"queued": 3}, {}, "", Joined("queued", 4)),
-        ({"entry_kind": "invitation"}, {}, "", NotJoined("invitation_needed")),
+        ({"entry_kind": "invitation"}, {}, "", Refusal("invitation_needed")),
         ({"entry_kind": "invitation"}, {"invitation": "abcd"}, "", Joined("active")),
-        ({"entry_kind": "purchase"}, {}, "", NotJoined("purchase_needed")),
+        ({"entry_kind": "purchase"}, {}, "", Refusal("purchase_needed")),
         ({"entry_kind": "purchase"}, {"has_bought": True}, "", Joined("active")),
-        ({"entry_kind": "fee"}, {}, "", NotJoined("fee_needed")),
+        ({"entry_kind": "fee"}, {}, "", Refusal("fee_needed")),
         ({"entry_kind": "fee"}, {"has_paid": True}, "", Joined("active")),
-        ({"entry_kind": "question"}, {"answer": "  "}, "", NotJoined("answer_needed")),
+        ({"entry_kind": "question"}, {"answer": "  "}, "", Refusal("answer_needed")),
         ({"entry_kind": "question"}, {"answer": "我做"}, "", Joined("asked")),
     ],
 )
-def test_the_way_in(values: dict, asked: dict, state: str, outcome: Joined | NotJoined) -> None:
+def test_the_way_in(values: dict, asked: dict, state: str, outcome: Joined | Refusal) -> None:
     assert decide(door(**values), JoinAsked(1, 2, **asked), state) == outcome
 
 
@@ -142,14 +143,14 @@ def test_a_question_is_read_by_a_leader(at: datetime) -> None:
     assert join(community, no, at, answer="广告") == Joined("asked")
     assert InboxMessage.objects.get(code="community_asked").member_id == leader.pk
     assert decide_application(membership=membership(community, yes), accept=True, at=at) == "active"
-    with pytest.raises(CommunityRefused, match="reason_needed"):
+    with pytest.raises(Refusal, match="reason_needed"):
         decide_application(membership=membership(community, no), accept=False, reason=" ", at=at)
     assert (
         decide_application(membership=membership(community, no), accept=False, reason="是广告", at=at)
         == "refused"
     )
     assert membership(community, no).why == "是广告"
-    with pytest.raises(CommunityRefused, match="already_decided"):
+    with pytest.raises(Refusal, match="already_decided"):
         decide_application(membership=membership(community, no), accept=True, at=at)
     assert Community.objects.get().member_count == 2
     assert InboxMessage.objects.filter(code="community_not_now").get().values["why"] == "是广告"
@@ -163,12 +164,12 @@ def test_a_purchase_opens_the_door_until_it_is_given_back(at: datetime) -> None:
     buyer, looker = make_member(at), make_member(at)
     received_order(at, request(buyer, (sku, 1)))
 
-    def enter(member_id: int, community: Community) -> Joined | NotJoined:
+    def enter(member_id: int, community: Community) -> Joined | Refusal:
         return enter_communities([JoinAsked(community.pk, member_id)], at=at)[0]
 
-    assert enter(looker.pk, by_product) == NotJoined("purchase_needed")
+    assert enter(looker.pk, by_product) == Refusal("purchase_needed")
     assert enter(buyer.pk, by_product) == Joined("active")
-    assert enter(buyer.pk, by_sum) == NotJoined("purchase_needed"), "¥100 are not ¥200"
+    assert enter(buyer.pk, by_sum) == Refusal("purchase_needed"), "¥100 are not ¥200"
     received_order(at, request(buyer, (other, 1)))
     assert enter(buyer.pk, by_sum) == Joined("active")
 
@@ -176,7 +177,7 @@ def test_a_purchase_opens_the_door_until_it_is_given_back(at: datetime) -> None:
 def test_the_last_leader_hands_over_first(at: datetime) -> None:
     leader = make_member(at)
     community = make_community(at, leader)
-    with pytest.raises(CommunityRefused, match="last_leader"):
+    with pytest.raises(Refusal, match="last_leader"):
         leave(membership=membership(community, leader))
     second = neighbour(community, at)
     appoint(community=community, member_id=second.pk, role="leader", actor=SYSTEM, at=at)
@@ -194,7 +195,7 @@ def test_places_are_counted_once_each(at: datetime) -> None:
     assert join(community, first, at) == Joined("queued", 1), "a place of today is not given twice"
     leave(membership=membership(community, first))
     assert join(community, second, at) == Joined("queued", 1)
-    with pytest.raises(CommunityRefused, match="last_leader"):
+    with pytest.raises(Refusal, match="last_leader"):
         appoint(community=community, member_id=leader.pk, role="member", actor=SYSTEM, at=at)
 
 

@@ -26,9 +26,10 @@ from linli.community.operations.words import add_words
 from linli.community.queries.desk import open_appeals, to_look_at
 from linli.community.queries.feed import feed, post_face
 from linli.community.rules.ladder import STEPS, step_due
-from linli.community.types import CommunityRefused, Joined, NotJoined
+from linli.community.types import Joined
 from linli.core.actor import GUEST, SYSTEM, Actor, Role
 from linli.core.models import AuditEntry
+from linli.core.refusal import Refusal
 from linli.members.models import Member
 
 pytestmark = pytest.mark.usefixtures("holds")
@@ -45,13 +46,13 @@ def test_a_report_is_looked_at_and_its_author_hears_why(at: datetime) -> None:
     report(post=post, comment=None, reason="像是抄的", actor=acting(first), at=at)
     report(post=post, comment=None, reason="广告", actor=acting(second), at=at)
     report(post=post, comment=comment, reason="骂人", actor=acting(second), at=at)
-    with pytest.raises(CommunityRefused, match="reported_before"):
+    with pytest.raises(Refusal, match="reported_before"):
         report(post=post, comment=None, reason="又来", actor=acting(first), at=at)
-    with pytest.raises(CommunityRefused, match="reason_needed"):
+    with pytest.raises(Refusal, match="reason_needed"):
         report(post=post, comment=None, reason=" ", actor=acting(leader), at=at)
     looks = {one["comment_id"]: (one["reports"], one["reasons"]) for one in to_look_at([community.pk])}
     assert looks == {None: (2, "像是抄的 · 广告"), comment.pk: (1, "骂人")}
-    with pytest.raises(CommunityRefused, match="reason_needed"):
+    with pytest.raises(Refusal, match="reason_needed"):
         decide_post(post=post, show=False, reason="", actor=acting(leader), at=at)
     decide_comment(comment=comment, show=True, reason="", actor=acting(leader), at=at)
     decide_post(post=post, show=False, reason="图不是自己拍的", actor=acting(leader), at=at)
@@ -102,25 +103,25 @@ def test_graded_sanctions_and_their_appeal(at: datetime) -> None:
     decide("hint")
     make_post(community, member, at)
     decide("pause")
-    with pytest.raises(CommunityRefused, match="writing_paused"):
+    with pytest.raises(Refusal, match="writing_paused"):
         make_post(community, member, at)
     make_post(community, member, at + timedelta(days=3))
     decide("rest")
-    with pytest.raises(CommunityRefused, match="resting_until"):
+    with pytest.raises(Refusal, match="resting_until"):
         come_back(membership=membership(community, member), at=at)
     come_back(membership=membership(community, member), at=at + timedelta(days=4))
     last = decide("leave")
     assert (membership(community, member).state, Community.objects.get().member_count) == ("removed", 1)
-    assert join(community, member, at) == NotJoined("removed_before")
+    assert join(community, member, at) == Refusal("removed_before")
     appeal(sanction=last, words="不是我发的", at=at)
-    with pytest.raises(CommunityRefused, match="appealed_before"):
+    with pytest.raises(Refusal, match="appealed_before"):
         appeal(sanction=last, words="再说一次", at=at)
     assert open_appeals(actor=judge, community_ids=[community.pk]) == []
     assert open_appeals(actor=OPERATOR, community_ids=[community.pk]) == [last]
-    with pytest.raises(CommunityRefused, match="same_judge"):
+    with pytest.raises(Refusal, match="same_judge"):
         answer_appeal(sanction=last, lift=True, answer="好", actor=judge, at=at)
     answer_appeal(sanction=last, lift=True, answer="查过，是别人", actor=OPERATOR, at=at)
-    with pytest.raises(CommunityRefused, match="already_decided"):
+    with pytest.raises(Refusal, match="already_decided"):
         answer_appeal(sanction=last, lift=False, answer="反悔", actor=OPERATOR, at=at)
     assert (membership(community, member).state, Community.objects.get().member_count) == ("active", 2)
     told = InboxMessage.objects.filter(member_id=member.pk).order_by("pk").values_list("code", flat=True)
@@ -137,7 +138,7 @@ def test_graded_sanctions_and_their_appeal(at: datetime) -> None:
 def test_what_no_sanction_can_be(at: datetime, values: dict, code: str) -> None:
     community = make_community(at)
     about = membership(community, neighbour(community, at))
-    with pytest.raises(CommunityRefused, match=code):
+    with pytest.raises(Refusal, match=code):
         sanction(
             membership=about, actor=OPERATOR, at=at, **{"kind": "hint", "reason": "说明", "days": 1, **values}
         )
@@ -150,7 +151,7 @@ def test_about_a_leader_only_the_operator_decides(at: datetime) -> None:
     community = make_community(at, leader)
     join(community, second, at)
     about = membership(community, leader)
-    with pytest.raises(CommunityRefused, match="not_about_leaders"):
+    with pytest.raises(Refusal, match="not_about_leaders"):
         sanction(membership=about, kind="hint", reason="说明", days=0, actor=acting(second), at=at)
     sanction(membership=about, kind="hint", reason="说明", days=0, actor=OPERATOR, at=at)
 
@@ -233,7 +234,7 @@ def test_lifting_one_decision_leaves_the_others(at: datetime) -> None:
         None,
     )
     own = decide(helper, "pause", 30)
-    with pytest.raises(CommunityRefused, match="same_judge"):
+    with pytest.raises(Refusal, match="same_judge"):
         lift(own, acting(helper))
     assert open_appeals(actor=acting(helper), community_ids=[community.pk]) == []
 
@@ -246,7 +247,7 @@ def test_going_first_ends_no_decision(at: datetime) -> None:
     about = membership(community, rests)
     sanction(membership=about, kind="rest", reason="说明", days=90, actor=acting(leader), at=at)
     leave(membership=membership(community, rests))
-    assert join(community, rests, at) == NotJoined("resting_until")
+    assert join(community, rests, at) == Refusal("resting_until")
     assert join(community, rests, at + timedelta(days=91)) == Joined("active")
     leave(membership=membership(community, flees))
     sanction(
@@ -257,7 +258,7 @@ def test_going_first_ends_no_decision(at: datetime) -> None:
         actor=acting(leader),
         at=at,
     )
-    assert join(community, flees, at) == NotJoined("removed_before")
+    assert join(community, flees, at) == Refusal("removed_before")
     community.refresh_from_db()
     assert community.member_count == 2
 
@@ -278,7 +279,7 @@ def test_nobody_finds_their_own_words_fine(at: datetime) -> None:
     community = make_community(at, leader)
     post = make_post(community, leader, at)
     report(post=post, comment=None, reason="广告", actor=acting(neighbour(community, at)), at=at)
-    with pytest.raises(CommunityRefused, match="own_words"):
+    with pytest.raises(Refusal, match="own_words"):
         decide_post(post=post, show=True, reason="", actor=acting(leader), at=at)
     assert len(to_look_at([community.pk])) == 1
     decide_post(post=post, show=False, reason="我撤下", actor=acting(leader), at=at)

@@ -23,8 +23,8 @@ from linli.community.operations.playbook import (
 )
 from linli.community.queries.playbook import playbook_rows, runs_of, tasks_of
 from linli.community.rules.playbook import BadPlaybook, Step, steps_of
-from linli.community.types import CommunityRefused
 from linli.core.actor import SYSTEM
+from linli.core.refusal import Refusal
 
 pytestmark = [pytest.mark.capability("C6"), pytest.mark.usefixtures("holds")]
 # A Wednesday, nine in the morning in Shanghai.
@@ -147,10 +147,10 @@ def test_by_hand_from_a_day(db: None) -> None:
         (book, community, today - DAY, "playbook_day"),
         (book, community, today + 91 * DAY, "playbook_day"),
     ):
-        with pytest.raises(CommunityRefused, match=code):
+        with pytest.raises(Refusal, match=code):
             begin_playbook(playbook=playbook, community=where, begins_on=day, actor=SYSTEM, at=NINE)
     run = begin_playbook(playbook=book, community=community, begins_on=today, actor=SYSTEM, at=NINE)
-    with pytest.raises(CommunityRefused, match="playbook_begun"):
+    with pytest.raises(Refusal, match="playbook_begun"):
         begin_playbook(playbook=book, community=community, begins_on=today, actor=SYSTEM, at=NINE)
     bring_tasks(at=NINE + DAY)
     first, _ = PlaybookTask.objects.filter(playbook=book).order_by("number")
@@ -191,7 +191,7 @@ def test_the_host_is_asked_and_reminded_once_and_somebody_does_it(db: None) -> N
     leader, community = make_member(NINE, "群主"), None
     community = make_community(NINE, leader)
     helper, member = neighbour(community, NINE, "帮手"), neighbour(community, NINE)
-    with pytest.raises(CommunityRefused, match="not_leading"):
+    with pytest.raises(Refusal, match="not_leading"):
         name_host(community=community, membership=membership(community, member), actor=SYSTEM, at=NINE)
     appoint(community=community, member_id=helper.pk, role="operator", actor=SYSTEM, at=NINE)
     name_host(community=community, membership=membership(community, helper), actor=SYSTEM, at=NINE)
@@ -217,7 +217,7 @@ def test_the_host_is_asked_and_reminded_once_and_somebody_does_it(db: None) -> N
         == [*PlaybookTask.objects.visible_to(acting(helper))]
     )
     finish_task(task=task, note=" 三位  回了 ", actor=acting(leader), at=NINE + 2 * DAY)
-    with pytest.raises(CommunityRefused, match="already_decided"):
+    with pytest.raises(Refusal, match="already_decided"):
         finish_task(task=task, note="", actor=acting(helper), at=NINE + 2 * DAY)
     task.refresh_from_db()
     assert (task.note, task.done_by_id) == ("三位 回了", leader.pk)

@@ -24,8 +24,8 @@ from linli.community.operations.post import (
 from linli.community.operations.words import add_words
 from linli.community.queries.feed import comments_of, feed, post_face, public_words, saved_posts
 from linli.community.rules.text import held_for
-from linli.community.types import CommunityRefused
 from linli.core.actor import GUEST, SYSTEM
+from linli.core.refusal import Refusal
 from linli.trade.queries.verified_buyer import bought_products, verified_buyers
 
 pytestmark = [pytest.mark.capability("C7"), pytest.mark.usefixtures("holds")]
@@ -49,7 +49,7 @@ pytestmark = [pytest.mark.capability("C7"), pytest.mark.usefixtures("holds")]
 def test_what_cannot_be_said_leaves_nothing(at: datetime, draft: dict, code: str) -> None:
     community = make_community(at)
     member = neighbour(community, at)
-    with pytest.raises(CommunityRefused, match=code):
+    with pytest.raises(Refusal, match=code):
         make_post(community, member, at, **draft)
     assert (Post.objects.count(), Community.objects.get().post_count) == (0, 0)
 
@@ -59,17 +59,17 @@ def test_who_may_write(at: datetime) -> None:
     light, benefit = make_community(at, leader), make_community(at, leader, type="benefit")
     member, stranger = neighbour(light, at), make_member(at)
     join(benefit, member, at)
-    with pytest.raises(CommunityRefused, match="join_first"):
+    with pytest.raises(Refusal, match="join_first"):
         make_post(light, stranger, at)
-    with pytest.raises(CommunityRefused, match="leaders_write"):
+    with pytest.raises(Refusal, match="leaders_write"):
         make_post(benefit, member, at)
     offer = make_post(benefit, leader, at)
     make_post(benefit, member, at, line="question")
     write_comment(post=offer, text="买了", product_id=0, actor=acting(member), at=at)
-    with pytest.raises(CommunityRefused, match="join_first"):
+    with pytest.raises(Refusal, match="join_first"):
         write_comment(post=offer, text="路过", product_id=0, actor=acting(stranger), at=at)
     leave(membership=membership(light, member))
-    with pytest.raises(CommunityRefused, match="join_first"):
+    with pytest.raises(Refusal, match="join_first"):
         make_post(light, member, at)
 
 
@@ -100,7 +100,7 @@ def test_a_heavy_community_is_read_by_its_members_only(at: datetime) -> None:
     delete_post(post=secret, actor=acting(inside))
     close_community(community=light, actor=SYSTEM, at=at)
     assert seen(acting(inside)) == set()
-    with pytest.raises(CommunityRefused, match="join_first"):
+    with pytest.raises(Refusal, match="join_first"):
         write_comment(post=public, text="还在吗", product_id=0, actor=acting(inside), at=at)
 
 
@@ -209,7 +209,7 @@ def test_a_question_its_answers_and_the_one_that_helped(at: datetime) -> None:
     two = write_comment(post=question, text="看这个", product_id=sku.product_id, actor=acting(second), at=at)
     own = write_comment(post=question, text="谢谢", product_id=0, actor=acting(asker), at=at)
     for actor, comment, code in ((acting(first), one, "forbidden"), (acting(asker), own, "own_answer")):
-        with pytest.raises(CommunityRefused, match=code):
+        with pytest.raises(Refusal, match=code):
             accept_answer(comment=comment, actor=actor, at=at)
     accept_answer(comment=two, actor=acting(asker), at=at)
     face = post_face(question.pk, actor=GUEST)
@@ -232,15 +232,15 @@ def test_one_takes_back_ones_own_and_nobody_elses(at: datetime) -> None:
     author, other = neighbour(community, at), neighbour(community, at)
     post = make_post(community, author, at)
     comment = write_comment(post=post, text="嗯", product_id=0, actor=acting(other), at=at)
-    with pytest.raises(CommunityRefused, match="forbidden"):
+    with pytest.raises(Refusal, match="forbidden"):
         delete_post(post=post, actor=acting(other))
-    with pytest.raises(CommunityRefused, match="forbidden"):
+    with pytest.raises(Refusal, match="forbidden"):
         delete_comment(comment=comment, actor=acting(author))
     delete_post(post=post, actor=acting(author))
     assert (post_face(post.pk, actor=acting(author)), Community.objects.get().post_count) == (None, 0)
-    with pytest.raises(CommunityRefused, match="post_gone"):
+    with pytest.raises(Refusal, match="post_gone"):
         write_comment(post=post, text="还在吗", product_id=0, actor=acting(other), at=at)
-    with pytest.raises(CommunityRefused, match="post_gone"):
+    with pytest.raises(Refusal, match="post_gone"):
         like(post=post, actor=acting(other), is_liked=True)
     assert Comment.objects.count() == 1
 
@@ -285,6 +285,6 @@ def test_a_second_level_operator_writes_in_a_community_of_offers(at: datetime) -
     appoint(community=community, member_id=member.pk, role="operator", actor=SYSTEM, at=at)
     assert make_post(community, member, at).state == "shown"
     appoint(community=community, member_id=member.pk, role="member", actor=SYSTEM, at=at)
-    with pytest.raises(CommunityRefused, match="leaders_write"):
+    with pytest.raises(Refusal, match="leaders_write"):
         write_post(community=community, draft=PostDraft("buying", "还能发吗"), actor=acting(member), at=at)
     assert membership(community, member).seen_at == at

@@ -14,16 +14,15 @@ from factories.community import acting, make_community, make_post, neighbour
 from factories.recording import sent, video, voice
 from linli.community.models import Post
 from linli.community.queries.feed import post_face
-from linli.community.types import CommunityRefused
 from linli.core import recordings
 from linli.core.models import Recording
 from linli.core.recordings import (
-    BadRecording,
     drop_unused,
     encode_recordings,
     keep_recording,
     recording_of,
 )
+from linli.core.refusal import Refusal
 
 pytestmark = [pytest.mark.capability("C7"), pytest.mark.usefixtures("holds")]
 MEDIA = Path(settings.MEDIA_ROOT)
@@ -103,7 +102,7 @@ def _png() -> bytes:
     ],
 )
 def test_what_is_no_recording_is_not_kept(content: bytes, kind: str, code: str, at: datetime) -> None:
-    with pytest.raises(BadRecording) as refused:
+    with pytest.raises(Refusal) as refused:
         kept(content, at, kind)
     assert refused.value.code == code
     assert not Recording.objects.exists()
@@ -116,7 +115,7 @@ def test_a_playlist_reads_nothing_of_this_machine(at: datetime, tmp_path: Path) 
         f"ffconcat version 1.0\nfile '{tmp_path}/inner.mp4'\n",
         f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{tmp_path}/inner.mp4\n#EXT-X-ENDLIST\n",
     ):
-        with pytest.raises(BadRecording, match="bad_recording"):
+        with pytest.raises(Refusal, match="bad_recording"):
             kept(words.encode(), at)
 
 
@@ -148,9 +147,9 @@ def test_only_ones_own_recording_goes_into_a_post(at: datetime) -> None:
     community = make_community(at)
     author, other = neighbour(community, at), neighbour(community, at)
     mine = keep_recording(sent(video()), kind="video", member_id=author.pk, at=at)
-    with pytest.raises(CommunityRefused, match="bad_recording"):
+    with pytest.raises(Refusal, match="bad_recording"):
         make_post(community, other, at, recording=mine.name)
-    with pytest.raises(CommunityRefused, match="bad_recording"):
+    with pytest.raises(Refusal, match="bad_recording"):
         make_post(community, author, at, recording="0" * 24)
     post = make_post(community, author, at, recording=mine.name)
     face = post_face(post.pk, actor=acting(other))
@@ -174,7 +173,7 @@ def test_a_film_with_endless_sound_fails_and_leaves_no_file(at: datetime) -> Non
 def test_nobody_fills_the_line_for_all(at: datetime) -> None:
     for _ in range(3):
         kept(voice(), at, "voice")
-    with pytest.raises(BadRecording, match="recordings_wait"):
+    with pytest.raises(Refusal, match="recordings_wait"):
         kept(voice(), at, "voice")
     keep_recording(sent(voice()), kind="voice", member_id=8, at=at)
     encode_recordings(at=at)

@@ -22,8 +22,8 @@ from linli.community.operations.outer_task import confirm_task, open_task, remin
 from linli.community.operations.ring import count_move
 from linli.community.queries.ring import joinable_groups, ring_sums
 from linli.community.rules.ring import OuterGroupDraft
-from linli.community.types import CommunityRefused
 from linli.core.actor import SYSTEM, Actor
+from linli.core.refusal import Refusal
 from linli.members.models import Member
 from linli.trade.operations.outer_task import issue_tasks
 from linli.trade.queries.share_result import ShareResult, share_results
@@ -74,7 +74,7 @@ def test_when_a_group_is_full_the_next_of_its_series_opens(at: datetime) -> None
     close_group(group=first, actor=SYSTEM, at=at)
     close_group(group=first, actor=SYSTEM, at=at)
     assert sorted(names(HANGZHOU, at)) == ["二群", "学习群"], "somebody left, but it is closed"
-    with pytest.raises(CommunityRefused, match="outer_closed"):
+    with pytest.raises(Refusal, match="outer_closed"):
         count_group(group=first, member_count=1, actor=SYSTEM, at=at)
 
 
@@ -167,11 +167,11 @@ def test_a_task_is_confirmed_by_a_person_and_measured_by_its_link(at: datetime) 
 @pytest.mark.parametrize(("words", "hours", "code"), [(" ", 24, "text_needed"), ("长" * 301, 24, "too_long"), ("好", 0, "out_of_range"), ("好", 337, "out_of_range")])  # fmt: skip
 def test_what_is_no_task(at: datetime, words: str, hours: int, code: str) -> None:
     good, sku = make_group(at), make_sku(at)
-    with pytest.raises(CommunityRefused, match=code):
+    with pytest.raises(Refusal, match=code):
         issue_tasks(groups=[good], product=sku.product, words=words, hours=hours, actor=SYSTEM, at=at)
     closed = make_group(at, name="关")
     close_group(group=closed, actor=SYSTEM, at=at)
-    with pytest.raises(CommunityRefused, match="outer_closed"):
+    with pytest.raises(Refusal, match="outer_closed"):
         issue_tasks(
             groups=[good, OuterGroup.objects.get(pk=closed.pk)],
             product=sku.product,

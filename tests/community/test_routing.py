@@ -11,8 +11,8 @@ from linli.community.models import Community, RoutedPlace
 from linli.community.operations.community import close_community
 from linli.community.operations.routing import RuleDraft, decline_place, drop_rule, write_rule
 from linli.community.queries.community import proposed_to
-from linli.community.types import CommunityRefused
 from linli.core.actor import SYSTEM, Actor
+from linli.core.refusal import Refusal
 from linli.members.models import Address, Member, Trait
 from linli.members.operations.profile import save_address, say_traits
 from linli.trade.operations.routing import route_members
@@ -148,7 +148,7 @@ def test_who_has_bought_and_who_has_not(at: datetime) -> None:
 
 @pytest.mark.parametrize("draft", [RuleDraft(occupations=["astronaut"]), RuleDraft(identities=["vip"]), RuleDraft(interests=["长" * 13]), RuleDraft(priority=100)])  # fmt: skip
 def test_what_is_no_rule(at: datetime, draft: RuleDraft) -> None:
-    with pytest.raises(CommunityRefused, match="unreadable"):
+    with pytest.raises(Refusal, match="unreadable"):
         write_rule(community=make_community(at), draft=draft, actor=SYSTEM, at=at)
 
 

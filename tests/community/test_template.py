@@ -11,8 +11,8 @@ from linli.community.models import Community
 from linli.community.operations.community import BadCommunity, change_community
 from linli.community.operations.template import changes_of, clone_community, decide_change
 from linli.community.rules.template import PARTS
-from linli.community.types import CommunityRefused
 from linli.core.actor import SYSTEM
+from linli.core.refusal import Refusal
 
 pytestmark = [pytest.mark.capability("C6"), pytest.mark.usefixtures("holds")]
 
@@ -61,7 +61,7 @@ def test_fifty_clones_take_or_keep_each_change(at: datetime) -> None:
         "为什么来？",
     )
     assert (kept.rules, kept.daily_intake, kept.entry_kind) == ("说真话", 50, "open")
-    with pytest.raises(CommunityRefused, match="already_decided"):
+    with pytest.raises(Refusal, match="already_decided"):
         decide_change(community=kept, part="rules", take=True, actor=SYSTEM, at=at)
     change(pilot, at, rules="第三版", daily_intake=20, entry_kind="question", entry_question="为什么来？")
     assert (waiting(taken), waiting(kept)) == ({"rules"}, {"rules"}), (

@@ -13,8 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from linli.core.models import Picture
-from linli.core.pictures import MOST_BYTES, BadPicture, keep_picture
+from linli.core.pictures import MOST_BYTES, keep_picture
 from linli.core.rate_limit import TooMany
+from linli.core.refusal import Refusal
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("C7")]
 
@@ -109,16 +110,16 @@ def test_what_newer_phones_keep_is_taken(at: datetime, kind: str) -> None:
 def test_what_cannot_be_taken_is_told_why(at: datetime, content: bytes, why: str) -> None:
     uploads = Path(settings.MEDIA_ROOT).parent / "uploads"
     before = set(uploads.glob("*"))
-    with pytest.raises(BadPicture, match=why):
+    with pytest.raises(Refusal, match=why):
         keep(content, at)
     assert set(uploads.glob("*")) <= before, "nothing is left of it"
 
 
 def test_a_bomb_and_a_damaged_picture_are_told_apart(at: datetime) -> None:
-    with pytest.raises(BadPicture, match="picture_pixels"):
+    with pytest.raises(Refusal, match="picture_pixels"):
         keep(made("1", (30_000, 30_000)), at)
     whole = made("RGB", (900, 900), "JPEG")
-    with pytest.raises(BadPicture, match="picture_broken"):
+    with pytest.raises(Refusal, match="picture_broken"):
         keep(whole[: len(whole) // 2], at)
 
 
@@ -132,5 +133,5 @@ def test_one_member_sends_so_many_and_no_more(at: datetime) -> None:
     assert Picture.objects.count() == 60, f"{time.monotonic() - began:.1f} s"
     assert keep(small, at, member_id=8)
     Picture.objects.update(bytes=10**7)
-    with pytest.raises(BadPicture, match="pictures_full"):
+    with pytest.raises(Refusal, match="pictures_full"):
         keep(small, at + timedelta(hours=1))

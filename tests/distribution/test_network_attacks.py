@@ -12,13 +12,13 @@ from distribution.test_simulate import A_B, COLUMNS, join, linli, paid, sale, wr
 from distribution.test_withdrawal import REVIEWER, ask, earner, me
 from factories.shop import make_member, make_owner, make_sku, paid_order, request
 from linli.core.actor import SYSTEM
+from linli.core.refusal import Refusal
 from linli.distribution.models import Owner, OwnerStatus, PayoutIdentity, Plan, TierChange
 from linli.distribution.operations import plan as plans
 from linli.distribution.operations.join import mature_joins
 from linli.distribution.operations.tier import OwnerClosed, apply_tier_changes, appoint, set_status
 from linli.distribution.operations.withdrawal import (
     AlreadyReviewed,
-    NotWithdrawable,
     decide_withdrawal,
     give_identity,
     verify_identity,
@@ -38,7 +38,7 @@ def test_an_account_that_was_swapped_after_asking_is_not_paid(at: datetime, hold
     give_identity(
         owner=owner, real_name="Mallory", id_number=NUMBER, account="mallory", actor=me(owner), at=at
     )
-    with pytest.raises(NotWithdrawable):
+    with pytest.raises(Refusal):
         decide_withdrawal(withdrawal=made, accept=True, reason="", actor=REVIEWER, at=at)
     assert not Payout.objects.exists()
 
@@ -47,7 +47,7 @@ def test_whoever_was_suspended_after_asking_is_not_paid(at: datetime, holds: Non
     owner = earner(at, price_fen=2_000_000)
     made = ask(owner, 150_000, at)
     set_status(owner=owner, status=OwnerStatus.suspended, reason="核查", actor=SYSTEM, at=at)
-    with pytest.raises(NotWithdrawable):
+    with pytest.raises(Refusal):
         decide_withdrawal(withdrawal=made, accept=True, reason="", actor=REVIEWER, at=at)
 
 

@@ -15,9 +15,10 @@ from linli.catalog.types import ProductDraft, SkuDraft
 from linli.community.operations.words import add_words
 from linli.core.actor import SYSTEM
 from linli.core.clock import shop_day
+from linli.core.refusal import Refusal
 from linli.distribution.models import Binding, ClickHour, Material, ShareLink
 from linli.distribution.operations.attribution import count_click
-from linli.distribution.operations.material import BadMaterial, retire_material, write_material
+from linli.distribution.operations.material import retire_material, write_material
 from linli.distribution.operations.owner import pick
 from linli.distribution.operations.pack import mark_posted
 from linli.distribution.queries.pack import best_hour_of
@@ -169,14 +170,14 @@ def test_weak_words_retire_and_are_not_given_again(at: datetime) -> None:
 
 @pytest.mark.parametrize(("text", "months", "code"), [(" ", (), "text_needed"), ("长" * 301, (), "too_long"), ("好", (13,), "out_of_range"), ("好", (0,), "out_of_range")])  # fmt: skip
 def test_what_are_no_words(at: datetime, text: str, months: tuple[int, ...], code: str) -> None:
-    with pytest.raises(BadMaterial, match=code):
+    with pytest.raises(Refusal, match=code):
         words(make_sku(at).product, text, at, months)
     assert not Material.objects.exists()
 
 
 def test_words_that_advertising_may_not_use_are_refused(at: datetime) -> None:
     add_words(texts=["包治百病"], actor=SYSTEM, at=at)
-    with pytest.raises(BadMaterial, match="forbidden_words"):
+    with pytest.raises(Refusal, match="forbidden_words"):
         write_checked_material(
             product_id=make_sku(at).product_id, words="这茶 包 治 百病！", actor=SYSTEM, at=at
         )

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from factories.shop import make_member, make_owner, make_sku, received_order, request
 from linli.core import events
 from linli.core.actor import SYSTEM, Actor
+from linli.core.refusal import Refusal
 from linli.distribution.models import Owner, OwnerStatus, PayoutIdentity, Withdrawal
 from linli.distribution.operations.tier import set_status
 from linli.distribution.operations.withdrawal import (
     AlreadyReviewed,
-    NotWithdrawable,
     OwnMoney,
     ask_withdrawal,
     decide_withdrawal,
@@ -107,7 +107,7 @@ def test_a_large_one_waits_for_a_second_person(at: datetime, holds: None) -> Non
     assert made.state == "asked" and not Payout.objects.exists()
     with pytest.raises(OwnMoney):
         decide_withdrawal(withdrawal=made, accept=True, reason="", actor=me(owner), at=at)
-    with pytest.raises(NotWithdrawable):
+    with pytest.raises(Refusal):
         decide_withdrawal(withdrawal=made, accept=False, reason=" ", actor=REVIEWER, at=at)
     assert (
         decide_withdrawal(withdrawal=made, accept=False, reason="请补充材料", actor=REVIEWER, at=at).state
@@ -131,11 +131,11 @@ def test_what_cannot_leave_says_why_and_leaves_no_trace(at: datetime, holds: Non
         (3981, "withdrawal_too_much"),
         (10**9, "withdrawal_too_much"),
     ):
-        with pytest.raises(NotWithdrawable) as refused:
+        with pytest.raises(Refusal) as refused:
             ask(owner, fen, at)
         assert refused.value.code == code
     set_status(owner=owner, status=OwnerStatus.suspended, reason="核查", actor=SYSTEM, at=at)
-    with pytest.raises(NotWithdrawable) as refused:
+    with pytest.raises(Refusal) as refused:
         ask(owner, 100, at)
     assert refused.value.code == "withdrawal_held"
     assert (Withdrawal.objects.count(), money(owner)) == (0, (3980, 0, 0))
@@ -146,7 +146,7 @@ def test_a_day_has_a_limit_and_pending_money_does_not_leave(at: datetime, holds:
     received_order(at, request(make_member(at), (make_sku(at), 1), share_code=owner.shop_code))
     noon = at.replace(hour=4)
     assert ask(owner, 2_000_000, noon).state == "asked"
-    with pytest.raises(NotWithdrawable) as refused:
+    with pytest.raises(Refusal) as refused:
         ask(owner, 100, noon + timedelta(hours=1))
     assert refused.value.code == "withdrawal_day"
     ask(owner, 100, noon + timedelta(days=1))
@@ -155,12 +155,12 @@ def test_a_day_has_a_limit_and_pending_money_does_not_leave(at: datetime, holds:
 def test_on_a_live_site_a_person_checks_who_gets_the_money(at: datetime, holds: None, settings) -> None:
     owner = earner(at)
     settings.DEMO = False
-    with pytest.raises(NotWithdrawable) as refused:
+    with pytest.raises(Refusal) as refused:
         ask(owner, 1000, at)
     assert refused.value.code == "identity_needed"
     number = "110101199003078515"
     for wrong in ("", "123", "11010119900307851Y", "１１０１０１１９９００３０７８５１５"):
-        with pytest.raises(NotWithdrawable):
+        with pytest.raises(Refusal):
             give_identity(
                 owner=owner, real_name="林邻", id_number=wrong, account="6222 0000", actor=me(owner), at=at
             )
@@ -168,7 +168,7 @@ def test_on_a_live_site_a_person_checks_who_gets_the_money(at: datetime, holds: 
         owner=owner, real_name="林邻", id_number=number, account="6222 0000", actor=me(owner), at=at
     )
     assert identity.id_tail == "8515" and number.encode() not in bytes(identity.id_digest or b"")
-    with pytest.raises(NotWithdrawable):
+    with pytest.raises(Refusal):
         ask(owner, 1000, at)
     with pytest.raises(OwnMoney):
         verify_identity(identity=identity, actor=me(owner), at=at)
@@ -197,18 +197,18 @@ def test_a_refund_after_withdrawal_is_a_debt_that_the_next_earnings_pay_or_a_per
         "debt_fen": 3980,
         "withdrawn_fen": 7960,
     }
-    with pytest.raises(NotWithdrawable):
+    with pytest.raises(Refusal):
         ask(owner, 100, at)
     received_order(
         at, request(make_member(at), (make_sku(at, price_fen=10_000), 1), share_code=owner.shop_code)
     )
     complete_orders(at=at + WEEK)
     assert income_of(owner.pk)["debt_fen"] == 1980, "the next earnings are netted first"
-    with pytest.raises(NotWithdrawable):
+    with pytest.raises(Refusal):
         write_off(owner=owner, reason="", actor=REVIEWER, at=at)
     assert write_off(owner=owner, reason="账户已注销", actor=REVIEWER, at=at).amount_fen == 1980
     assert income_of(owner.pk)["debt_fen"] == 0 and total_fen([Code.bad_debt]) == 1980
-    with pytest.raises(NotWithdrawable):
+    with pytest.raises(Refusal):
         write_off(owner=owner, reason="再来", actor=REVIEWER, at=at)
 
 

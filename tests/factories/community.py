@@ -11,8 +11,9 @@ from linli.community.operations.course import CourseDraft, save_course
 from linli.community.operations.join import join_communities
 from linli.community.operations.post import PostDraft, write_post
 from linli.community.rules.community import CommunityDraft
-from linli.community.types import JoinAsked, Joined, NotJoined
+from linli.community.types import JoinAsked, Joined
 from linli.core.actor import SYSTEM, Actor
+from linli.core.refusal import Refusal
 from linli.members.models import Member
 
 DRAFT = CommunityDraft(
@@ -25,7 +26,7 @@ def make_community(at: datetime, leader: Member | None = None, **values: object)
     return found_community(draft=draft, actor=SYSTEM, at=at)
 
 
-def join(community: Community, member: Member, at: datetime, **values: object) -> Joined | NotJoined:
+def join(community: Community, member: Member, at: datetime, **values: object) -> Joined | Refusal:
     return join_communities([JoinAsked(community.pk, member.pk, **values)], at=at)[0]  # type: ignore[arg-type]
 
 

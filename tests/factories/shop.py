@@ -8,6 +8,7 @@ from linli.catalog.operations.product import add_products
 from linli.catalog.types import ProductDraft, SkuDraft
 from linli.core import events
 from linli.core.actor import SYSTEM, Actor
+from linli.core.refusal import Refusal
 from linli.distribution.models import Owner
 from linli.distribution.operations.owner import open_shop
 from linli.distribution.queries.actor import actor_of
@@ -20,7 +21,7 @@ from linli.trade.models import Order
 from linli.trade.operations.complete_order import complete_orders
 from linli.trade.operations.deliver_order import confirm_receipt, ship_order
 from linli.trade.operations.place_order import place_orders
-from linli.trade.types import Basket, Line, Placed, PlaceRequest, Refused
+from linli.trade.types import Basket, Line, Placed, PlaceRequest
 
 _numbers = itertools.count(1)
 ADDRESS = {"name": "林邻", "phone": "13800138000", "region": "330102", "detail": "清波街道 1 号"}
@@ -96,7 +97,7 @@ def request(
     )
 
 
-def place(at: datetime, asked: PlaceRequest) -> Placed | Refused:
+def place(at: datetime, asked: PlaceRequest) -> Placed | Refusal:
     return place_orders([asked], at=at)[0]
 
 

@@ -16,7 +16,6 @@ from django.db import connection
 from linli.community.models import Circle, Community, Expert, Membership
 from linli.community.operations.circle import MOST_CIRCLES, open_circle
 from linli.community.operations.expert import MOST_EXPERTS, name_expert
-from linli.community.types import CommunityRefused
 from linli.core.actor import SYSTEM
 from linli.members.models import Member
 at = datetime.now(UTC)
@@ -39,7 +38,7 @@ def racing(work, what):
         ready.wait(30)
         work(what)
         outcomes["made"] += 1
-    except CommunityRefused as error:
+    except Refusal as error:
         outcomes[error.code] += 1
     except Exception as error:
         outcomes[repr(error)] += 1

@@ -11,6 +11,7 @@ from factories.shop import make_member, make_merchant, make_sku, paid_order, pla
 from linli.channels.models import InboxMessage
 from linli.core import events
 from linli.core.actor import SYSTEM, Actor
+from linli.core.refusal import Refusal
 from linli.fulfilment.models import Shipment
 from linli.fulfilment.operations import BadParcel, ParcelKnown
 from linli.payments.models import Refund
@@ -19,7 +20,6 @@ from linli.payments.types import GatewayNotice
 from linli.trade.models import Aftersale, Order, OrderLine
 from linli.trade.operations.aftersale import (
     AskedLine,
-    BadAftersale,
     ask_aftersale,
     decide_aftersale,
     decide_at_deadline,
@@ -182,7 +182,7 @@ def test_freight_goes_back_with_the_last_unit_not_with_the_last_fen(
 
 def test_units_are_not_given_back_for_less_than_they_cost(at: datetime) -> None:
     order = bought(at, price_fen=10_000)
-    with pytest.raises(BadAftersale, match="too_little"):
+    with pytest.raises(Refusal, match="too_little"):
         ask(order, at, quantity=3, fen=1)
     accept(ask(order, at, fen=1), at)
     accept(ask(Order.objects.get(), at), at)

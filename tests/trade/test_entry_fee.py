@@ -11,8 +11,9 @@ from linli.community.models import Community, Membership
 from linli.community.operations.community import close_community
 from linli.community.operations.join import admit_queued, leave
 from linli.community.operations.moderation import sanction
-from linli.community.types import CommunityRefused, JoinAsked, NotJoined
+from linli.community.types import JoinAsked
 from linli.core.actor import SYSTEM
+from linli.core.refusal import Refusal
 from linli.ledger.queries import total_fen
 from linli.ledger.types import Code
 from linli.members.models import Member
@@ -53,7 +54,7 @@ def money() -> tuple[int, int, int]:
 def test_nobody_comes_in_without_paying_and_who_pays_comes_in(at: datetime) -> None:
     community = paid_community(at)
     member = make_member(at)
-    assert enter_communities([JoinAsked(community.pk, member.pk)], at=at) == [NotJoined("fee_needed")]
+    assert enter_communities([JoinAsked(community.pk, member.pk)], at=at) == [Refusal("fee_needed")]
     number = ask(community, member, at)
     assert ask(community, member, at) == number, "the open charge again"
     pay(number, at)
@@ -63,7 +64,7 @@ def test_nobody_comes_in_without_paying_and_who_pays_comes_in(at: datetime) -> N
         InboxMessage.objects.filter(member_id=member.pk, code="community_hosted").get().values["host"]
         == "群主"
     )
-    with pytest.raises(CommunityRefused, match="inside_already"):
+    with pytest.raises(Refusal, match="inside_already"):
         ask(community, member, at)
     assert settle_fees(at=at + timedelta(days=7)) == 0
     assert settle_fees(at=at + WEEK) == 1
@@ -74,13 +75,13 @@ def test_nobody_comes_in_without_paying_and_who_pays_comes_in(at: datetime) -> N
 
 @pytest.mark.parametrize("fen", [0, FEE - 1, -1])
 def test_a_fee_that_is_not_the_one_shown_is_refused(fen: int, at: datetime) -> None:
-    with pytest.raises(CommunityRefused, match="price_changed"):
+    with pytest.raises(Refusal, match="price_changed"):
         ask(paid_community(at), make_member(at), at, fen)
     assert not Charge.objects.exists()
 
 
 def test_what_asks_for_no_fee_takes_none(at: datetime) -> None:
-    with pytest.raises(CommunityRefused, match="no_such_community"):
+    with pytest.raises(Refusal, match="no_such_community"):
         ask(make_community(at), make_member(at), at)
 
 
@@ -131,7 +132,7 @@ def test_who_is_asked_to_leave_within_the_days_has_it_back(at: datetime) -> None
     )
     settle_fees(at=at)
     assert money() == (0, 0, FEE)
-    with pytest.raises(CommunityRefused, match="removed_before"):
+    with pytest.raises(Refusal, match="removed_before"):
         ask(community, member, at)
 
 
@@ -202,7 +203,7 @@ def test_a_charge_that_is_paid_while_the_price_changes_is_not_asked_again(at: da
     number = ask(community, member, at)
     Charge.objects.filter(charge_no=number).update(state="succeeded")
     Community.objects.filter(pk=community.pk).update(entry_fee_fen=FEE + 1)
-    with pytest.raises(CommunityRefused, match="already_paid"):
+    with pytest.raises(Refusal, match="already_paid"):
         ask(community, member, at, FEE + 1)
     Charge.objects.filter(charge_no=number).update(state="open")
 

@@ -20,6 +20,7 @@ from factories.shop import (
 )
 from linli.core import events
 from linli.core.actor import SYSTEM, Actor
+from linli.core.refusal import Refusal
 from linli.distribution.models import Binding, CommissionLine, Owner
 from linli.distribution.operations.withdrawal import ask_withdrawal
 from linli.distribution.queries.commission import income_of
@@ -32,7 +33,6 @@ from linli.trade.models import Aftersale, Order
 from linli.trade.operations.aftersale import (
     AlreadyDecided,
     AskedLine,
-    BadAftersale,
     NothingToSend,
     NotRefundable,
     ask_aftersale,
@@ -364,16 +364,16 @@ def test_what_an_aftersale_refuses(at: datetime) -> None:
         {"lines": [AskedLine(line, 1)], "kind": "gift"},
         {"lines": [AskedLine(line, 1)], "reason": " "},
     ):
-        with pytest.raises(BadAftersale):
+        with pytest.raises(Refusal):
             ask(*bad.pop("lines"), **bad)
     first = ask(AskedLine(line, 1))
-    with pytest.raises(BadAftersale):
+    with pytest.raises(Refusal):
         ask(AskedLine(line, 2))
     withdraw_aftersale(aftersale=first, actor=actor, at=at)
     with pytest.raises(AlreadyDecided):
         decide_aftersale(aftersale=first, accept=True, reason="", actor=SYSTEM, at=at)
     second = ask(AskedLine(line, 2))
-    with pytest.raises(BadAftersale):
+    with pytest.raises(Refusal):
         decide_aftersale(aftersale=second, accept=False, reason="", actor=staff_of(order.merchant), at=at)
     decide_aftersale(
         aftersale=second, accept=False, reason="照片看不出", actor=staff_of(order.merchant), at=at

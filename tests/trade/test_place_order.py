@@ -20,10 +20,11 @@ from factories.shop import (
     stock_of,
 )
 from linli.catalog.models import Offer, Product
+from linli.core.refusal import Refusal
 from linli.payments.models import Charge
 from linli.trade.models import Order, OrderLine
 from linli.trade.operations.place_order import place_orders
-from linli.trade.types import Basket, Line, Placed, PlaceRequest, Refused
+from linli.trade.types import Basket, Line, Placed, PlaceRequest
 
 pytestmark = pytest.mark.usefixtures("holds")
 
@@ -103,7 +104,7 @@ def test_refusals_are_named_and_leave_nothing(at: datetime, change: dict, code: 
         charge_gateway="sandbox",
     )
     outcome = place(at, asked)
-    assert isinstance(outcome, Refused) and outcome.code == code
+    assert isinstance(outcome, Refusal) and outcome.code == code
     assert (Order.objects.count(), Charge.objects.count(), stock_of(sku)) == (0, 0, (100, 0, 0))
 
 
@@ -113,7 +114,7 @@ def test_goods_off_sale_are_refused(at: datetime) -> None:
     Offer.objects.filter(sku=other).update(is_active=False)
     for one in (sku, other):
         outcome = place(at, request(make_member(at), (one, 1)))
-        assert isinstance(outcome, Refused) and outcome.code == "not_for_sale"
+        assert isinstance(outcome, Refusal) and outcome.code == "not_for_sale"
 
 
 def test_one_refusal_does_not_fail_its_neighbours_and_the_first_comes_first(at: datetime) -> None:
@@ -128,7 +129,7 @@ def test_one_refusal_does_not_fail_its_neighbours_and_the_first_comes_first(at: 
         ],
         at=at,
     )
-    assert [type(outcome) for outcome in outcomes] == [Placed, Refused, Placed, Refused]
+    assert [type(outcome) for outcome in outcomes] == [Placed, Refusal, Placed, Refusal]
     assert stock_of(sku) == (0, 3, 0)
     assert stock_of(other) == (0, 1, 0)
 
@@ -139,7 +140,7 @@ def test_a_repeated_key_gets_the_first_answer_and_another_body_a_conflict(at: da
     again = placed(at, request(member, (sku, 1), key="k"))
     assert (again.orders, again.charge_no) == (first.orders, first.charge_no)
     other = place(at, request(member, (sku, 2), key="k", body=b"other"))
-    assert isinstance(other, Refused) and other.code == "key_conflict"
+    assert isinstance(other, Refusal) and other.code == "key_conflict"
     assert isinstance(place(at, request(make_member(at), (sku, 1), key="k")), Placed)
     assert Order.objects.count() == 2
 
@@ -151,7 +152,7 @@ def test_equal_keys_in_one_batch_place_once(at: datetime) -> None:
         [asked, asked, request(member, (sku, 1), key="k", body=b"other")], at=at
     )
     assert first == second and isinstance(first, Placed)
-    assert isinstance(other, Refused) and other.code == "key_conflict"
+    assert isinstance(other, Refusal) and other.code == "key_conflict"
     assert Order.objects.count() == 1
 
 
@@ -182,7 +183,7 @@ def test_one_member_holds_so_many_unpaid_units_and_no_more(at: datetime) -> None
     )
     assert [getattr(one, "code", "placed") for one in outcomes] == ["placed", "pay_first", "placed"]
     assert place_orders([request(make_member(at), (sku, 201))], at=at) == [
-        Refused("pay_first", {"most": 200})
+        Refusal("pay_first", {"most": 200})
     ]
     pay(first.charge_no, at)
     assert isinstance(place(at, request(member, (sku, 100))), Placed), "what is paid counts no more"

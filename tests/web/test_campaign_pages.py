@@ -19,13 +19,14 @@ from linli.catalog.types import ProductDraft, SkuDraft
 from linli.channels.models import InboxMessage
 from linli.core.actor import SYSTEM, Actor
 from linli.core.batcher import Batcher, QueueIsFull
+from linli.core.refusal import Refusal
 from linli.members.models import Member
 from linli.members.operations.profile import save_address
 from linli.trade.models import Order
 from linli.trade.operations.aftersale import AskedLine, ask_aftersale, decide_aftersale
 from linli.trade.operations.cancel_order import cancel_order
 from linli.trade.operations.cart import put_in_cart
-from linli.trade.types import Placed, PlaceRequest, Refused
+from linli.trade.types import Placed, PlaceRequest
 from linli.web.storefront import checkout
 from web.reading import flat
 from web.test_network_pages import client_of
@@ -188,10 +189,10 @@ def test_a_group_buy_of_one_variant_is_not_bought_with_another(at: datetime) -> 
     )
 
 
-class FullHouse(Batcher[PlaceRequest, Placed | Refused]):
+class FullHouse(Batcher[PlaceRequest, Placed | Refusal]):
     """A batcher in whose queue there is no room."""
 
-    def ask(self, request: PlaceRequest, *, since: float | None = None) -> Placed | Refused:
+    def ask(self, request: PlaceRequest, *, since: float | None = None) -> Placed | Refusal:
         raise QueueIsFull(7, since or 1.5e9)
 
 

@@ -150,7 +150,9 @@ def test_an_agent_runs_a_region_and_no_other(at: datetime) -> None:
     shown = text(client, "/agent")
     assert "杭州的" in shown and "上海的" not in shown and "/desk" not in shown
     sums = text(client, "/agent/profits?region=310115")
-    assert "杭州的" in sums and "上海的" not in sums and "平台所得" not in sums, "the own region, nobody's margin"
+    assert "杭州的" in sums and "上海的" not in sums and "平台所得" not in sums, (
+        "the own region, nobody's margin"
+    )
     assert client.get("/ops/profits").status_code == 403
     client.post("/agent/rings/approval", {"approve": waiting.pk})
     assert client.post("/agent/rings/approval", {"approve": elsewhere.pk}).status_code == 404

@@ -12,11 +12,9 @@ from ninja.security import HttpBearer
 
 from linli.core import clock
 from linli.core.actor import Actor
-from linli.core.rate_limit import TooMany
+from linli.core.refusal import Kind, Refusal, sentence
 from linli.distribution.queries import actor as actors
 from linli.members.queries import members_by_token
-from linli.trade.refusals import ERRORS, STATUS, RefusedRequest, refusal_of
-from linli.trade.sentences import sentence
 
 
 class Forbidden(Exception):
@@ -124,31 +122,14 @@ def on_forbidden(request: HttpRequest, problem: Forbidden) -> HttpResponse:
     return error(403, "forbidden")
 
 
-@api.exception_handler(RefusedRequest)
-def on_refused(request: HttpRequest, problem: RefusedRequest) -> HttpResponse:
-    refused = problem.refused
-    return error(STATUS.get(refused.code, 422), refused.code, refused.details)
+@api.exception_handler(Refusal)
+def on_refused(request: HttpRequest, problem: Refusal) -> HttpResponse:
+    made = error(problem.kind, problem.code, problem.told())
+    if problem.kind == Kind.busy:
+        made["Retry-After"] = str(getattr(problem, "retry_after_seconds", 1))
+    return made
 
 
 @api.exception_handler(ObjectDoesNotExist)
 def on_missing(request: HttpRequest, problem: ObjectDoesNotExist) -> HttpResponse:
     return error(404, "not_found")
-
-
-def on_named_error(request: HttpRequest, problem: Exception) -> HttpResponse:
-    status, code = refusal_of(problem) or (500, "unavailable")
-    made = error(status, code, _where(problem))
-    if status == 429:
-        made["Retry-After"] = str(problem.retry_after_seconds if isinstance(problem, TooMany) else 1)
-    return made
-
-
-def _where(problem: Exception) -> dict[str, Any] | None:
-    """The field or the fields of the body that an error is about, when it names them."""
-    if fields := getattr(problem, "fields", None):
-        return {"field": fields[0], "fields": list(fields)}
-    return {"field": field} if (field := getattr(problem, "field", "")) else None
-
-
-for _kind in ERRORS:
-    api.exception_handler(_kind)(on_named_error)

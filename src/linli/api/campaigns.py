@@ -12,9 +12,9 @@ from linli.api.once import Router
 from linli.api.schemas import AnyCampaignIn, CampaignIn, ClaimIn, CouponBatchIn, ScopeIn
 from linli.campaigns.models import Bargain, Campaign, CampaignKind, Coupon, Group
 from linli.campaigns.operations.bargain import begin_bargain, help_cut
-from linli.campaigns.operations.campaign import BadCampaign, make_campaign, remind_me, stop_campaign
+from linli.campaigns.operations.campaign import make_campaign, remind_me, stop_campaign
 from linli.campaigns.operations.coupon import claim_coupons, help_grow, take_gift
-from linli.campaigns.operations.coupon_batch import BadBatch, make_batch
+from linli.campaigns.operations.coupon_batch import make_batch
 from linli.campaigns.operations.group import complete_group
 from linli.campaigns.operations.points import check_in
 from linli.campaigns.queries import coupon as coupon_queries
@@ -30,17 +30,14 @@ from linli.campaigns.queries.shelf import (
 )
 from linli.campaigns.rules.campaign import CampaignDraft
 from linli.campaigns.rules.coupon import Asked, BatchDraft
-from linli.campaigns.types import Refusal
 from linli.catalog.models import Product, Sku
 from linli.community.models import Community
 from linli.core import clock
 from linli.core.actor import Actor
 from linli.core.batcher import Batcher
 from linli.core.rate_limit import count_try
+from linli.core.refusal import Refusal
 from linli.members.rules import masked_name
-from linli.trade.refusals import RefusedRequest
-from linli.trade.sentences import sentence
-from linli.trade.types import Refused
 
 router = Router(tags=["campaigns"])
 DEFAULT_DAYS = 30
@@ -70,10 +67,7 @@ def _made(request: HttpRequest, body: CampaignIn, kind: str) -> HttpResponse:
     demand(bool(actor.merchant_ids) or actor.is_operator)
     product = Product.objects.managed_by(actor).get(skus=number(body.sku_id))
     sku = Sku.objects.select_related("product", "offer").get(pk=number(body.sku_id), product=product)
-    try:
-        made = make_campaign(draft=_draft(body, kind, sku, at), sku=sku, actor=actor, at=at)
-    except BadCampaign as error:
-        raise _faulty("bad_campaign", error.faults) from None
+    made = make_campaign(draft=_draft(body, kind, sku, at), sku=sku, actor=actor, at=at)
     return answer({"campaign_id": str(made.pk), "kind": made.kind, "state": made.state(at)}, 201)
 
 
@@ -100,11 +94,6 @@ def _draft(body: CampaignIn, kind: str, sku: Sku, at: datetime) -> CampaignDraft
         community_id=community.pk if community else None,
         stacks_with=tuple(body.stacks_with),
     )
-
-
-def _faulty(code: str, faults: dict[str, str]) -> RefusedRequest:
-    fields = {field: sentence(fault) for field, fault in faults.items()}
-    return RefusedRequest(Refused(code, {"fields": fields}))
 
 
 @router.get("/campaigns", auth=optional_bearer)
@@ -173,10 +162,7 @@ def post_batch(request: HttpRequest, body: CouponBatchIn) -> HttpResponse:
     """(merchant, operator) A batch of coupons; a merchant's are for its own goods and at its own cost."""
     actor, at = actor_of(request), clock.now()
     demand(bool(actor.merchant_ids) or actor.is_operator)
-    try:
-        made = make_batch(draft=_batch_draft(body, actor), actor=actor, at=at)
-    except BadBatch as error:
-        raise _faulty("bad_batch", error.faults) from None
+    made = make_batch(draft=_batch_draft(body, actor), actor=actor, at=at)
     return answer({"batch_id": str(made.pk)}, 201)
 
 
@@ -224,7 +210,7 @@ def post_claim(request: HttpRequest, batch_id: str, body: ClaimIn | None = None)
     count_try(key=f"claim:{actor.member_id}", limit=60, window_seconds=60, at=at)
     outcome = claiming.ask(Asked(number(batch_id), actor.member_id, body.claim_code if body else ""))
     if isinstance(outcome, Refusal):
-        raise RefusedRequest(Refused(outcome.code, outcome.details))
+        raise outcome
     return answer({"coupon_id": str(outcome)}, 201)
 
 

@@ -17,10 +17,8 @@ from linli.community.queries.playbook import playbook_rows, runs_of
 from linli.community.rules.playbook import BadPlaybook
 from linli.core import clock
 from linli.core.rate_limit import count_try
+from linli.core.refusal import Refusal
 from linli.trade.operations.entry_fee import charge_fee
-from linli.trade.refusals import RefusedRequest
-from linli.trade.sentences import sentence
-from linli.trade.types import Refused
 
 router = Router(tags=["communities"])
 MOST_TASKS = 200
@@ -224,6 +222,6 @@ def post_playbook(request: HttpRequest, body: PlaybookIn) -> HttpResponse:
     try:
         made = playbooks.save_playbook(draft=draft, actor=actor, at=at)
     except BadPlaybook as error:
-        details = {"line": error.line, "why": sentence(error.code)}
-        raise RefusedRequest(Refused("bad_playbook", details)) from None
+        details = {"line": error.line, "why": error.sentence}
+        raise Refusal("bad_playbook", details) from None
     return answer({"code": made.code, "steps": made.steps.count()}, 201)

@@ -19,33 +19,31 @@ from linli.api.values import Region
 from linli.campaigns.models import RedPacket
 from linli.campaigns.operations.packet import send_packet, take_share
 from linli.community.models import Community, CommunityType, Health, Membership
-from linli.community.operations.community import BadCommunity, found_community
+from linli.community.operations.community import found_community
 from linli.community.operations.join import leave
 from linli.community.operations.template import clone_community
 from linli.community.queries.community import find_communities, intake_left, standing_of
 from linli.community.queries.health import cohorts_of
 from linli.community.rules.community import CommunityDraft
-from linli.community.types import JoinAsked, Joined, NotJoined
+from linli.community.types import JoinAsked, Joined
 from linli.core import clock
 from linli.core.actor import Actor
 from linli.core.batcher import Batcher
 from linli.core.rate_limit import count_try
+from linli.core.refusal import Refusal
 from linli.members.queries import agent_regions, is_within
 from linli.trade.operations.enter_community import enter_communities
-from linli.trade.refusals import RefusedRequest
-from linli.trade.sentences import sentence
-from linli.trade.types import Refused
 
 router = Router(tags=["communities"])
 PAGE = 50
 STATES = {"active": "joined"}
 
 
-def _enter(asked: Sequence[JoinAsked]) -> list[Joined | NotJoined]:
+def _enter(asked: Sequence[JoinAsked]) -> list[Joined | Refusal]:
     return enter_communities(asked, at=clock.now())
 
 
-entering: Batcher[JoinAsked, Joined | NotJoined] = Batcher(_enter)
+entering: Batcher[JoinAsked, Joined | Refusal] = Batcher(_enter)
 
 
 @router.post("/communities")
@@ -69,11 +67,7 @@ def post_community(request: HttpRequest, body: CommunityIn) -> HttpResponse:
         entry_fee_fen=body.entry.fee_fen,
         leader_id=number(body.leader_id or ""),
     )
-    try:
-        made = found_community(draft=draft, actor=actor, at=at)
-    except BadCommunity as error:
-        fields = {field: sentence(code) for field, code in error.faults.items()}
-        raise RefusedRequest(Refused("bad_community", {"fields": fields})) from None
+    made = found_community(draft=draft, actor=actor, at=at)
     return answer({"id": str(made.pk), "invitation_code": made.invitation_code}, 201)
 
 
@@ -88,13 +82,9 @@ def post_clone(request: HttpRequest, community_id: str, body: CloneIn) -> HttpRe
     actor, at = actor_of(request), clock.now()
     demand(actor.is_operator)
     template = Community.objects.get(pk=number(community_id), closed_at=None)
-    try:
-        made = clone_community(
-            template=template, name=body.name, region=body.region, leader_id=number(body.leader_id or ""), actor=actor, at=at
-        )  # fmt: skip
-    except BadCommunity as error:
-        fields = {field: sentence(code) for field, code in error.faults.items()}
-        raise RefusedRequest(Refused("bad_community", {"fields": fields})) from None
+    made = clone_community(
+        template=template, name=body.name, region=body.region, leader_id=number(body.leader_id or ""), actor=actor, at=at
+    )  # fmt: skip
     return answer({"id": str(made.pk), "template_id": str(template.pk)}, 201)
 
 
@@ -174,8 +164,8 @@ def post_membership(request: HttpRequest, community_id: str, body: MembershipIn)
     actor, at = actor_of(request), clock.now()
     count_try(key=f"join:{actor.member_id}", limit=60, window_seconds=60, at=at)
     outcome = entering.ask(JoinAsked(number(community_id), actor.member_id, body.answer, body.invitation))
-    if isinstance(outcome, NotJoined):
-        raise RefusedRequest(Refused(outcome.code))
+    if isinstance(outcome, Refusal):
+        raise outcome
     place = {"place": outcome.place} if outcome.state == "queued" else {}
     return answer({"state": STATES.get(outcome.state, outcome.state), **place}, 201)
 

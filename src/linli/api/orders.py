@@ -20,15 +20,14 @@ from linli.api.schemas import (
 from linli.core import clock
 from linli.core.actor import Actor
 from linli.core.batcher import QueueIsFull, place_kept, ticket_of
+from linli.core.refusal import Refusal
+from linli.trade.labels import reason_label
 from linli.trade.models import Aftersale, Order, OrderState, PastOrder
 from linli.trade.operations import aftersale, cancel_order, charge_order, deliver_order
 from linli.trade.operations.group_order import choose_late
 from linli.trade.queries.order import for_the_sender, order_face, orders_page
 from linli.trade.queries.past_order import past_orders_page
 from linli.trade.queries.quote import quote
-from linli.trade.refusals import RefusedRequest
-from linli.trade.sentences import reason_label
-from linli.trade.types import Refused
 
 router = Router(tags=["orders"])
 
@@ -38,8 +37,8 @@ def post_quote(request: HttpRequest, body: QuoteIn) -> HttpResponse:
     """What a basket costs me now, with the reasons of every price."""
     actor = actor_of(request)
     quoted = quote(basket_of(body, actor.member_id), at=clock.now())
-    if isinstance(quoted, Refused):
-        raise RefusedRequest(quoted)
+    if isinstance(quoted, Refusal):
+        raise quoted
     return answer(
         {
             "total_fen": quoted.total_fen,
@@ -72,7 +71,7 @@ def post_order(request: HttpRequest, body: OrderIn) -> HttpResponse:
         outcome = placing.ask(asked, since=since)
     except QueueIsFull as full:
         ticket = ticket_of(full, holder=token)
-        raise RefusedRequest(Refused("queue_full", {"ahead": full.ahead, "ticket": ticket})) from None
+        raise Refusal("queue_full", {"ahead": full.ahead, "ticket": ticket}) from None
     return answer(placed_answer(outcome, request.build_absolute_uri("/").rstrip("/")), 201)
 
 
@@ -123,7 +122,7 @@ def post_late_choice(request: HttpRequest, order_no: str, body: LateChoiceIn) ->
     group_id = {"own_group": 0, "join": int(body.group_id or 0) or -1, "refund": None}[body.choice]
     refused = choose_late(order=order, group_id=group_id, at=clock.now())
     if refused:
-        raise RefusedRequest(refused)
+        raise refused
     return answer(_order(order_face(Order.objects.get(pk=order.pk))))
 
 

@@ -5,6 +5,7 @@ read, ask the batcher, answer.
 """
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,22 +19,21 @@ from linli.core import clock
 from linli.core.batcher import Batcher, QueueIsFull, place_kept, ticket_of
 from linli.core.codes import digest
 from linli.core.language import language_of
+from linli.core.refusal import Refusal, sentence
 from linli.members.operations.profile import checked_address
 from linli.members.queries import members_by_token
 from linli.payments.adapters.registry import gateway
 from linli.trade.operations.place_order import place_orders
-from linli.trade.refusals import STATUS, RefusedRequest, refusal_of
 from linli.trade.rules.basket import merged
-from linli.trade.sentences import sentence
-from linli.trade.types import Basket, Line, Placed, PlaceRequest, Refused
+from linli.trade.types import Basket, Line, Placed, PlaceRequest
 
 MOST_KEY = 100
+log = logging.getLogger(__name__)
 TICKET = "queue-ticket"
-STRANGER = Refused("sign_in")
 Asked = tuple[str, PlaceRequest]
 
 
-def _place(asked: Sequence[Asked]) -> list[Placed | Refused]:
+def _place(asked: Sequence[Asked]) -> list[Placed | Refusal]:
     """Who they are, and their orders: all that arrived together, by one connection."""
     at = clock.now()
     members = members_by_token([token for token, _ in asked], at=at)
@@ -43,10 +43,10 @@ def _place(asked: Sequence[Asked]) -> list[Placed | Refused]:
         if token in members
     ]
     placed = iter(place_orders(known, at=at))
-    return [next(placed) if token in members else STRANGER for token, _ in asked]
+    return [next(placed) if token in members else Refusal("sign_in") for token, _ in asked]
 
 
-placing: Batcher[Asked, Placed | Refused] = Batcher(_place)
+placing: Batcher[Asked, Placed | Refusal] = Batcher(_place)
 
 
 def lines_of(body: QuoteIn) -> tuple[Line, ...]:
@@ -55,10 +55,10 @@ def lines_of(body: QuoteIn) -> tuple[Line, ...]:
 
 
 def basket_of(body: QuoteIn, member_id: int) -> Basket:
-    """The basket of a body. Raises RefusedRequest when it buys by more than one campaign."""
+    """The basket of a body. Raises Refusal when it buys by more than one campaign."""
     chosen = [one for one in (body.group_buy, body.flash_sale, body.bargain) if one]
     if len(chosen) > 1:
-        raise RefusedRequest(Refused("bad_body", {"fields": ["one campaign at a time"]}))
+        raise Refusal("bad_body", {"fields": ["one campaign at a time"]})
     choice = None
     if body.group_buy:
         asked = body.group_buy
@@ -83,12 +83,12 @@ def _wish(body: QuoteIn) -> GiftWish | None:
 
 
 def read_order(authorization: str, key: str, body: OrderIn, raw: bytes) -> Asked:
-    """What is asked, checked as far as it can be without the database. Raises RefusedRequest, BadAddress, NoSuchGateway."""
+    """What is asked, checked as far as it can be without the database. Raises Refusal, BadAddress, NoSuchGateway."""
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise RefusedRequest(STRANGER)
+        raise Refusal("sign_in")
     if len(key) > MOST_KEY:
-        raise RefusedRequest(Refused("bad_body", {"fields": ["Idempotency-Key: at most 100 characters"]}))
+        raise Refusal("bad_body", {"fields": ["Idempotency-Key: at most 100 characters"]})
     if body.charge:
         gateway(body.charge.gateway)
     address = body.address
@@ -108,10 +108,10 @@ def read_order(authorization: str, key: str, body: OrderIn, raw: bytes) -> Asked
     return token, request
 
 
-def placed_answer(outcome: Placed | Refused, site: str) -> dict[str, Any]:
-    """The body of the answer. Raises RefusedRequest."""
-    if isinstance(outcome, Refused):
-        raise RefusedRequest(outcome)
+def placed_answer(outcome: Placed | Refusal, site: str) -> dict[str, Any]:
+    """The body of the answer. Raises Refusal."""
+    if isinstance(outcome, Refusal):
+        raise outcome
     content: dict[str, Any] = {
         "order_no": outcome.orders[0].order_no,
         "state": outcome.orders[0].state,
@@ -157,12 +157,11 @@ async def post_order(headers: Mapping[str, str], site: str, raw: bytes) -> tuple
             ".".join(str(part) for part in item["loc"]) + ": " + item["msg"] for item in problem.errors()
         ]
         return _error(400, "bad_body", {"fields": fields}, headers)
-    except RefusedRequest as problem:
-        refused = problem.refused
-        return _error(STATUS.get(refused.code, 422), refused.code, refused.details, headers)
-    except Exception as problem:
-        status, code = refusal_of(problem) or (503, "unavailable")
-        return _error(status, code, {}, headers)
+    except Refusal as problem:
+        return _error(problem.kind, problem.code, problem.details, headers)
+    except Exception:
+        log.exception("an order was not placed")
+        return _error(503, "unavailable", {}, headers)
 
 
 def _error(

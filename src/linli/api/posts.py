@@ -27,12 +27,10 @@ from linli.community.queries.feed import Card, PostFace, comments_of, feed, post
 from linli.core import clock
 from linli.core.actor import Actor
 from linli.core.models import Recording, RecordingKind
-from linli.core.pictures import BadPicture, keep_picture
+from linli.core.pictures import keep_picture
 from linli.core.rate_limit import count_try
-from linli.core.recordings import SUFFIX, BadRecording, keep_recording
+from linli.core.recordings import SUFFIX, keep_recording
 from linli.trade.queries.verified_buyer import verified_buyers
-from linli.trade.refusals import RefusedRequest
-from linli.trade.types import Refused
 
 router = Router(tags=["communities"])
 
@@ -123,10 +121,7 @@ def _goods(card: Card) -> dict[str, Any]:
 @router.post("/pictures")
 def post_picture(request: HttpRequest, file: UploadedFile = File(...)) -> HttpResponse:  # noqa: B008
     """Upload a picture (JPEG, PNG, WebP, AVIF, HEIC, at most 20 MB); it is drawn anew. Posts take its name."""
-    try:
-        name = keep_picture(file, member_id=actor_of(request).member_id, at=clock.now())
-    except BadPicture as problem:
-        raise RefusedRequest(Refused(problem.code)) from None
+    name = keep_picture(file, member_id=actor_of(request).member_id, at=clock.now())
     return answer({"name": name}, 201)
 
 
@@ -184,10 +179,7 @@ def post_recording(
     """Upload voice (3 minutes, 16 MB) or video (1 minute, 80 MB); it is encoded anew, soon. Posts take its name."""
     actor, at = actor_of(request), clock.now()
     count_try(key=f"recording:{actor.member_id}", limit=12, window_seconds=600, at=at)
-    try:
-        return answer(_recording(keep_recording(file, kind=kind, member_id=actor.member_id, at=at)), 201)
-    except BadRecording as error:
-        raise RefusedRequest(Refused(error.code)) from None
+    return answer(_recording(keep_recording(file, kind=kind, member_id=actor.member_id, at=at)), 201)
 
 
 @router.get("/recordings/{name}")

@@ -22,9 +22,7 @@ from linli.catalog.models import Product
 from linli.core import clock
 from linli.core.actor import Actor
 from linli.core.rate_limit import count_try
-from linli.trade.refusals import RefusedRequest
-from linli.trade.sentences import sentence
-from linli.trade.types import Refused
+from linli.core.refusal import Refusal
 
 router = Router(tags=["quiz"])
 
@@ -136,8 +134,8 @@ def post_questions(request: HttpRequest, body: QuizQuestionsIn) -> HttpResponse:
     try:
         made = write_questions(draft=draft, actor=actor, at=clock.now())
     except BadQuestions as error:
-        details = {"line": error.line, "fields": {"text": sentence(error.code)}}
-        raise RefusedRequest(Refused(error.code, details)) from None
+        details = {"line": error.line, "fields": {"text": error.sentence}}
+        raise Refusal(error.code, details) from None
     return answer({"question_ids": [str(one.pk) for one in made]}, 201)
 
 

@@ -15,7 +15,6 @@ from linli.api.values import Region
 from linli.catalog.models import Product
 from linli.community.models import OuterGroup, OuterTask
 from linli.community.operations.outer_group import (
-    BadOuterGroup,
     approve_group,
     click_group,
     close_group,
@@ -31,9 +30,6 @@ from linli.members.models import Member
 from linli.members.queries import region_prefix, region_tree
 from linli.trade.operations.outer_task import issue_tasks
 from linli.trade.queries.share_result import ShareResult, share_results
-from linli.trade.refusals import RefusedRequest
-from linli.trade.sentences import sentence
-from linli.trade.types import Refused
 
 router = Router(tags=["rings"])
 MOST = 60
@@ -69,11 +65,7 @@ def post_group(request: HttpRequest, body: OuterGroupIn) -> HttpResponse:
     demand(leader_id == actor.member_id or actor.is_operator or is_agent_of(actor, body.region))
     Member.objects.get(pk=leader_id)
     values = body.dict(exclude={"leader_id"})
-    try:
-        made = register_group(draft=OuterGroupDraft(**values), leader_id=leader_id, actor=actor, at=at)
-    except BadOuterGroup as error:
-        fields = {field: sentence(code) for field, code in error.faults.items()}
-        raise RefusedRequest(Refused("bad_body", {"fields": fields})) from None
+    made = register_group(draft=OuterGroupDraft(**values), leader_id=leader_id, actor=actor, at=at)
     return answer(_group(made, at), 201)
 
 

@@ -1,9 +1,8 @@
 """Words of campaigns: what is chosen, and what stands on a line because of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 
 class Lane(StrEnum):
@@ -101,11 +100,3 @@ class Voucher:
     @property
     def lane(self) -> Lane:
         return Lane.merchant_coupon if self.merchant_id else Lane.platform_coupon
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why a campaign refuses: the code of a sentence, and details for it."""
-
-    code: str
-    details: dict[str, Any] = field(default_factory=dict)

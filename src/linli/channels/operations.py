@@ -12,6 +12,7 @@ from django.conf import settings
 from linli.channels.models import InboxMessage, Message, RegionalAccount
 from linli.core import audit, sql
 from linli.core.actor import Actor
+from linli.core.refusal import Refusal
 from linli.core.typed import is_named
 from linli.members.operations.identity import issue_code
 from linli.members.queries import region_tree
@@ -33,8 +34,10 @@ def send_code(*, phone: str, address: str, at: datetime, is_known: bool = False)
     )
 
 
-class BadAccount(ValueError):
+class BadAccount(Refusal):
     """An account's name has 1 to 40 characters, its id at most 40, and its followers are a whole number."""
+
+    code = "bad_account"
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def count_followers(
     """What a person read in the backend of an account. Raises BadAccount."""
     name, wechat = " ".join(name.split()), wechat.strip()
     if not is_named(name, 40) or len(wechat) > 40 or not 0 <= followers <= 10**9:
-        raise BadAccount(account.region)
+        raise BadAccount
     account.name, account.account, account.follower_count, account.counted_at = name, wechat, followers, at
     account.save(update_fields=["name", "account", "follower_count", "counted_at"])
     audit.record(

@@ -3,14 +3,6 @@
 from dataclasses import dataclass
 
 
-class CommunityRefused(Exception):
-    """A community refuses; `code` names the sentence."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 @dataclass(frozen=True)
 class JoinAsked:
     """A member who wants in. answer: to the community's question; invitation: its code; has_bought, has_paid: what its way in asks for."""
@@ -29,10 +21,3 @@ class Joined:
 
     state: str
     place: int = 0
-
-
-@dataclass(frozen=True)
-class NotJoined:
-    """Why not: the code of a sentence."""
-
-    code: str

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class CoreConfig(AppConfig):
@@ -7,5 +8,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the jobs of core."""
+        """Register the jobs of core, and why each module may refuse."""
         from linli.core import forgetting, recordings  # noqa: F401
+
+        autodiscover_modules("refusals")

@@ -18,17 +18,22 @@ from typing import Any
 from django.core import signing
 from django.db import connection
 
+from linli.core.refusal import Refusal
+
 log = logging.getLogger(__name__)
 COMPANY_SECONDS = 0.004
 TICKET_SECONDS = 600
 
 
-class QueueIsFull(Exception):
+class QueueIsFull(Refusal):
     """More requests wait than the batcher takes; the caller answers 429 with Retry-After. ahead: how many wait; since: when this
     one came first, in seconds, by which it keeps its place (`place_kept`, `ticket_of`)."""
 
+    code = "queue_full"
+    retry_after_seconds = 1
+
     def __init__(self, ahead: int = 0, since: float = 0.0) -> None:
-        super().__init__(f"{ahead} wait")
+        super().__init__(details={"ahead": ahead})
         self.ahead, self.since = ahead, since
 
 

@@ -15,6 +15,7 @@ from django.db.models import Sum
 
 from linli.core.models import Picture
 from linli.core.rate_limit import count_try
+from linli.core.refusal import Refusal
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_KEPT = 512 * 1024 * 1024  # of one member
@@ -29,26 +30,17 @@ _places = threading.BoundedSemaphore(
 )  # of a process's threads: one draws, one waits for it, all others answer people
 
 
-class BadPicture(ValueError):
-    """It cannot be taken; `code`: picture_large (bytes), picture_pixels, picture_kind (not JPEG, PNG, WebP, AVIF or HEIC), picture_broken,
-    pictures_full (as many of the same member are kept as may), pictures_wait (others are being drawn)."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 def keep_picture(file: UploadedFile, *, member_id: int, at: datetime) -> str:
-    """Store a picture as WebP without its metadata; returns its name under /media/. Raises BadPicture, TooMany."""
+    """Store a picture as WebP without its metadata; returns its name under /media/. Raises Refusal, TooMany."""
     if not file.size:
-        raise BadPicture("picture_kind")
+        raise Refusal("picture_kind")
     if file.size > MOST_BYTES:
-        raise BadPicture("picture_large")
+        raise Refusal("picture_large")
     for limit, seconds in LIMITS:
         count_try(key=f"picture:{member_id}", limit=limit, window_seconds=seconds, at=at)
     kept = Picture.objects.filter(uploaded_by_id=member_id).aggregate(bytes=Sum("bytes"))["bytes"] or 0
     if kept > MOST_KEPT:
-        raise BadPicture("pictures_full")
+        raise Refusal("pictures_full")
     name = f"{secrets.token_hex(12)}.webp"
     size = _drawn(file, name)
     Picture.objects.create(name=name, uploaded_by_id=member_id, bytes=size, created_at=at)
@@ -57,16 +49,16 @@ def keep_picture(file: UploadedFile, *, member_id: int, at: datetime) -> str:
 
 def _drawn(file: UploadedFile, name: str) -> int:
     """Draw a file anew under its name; returns its bytes. One at a time in each process: what one member sends must not keep the
-    threads that answer everybody else. Raises BadPicture."""
+    threads that answer everybody else. Raises Refusal."""
     media = Path(settings.MEDIA_ROOT)
     raw = media.parent / "uploads" / f"{name}.raw"
     for folder in (media, raw.parent):
         folder.mkdir(parents=True, exist_ok=True)
     if not _places.acquire(blocking=False):
-        raise BadPicture("pictures_wait")
+        raise Refusal("pictures_wait")
     try:
         if not _drawing.acquire(timeout=WAIT_SECONDS):
-            raise BadPicture("pictures_wait")
+            raise Refusal("pictures_wait")
         try:
             return _draw_anew(file, raw, media / name)
         finally:
@@ -83,7 +75,7 @@ def _draw_anew(file: UploadedFile, raw: Path, target: Path) -> int:
         fresh = raw.with_suffix(".drawn")
         found = _ask(raw, fresh)
         if why := found.get("why"):
-            raise BadPicture(str(why))
+            raise Refusal(str(why))
         fresh.replace(target)
         return target.stat().st_size
     finally:

@@ -3,13 +3,16 @@
 from datetime import datetime
 
 from linli.core import sql
+from linli.core.refusal import Refusal
 
 
-class TooMany(Exception):
+class TooMany(Refusal):
     """The limit is reached; try again after `retry_after_seconds`."""
 
+    code = "too_many"
+
     def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__(f"try again in {retry_after_seconds} seconds")
+        super().__init__()
         self.retry_after_seconds = retry_after_seconds
 
 

@@ -19,6 +19,7 @@ from django.db.models.functions import RowNumber
 from linli.core.jobs import every
 from linli.core.live import tell
 from linli.core.models import Recording
+from linli.core.refusal import Refusal
 
 log = logging.getLogger(__name__)
 MOST_BYTES = {"voice": 16 * 1024 * 1024, "video": 80 * 1024 * 1024}
@@ -32,23 +33,14 @@ CODES = {"too_long": "recording_long", "too_large": "recording_large"}
 _looking = threading.Lock()
 
 
-class BadRecording(ValueError):
-    """It cannot be taken; `code`: bad_recording (not a recording of a known kind), recording_long, recording_large, recordings_wait
-    (as many of the same member wait to be encoded as may)."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 def keep_recording(file: UploadedFile, *, kind: str, member_id: int, at: datetime) -> Recording:
-    """Store what was sent where nobody is served from, to be encoded soon. Raises BadRecording."""
+    """Store what was sent where nobody is served from, to be encoded soon. Raises Refusal."""
     if kind not in SUFFIX or not file.size:
-        raise BadRecording("bad_recording")
+        raise Refusal("bad_recording")
     if file.size > MOST_BYTES[kind]:
-        raise BadRecording("recording_large")
+        raise Refusal("recording_large")
     if Recording.objects.filter(uploaded_by_id=member_id, state="waiting").count() >= MOST_WAITING:
-        raise BadRecording("recordings_wait")
+        raise Refusal("recordings_wait")
     name = secrets.token_hex(12)
     raw = _raw(name)
     raw.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +61,7 @@ def _probed(kind: str, raw: Path) -> dict[str, Any]:
     """A short look into it, one at a time: what strangers send must not keep all threads of a web process busy. What was called a
     video and holds sound only is voice: browsers name the files that they recorded so."""
     if not _looking.acquire(timeout=LOOK_SECONDS):
-        raise BadRecording("recordings_wait")
+        raise Refusal("recordings_wait")
     try:
         found = _ask("probe", kind, raw, raw, PROBE_SECONDS)
         if kind == "video" and found.get("why") == "nothing_in_it":
@@ -78,7 +70,7 @@ def _probed(kind: str, raw: Path) -> dict[str, Any]:
     finally:
         _looking.release()
     if why := found.get("why"):
-        raise BadRecording(CODES.get(why, "bad_recording"))
+        raise Refusal(CODES.get(why, "bad_recording"))
     return found | {"kind": kind}
 
 

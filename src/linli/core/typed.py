@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time
 import regex
 from django.utils.timezone import make_aware
 
+from linli.core.refusal import Refusal
+
 # Not seen and not meant: they come along with what is pasted. ZWNJ and ZWJ are letters of some scripts and are kept in texts.
 _INVISIBLE = regex.compile(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]")
 _INVISIBLE_IN_TEXT = regex.compile(
@@ -35,28 +37,48 @@ _SERVICE = regex.compile(r"[48]00[0-9]{7}")
 _ABROAD = regex.compile(r"(?:\+|00)((?!86)[1-9][0-9]{6,14})")
 
 
-class BadValue(ValueError):
+class BadValue(Refusal, ValueError):
     """The text is not a value of its kind."""
+
+    code = "unreadable"
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self.text = text
 
 
 class BadAmount(BadValue):
     """Not an amount of yuan with at most two decimals, like 1,299.00."""
 
+    code = "bad_amount"
+
 
 class BadNumber(BadValue):
     """Not a whole number, or not a percentage with at most two decimals."""
+
+    code = "bad_number"
 
 
 class BadPhone(BadValue):
     """Not a number that can be called."""
 
+    code = "bad_phone"
+
 
 class BadName(BadValue):
     """A name is 1 to 24 visible characters."""
 
+    code = "bad_name"
+
 
 class BadCursor(BadValue):
     """A cursor that was not ours: a list that cannot go on from there says so, it does not begin again."""
+
+    code = "bad_parameter"
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.details = {"field": "cursor"}
 
     field = "cursor"
 

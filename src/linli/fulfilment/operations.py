@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from linli.core.refusal import Refusal
 from linli.fulfilment.models import Shipment
 
 CARRIERS = {
@@ -23,11 +24,13 @@ ALIASES = {
 }  # fmt: skip
 
 
-class BadParcel(ValueError):
+class BadParcel(Refusal):
     """The carrier or the tracking number is missing or wrong; `field` says which."""
 
+    code = "bad_parcel"
+
     def __init__(self, field: str) -> None:
-        super().__init__(field)
+        super().__init__(details={"field": field})
         self.field = field
 
 
@@ -47,8 +50,10 @@ def checked_parcel(carrier: str, tracking_no: str) -> tuple[str, str]:
     return carrier, tracking_no
 
 
-class ParcelKnown(Exception):
+class ParcelKnown(Refusal):
     """The order has a parcel of this carrier and number already."""
+
+    code = "parcel_known"
 
 
 def send_parcel(
@@ -66,7 +71,7 @@ def correct_parcel(*, shipment: Shipment, carrier: str, tracking_no: str) -> Non
     carrier, tracking_no = checked_parcel(carrier, tracking_no)
     same = Shipment.objects.filter(order_no=shipment.order_no, carrier=carrier, tracking_no=tracking_no)
     if shipment.received_at or same.exclude(pk=shipment.pk).exists():
-        raise ParcelKnown(tracking_no)
+        raise ParcelKnown
     Shipment.objects.filter(pk=shipment.pk).update(carrier=carrier, tracking_no=tracking_no)
 
 

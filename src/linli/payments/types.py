@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
+from linli.core.refusal import Refusal
+
 
 @dataclass(frozen=True)
 class ChargeAsked:
@@ -117,8 +119,17 @@ class BadSignature(Exception):
     """The notice is not from the gateway, is stale, or was changed on its way."""
 
 
-class GatewayUnavailable(Exception):
+class GatewayUnavailable(Refusal):
     """The gateway did not answer, or not in a way that tells what became of the request: ask again, never assume."""
+
+    code = "unavailable"
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__()
+        self.why = why
+
+    def __str__(self) -> str:
+        return self.why
 
 
 class GatewayRefused(Exception):

@@ -1,6 +1,6 @@
 """Words of trade: what is asked, and what becomes of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from linli.campaigns.types import Choice, GiftWish, Lane
@@ -154,11 +154,3 @@ class Placed:
     @property
     def total_fen(self) -> int:
         return sum(order.total_fen for order in self.orders)
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A named refusal of one element of a list; the details are for the reader's sentence."""
-
-    code: str
-    details: dict[str, Any] = field(default_factory=dict)

@@ -10,9 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from linli.core.actor import Actor
+from linli.core.refusal import Refusal
 from linli.core.typed import BadValue, read_fen, read_rate_bp, read_whole
-from linli.trade.refusals import RefusedRequest, refusal_of
-from linli.trade.sentences import sentence
 
 View = Callable[..., HttpResponse]
 VIA_COOKIE = "via"
@@ -79,12 +78,9 @@ def safe_path(text: str, otherwise: str = "/") -> str:
     return otherwise
 
 
-def refuse(request: HttpRequest, error: Exception, to: str) -> HttpResponse:
-    """A named error becomes a message on the page that the person came from; others are raised again."""
-    code = error.refused.code if isinstance(error, RefusedRequest) else (refusal_of(error) or (0, ""))[1]
-    if not code:
-        raise error
-    messages.error(request, sentence(code))
+def refuse(request: HttpRequest, refusal: Refusal, to: str) -> HttpResponse:
+    """A refusal becomes a message on the page that the person came from."""
+    messages.error(request, refusal.sentence)
     return HttpResponseRedirect(to)
 
 

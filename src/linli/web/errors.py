@@ -5,7 +5,7 @@ import uuid
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from linli.trade.sentences import sentence
+from linli.core.refusal import sentence
 
 
 def refused(request: HttpRequest, code: str, status: int) -> HttpResponse:

@@ -16,9 +16,8 @@ from django.utils.functional import SimpleLazyObject
 
 from linli.core.actor import Actor
 from linli.core.language import LANGUAGES, language_of
-from linli.core.rate_limit import TooMany
+from linli.core.refusal import Kind, Refusal
 from linli.distribution.queries.actor import actor_of_session
-from linli.trade.refusals import refusal_of
 from linli.web.errors import refused, unreadable
 
 LOOKED_AFTER = ("/healthz", "/readyz", "/metrics")
@@ -112,12 +111,11 @@ class Refusals:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, ObjectDoesNotExist):
             return render(request, "ui/not_found.html", status=404)
-        known = refusal_of(error)
-        if known is None:
+        if not isinstance(error, Refusal):
             return None
-        response = refused(request, known[1], known[0])
-        if isinstance(error, TooMany):
-            response["Retry-After"] = str(error.retry_after_seconds)
+        response = refused(request, error.code, error.kind)
+        if error.kind == Kind.busy:
+            response["Retry-After"] = str(getattr(error, "retry_after_seconds", 1))
         return response
 
 

@@ -15,10 +15,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from linli.core import clock, events, sql
 from linli.core.batcher import Batcher
+from linli.core.refusal import sentence
 from linli.payments.adapters.sandbox import OUTCOMES, SandboxGateway
 from linli.payments.operations.notice import RawNotice, take_notices
 from linli.payments.types import ChargeFacts, GatewayUnavailable
-from linli.trade.sentences import sentence
 
 OPEN_ORDERS = Gauge("linli_orders_waiting_for_payment", "Orders that wait for payment")
 OPEN_NOTICES = Gauge("linli_notices_unhandled", "Gateway notices stored and not yet handled")

@@ -96,33 +96,6 @@ REFUND_REASONS = (
     gettext_lazy("I do not want it any more"),
     gettext_lazy("It came too late"),
 )
-PRODUCT_FAULTS = {
-    "title_length": gettext_lazy("A title has 1 to 80 characters."),
-    "subtitle_length": gettext_lazy("A subtitle has at most 120 characters."),
-    "no_sku": gettext_lazy("At least one variant is needed."),
-    "too_many_skus": gettext_lazy("At most 100 variants."),
-    "sku_twice": gettext_lazy(
-        "Two variants have the same name, or one has the name that another has or had."
-    ),
-    "sku_promised": gettext_lazy(
-        "A campaign still sells this variant. Stop the campaign before you take it off."
-    ),
-    "sku_length": gettext_lazy("A variant's name has at most 120 characters."),
-    "code_length": gettext_lazy("A variant's code has at most 60 characters."),
-    "too_many_images": gettext_lazy("At most 9 pictures."),
-    "price_range": gettext_lazy("A price is ¥0 to ¥1,000,000."),
-    "rate_range": gettext_lazy("A commission rate is 5% to 40%, or 0 for none."),
-    "stock_range": gettext_lazy("Stock is 0 to 100,000,000."),
-    "bad_price": gettext_lazy("A price is not an amount of money."),
-    "price_fixed": gettext_lazy(
-        "A campaign shows this price struck through. Stop the campaign before you raise it."
-    ),
-    "bad_number": gettext_lazy("This is not a whole number."),
-    "bad_category": gettext_lazy("There is no such category."),
-    "bad_picture": gettext_lazy(
-        "This picture can't be used. Upload a JPEG, PNG, WebP or HEIC of up to 20 MB."
-    ),
-}
 LEDGER_KINDS = {
     "paid": gettext_lazy("Order paid"),
     "completed": gettext_lazy("Order completed"),

@@ -9,31 +9,24 @@ from linli.campaigns.models import Bargain, BargainHelp, Campaign, CampaignKind
 from linli.campaigns.rules.bargain import schedule, seal
 from linli.catalog.models import Offer
 from linli.core import live
-
-
-class BargainRefused(Exception):
-    """A bargain cannot begin or be cut; `code` is that of a sentence."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+from linli.core.refusal import Refusal
 
 
 def begin_bargain(*, campaign: Campaign, member_id: int, at: datetime) -> Bargain:
     """The member's bargain of a campaign; a second time gives the same. Its cuts are fixed and sealed now.
 
-    Raises BargainRefused: campaign_over, not_started, sold_out.
+    Raises Refusal: campaign_over, not_started, sold_out.
     """
     if mine := Bargain.objects.filter(campaign=campaign, member_id=member_id).first():
         return mine
     if campaign.kind != CampaignKind.bargain or campaign.state(at) != "running":
         code = {"scheduled": "not_started", "sold_out": "sold_out"}.get(campaign.state(at), "campaign_over")
-        raise BargainRefused(code)
+        raise Refusal(code)
     list_fen = Offer.objects.get(sku_id=campaign.sku_id).price_fen
     floor_fen = min(campaign.price_fen, list_fen)
     total_fen = list_fen - floor_fen
     if total_fen < campaign.seats:
-        raise BargainRefused("campaign_over")
+        raise Refusal("campaign_over")
     seed = secrets.token_hex(16)
     cuts = schedule(total_fen, campaign.seats, seed)
     made, _ = Bargain.objects.get_or_create(
@@ -55,20 +48,20 @@ def begin_bargain(*, campaign: Campaign, member_id: int, at: datetime) -> Bargai
 def help_cut(*, bargain: Bargain, helper_id: int, at: datetime) -> BargainHelp:
     """A friend takes the next cut of the schedule, once each; parallel helpers each get their own.
 
-    Raises BargainRefused: own_bargain, bargain_over, bargain_bought, helped_before, bargain_at_floor.
+    Raises Refusal: own_bargain, bargain_over, bargain_bought, helped_before, bargain_at_floor.
     """
     with transaction.atomic():
         bargain = Bargain.objects.select_for_update().get(pk=bargain.pk)
         if bargain.member_id == helper_id:
-            raise BargainRefused("own_bargain")
+            raise Refusal("own_bargain")
         if bargain.order_no:
-            raise BargainRefused("bargain_bought")
+            raise Refusal("bargain_bought")
         if bargain.expires_at <= at:
-            raise BargainRefused("bargain_over")
+            raise Refusal("bargain_over")
         if bargain.helps.filter(helper_id=helper_id).exists():
-            raise BargainRefused("helped_before")
+            raise Refusal("helped_before")
         if bargain.helped_count >= len(bargain.cuts):
-            raise BargainRefused("bargain_at_floor")
+            raise Refusal("bargain_at_floor")
         cut_fen = bargain.cuts[bargain.helped_count]
         help_ = bargain.helps.create(
             helper_id=helper_id, position=bargain.helped_count, cut_fen=cut_fen, helped_at=at

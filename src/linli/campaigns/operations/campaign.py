@@ -18,6 +18,7 @@ from linli.catalog.queries.offer import lowest_price
 from linli.channels.operations import Told, tell_members
 from linli.core import audit, sql
 from linli.core.actor import Actor
+from linli.core.refusal import Invalid
 from linli.core.work import work_off
 
 _BEGUN = """
@@ -27,12 +28,10 @@ select r.id from campaigns_reminder r join campaigns_campaign c on c.id = r.camp
 """
 
 
-class BadCampaign(ValueError):
+class BadCampaign(Invalid):
     """The draft cannot be a campaign; `faults` maps each field to the code of a sentence."""
 
-    def __init__(self, found: dict[str, str]) -> None:
-        super().__init__(str(found))
-        self.faults = found
+    code = "bad_campaign"
 
 
 def make_campaign(*, draft: CampaignDraft, sku: Sku, actor: Actor, at: datetime) -> Campaign:

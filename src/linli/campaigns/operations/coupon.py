@@ -9,10 +9,10 @@ from django.db import transaction
 
 from linli.campaigns.models import Coupon, CouponBatch, CouponKind, CouponState
 from linli.campaigns.rules.coupon import Asked, BatchState, serve
-from linli.campaigns.types import Refusal
 from linli.channels.operations import Told, tell_members
 from linli.core import sql
 from linli.core.codes import new_code
+from linli.core.refusal import Refusal
 from linli.core.work import work_off
 from linli.ledger.operations import post
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
@@ -42,14 +42,6 @@ counted as (
     from (select batch_id, count(*) as coupons from coupon group by 1) c where b.id = c.batch_id)
 select id from coupon order by id
 """
-
-
-class CouponRefused(Exception):
-    """A coupon cannot be grown or given; `code` is that of a sentence."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def claim_coupons(asked: Sequence[Asked], *, at: datetime) -> list[int | Refusal]:
@@ -172,7 +164,7 @@ def _give(
 def help_grow(*, code: str, helper_id: int, at: datetime) -> Coupon:
     """A friend lets a growth coupon grow by a step, once each, up to its cap and until it is used or its time is over.
 
-    Raises Coupon.DoesNotExist, CouponRefused: not_growing, own_coupon, helped_before, coupon_grown.
+    Raises Coupon.DoesNotExist, Refusal: not_growing, own_coupon, helped_before, coupon_grown.
     """
     with transaction.atomic():
         coupon = (
@@ -183,14 +175,14 @@ def help_grow(*, code: str, helper_id: int, at: datetime) -> Coupon:
             or coupon.state != CouponState.unused
             or coupon.expires_at <= at
         ):
-            raise CouponRefused("not_growing")
+            raise Refusal("not_growing")
         if coupon.member_id == helper_id:
-            raise CouponRefused("own_coupon")
+            raise Refusal("own_coupon")
         if coupon.helps.filter(helper_id=helper_id).exists():
-            raise CouponRefused("helped_before")
+            raise Refusal("helped_before")
         added = min(coupon.batch.step_fen, coupon.batch.cap_fen - coupon.face_fen)
         if added <= 0:
-            raise CouponRefused("coupon_grown")
+            raise Refusal("coupon_grown")
         coupon.helps.create(helper_id=helper_id, added_fen=added, helped_at=at)
         coupon.face_fen += added
         coupon.save(update_fields=["face_fen"])
@@ -207,7 +199,7 @@ def help_grow(*, code: str, helper_id: int, at: datetime) -> Coupon:
 
 def take_gift(*, code: str, member_id: int, at: datetime) -> Coupon:
     """Somebody takes a coupon that its member gives away by its code; the code is spent. Raises Coupon.DoesNotExist,
-    CouponRefused: not_giftable, own_coupon."""
+    Refusal: not_giftable, own_coupon."""
     with transaction.atomic():
         coupon = Coupon.objects.select_for_update(of=("self",)).select_related("batch").get(code=code)
         if (
@@ -216,9 +208,9 @@ def take_gift(*, code: str, member_id: int, at: datetime) -> Coupon:
             or coupon.expires_at <= at
             or coupon.owed_fen
         ):
-            raise CouponRefused("not_giftable")
+            raise Refusal("not_giftable")
         if coupon.member_id == member_id:
-            raise CouponRefused("own_coupon")
+            raise Refusal("own_coupon")
         giver_id, coupon.member_id, coupon.code = coupon.member_id, member_id, new_code(10)
         coupon.save(update_fields=["member_id", "code"])
         tell_members(

@@ -10,14 +10,13 @@ from linli.campaigns.rules.coupon import BatchDraft, batch_faults
 from linli.catalog.models import Category, Product
 from linli.core import audit
 from linli.core.actor import Actor
+from linli.core.refusal import Invalid
 
 
-class BadBatch(ValueError):
+class BadBatch(Invalid):
     """The draft cannot be a batch; `faults` maps each field to the code of a sentence."""
 
-    def __init__(self, found: dict[str, str]) -> None:
-        super().__init__(str(found))
-        self.faults = found
+    code = "bad_batch"
 
 
 def make_batch(*, draft: BatchDraft, actor: Actor, at: datetime) -> CouponBatch:

@@ -15,20 +15,13 @@ from linli.campaigns.types import GiftWish
 from linli.channels.operations import Told, tell_members
 from linli.community.queries.community import members_among
 from linli.core import events, live, sql
+from linli.core.refusal import Refusal
 from linli.core.work import work_off
 
 _OVER = """
 select g.id from campaigns_gift g where g.expires_at <= %(at)s and g.id <> all(%(aside)s::bigint[])
    and g.id in (select gift_id from campaigns_giftshare where state = 'open') order by g.id limit %(most)s for no key update skip locked
 """
-
-
-class GiftRefused(Exception):
-    """A gift cannot be taken or taken back; `code` is that of a sentence."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True)
@@ -91,22 +84,22 @@ def free_gifts(order_nos: Sequence[str]) -> None:
 def claim_gift(*, gift: Gift, member_id: int, address: dict[str, str], at: datetime) -> GiftShare:
     """Take the next share, to be sent to an address that the giver never sees; a second time gives the same share.
 
-    Raises GiftRefused: own_gift, gift_over, gift_gone (all are taken), join_first.
+    Raises Refusal: own_gift, gift_over, gift_gone (all are taken), join_first.
     """
     with transaction.atomic():
         gift = Gift.objects.select_for_update(no_key=True).get(pk=gift.pk)
         if mine := GiftShare.objects.filter(gift=gift, receiver_id=member_id).first():
             return mine
         if gift.giver_id == member_id:
-            raise GiftRefused("own_gift")
+            raise Refusal("own_gift")
         if gift.community_id and not members_among([(gift.community_id, member_id)]):
-            raise GiftRefused("join_first")
+            raise Refusal("join_first")
         share = gift.shares.filter(state=GiftShareState.open).first()
         if share is None:
             is_gone = gift.shares.filter(state=GiftShareState.taken).exists()
-            raise GiftRefused("gift_gone" if is_gone else "gift_over")
+            raise Refusal("gift_gone" if is_gone else "gift_over")
         if gift.expires_at is None or gift.expires_at <= at:
-            raise GiftRefused("gift_over")
+            raise Refusal("gift_over")
         share.state = GiftShareState.taken
         share.receiver_id = member_id
         share.address = address
@@ -122,13 +115,13 @@ def claim_gift(*, gift: Gift, member_id: int, address: dict[str, str], at: datet
 def take_gift_back(*, gift: Gift, at: datetime) -> int:
     """The giver does not wait any longer: shares that nobody has taken go back as money. Returns how many.
 
-    Raises GiftRefused: gift_over (nothing is left).
+    Raises Refusal: gift_over (nothing is left).
     """
     with transaction.atomic():
         Gift.objects.select_for_update(no_key=True).get(pk=gift.pk)
         returned = _return_open([gift.pk], at=at)
         if not returned:
-            raise GiftRefused("gift_over")
+            raise Refusal("gift_over")
     return returned
 
 

@@ -13,6 +13,7 @@ from linli.campaigns.queries.campaign import locked_campaigns
 from linli.channels.operations import Told, tell_members
 from linli.core import audit, events, live, sql
 from linli.core.actor import Actor
+from linli.core.refusal import Refusal
 from linli.core.work import work_off
 
 _OVER = """
@@ -21,8 +22,10 @@ select id from campaigns_group where state = 'open' and expires_at <= %(at)s and
 """
 
 
-class NotCompletable(Exception):
+class NotCompletable(Refusal):
     """The group is over, or nobody has paid in it yet."""
+
+    code = "not_completable"
 
 
 def expire_groups(*, at: datetime) -> int:
@@ -63,7 +66,7 @@ def complete_group(*, group: Group, actor: Actor, at: datetime) -> None:
         locked_campaigns([group.campaign_id])
         locked = locked_groups([group.pk])[group.pk]
         if locked.state != GroupState.open or not locked.paid_count or locked.expires_at <= at:
-            raise NotCompletable(group.pk)
+            raise NotCompletable
         Group.objects.filter(pk=group.pk).update(
             state=GroupState.full, closed_at=at, completed_by_id=actor.member_id
         )

@@ -8,8 +8,9 @@ from linli.campaigns.events import GroupFailed
 from linli.campaigns.operations.seat import HOLD, count_paid, count_units, locked_groups, locked_seats
 from linli.campaigns.queries.campaign import campaigns_by_id, locked_campaigns
 from linli.campaigns.rules.seat import campaign_fault
-from linli.campaigns.types import CampaignFacts, Refusal
+from linli.campaigns.types import CampaignFacts
 from linli.core import events, sql
+from linli.core.refusal import Refusal
 from linli.core.work import work_off
 
 _UNCHOSEN = """

@@ -14,10 +14,10 @@ from linli.campaigns.rules.packet import MOST_TIP, MOST_TIPS_A_DAY, OPEN_HOURS, 
 from linli.channels.operations import Told, tell_members
 from linli.community.models import Community, Post, PostState
 from linli.community.operations.post import writer_in
-from linli.community.types import CommunityRefused
 from linli.core import live, sql
 from linli.core.actor import Actor
 from linli.core.clock import shop_day
+from linli.core.refusal import Refusal
 from linli.core.work import work_off
 from linli.ledger.operations import post as post_entries
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
@@ -29,22 +29,22 @@ select id from campaigns_redpacket where ended_at is null and expires_at <= %(at
 
 
 def tip(*, post: Post, points: int, actor: Actor, at: datetime) -> Tip:
-    """Give an author points. Raises CommunityRefused: tip_range, tip_day, own_words, post_gone, points_short."""
+    """Give an author points. Raises Refusal: tip_range, tip_day, own_words, post_gone, points_short."""
     if not 1 <= points <= MOST_TIP:
-        raise CommunityRefused("tip_range")
+        raise Refusal("tip_range")
     with transaction.atomic():
         sql.rows("select id from members_member where id = %s for no key update", (actor.member_id,))
         found = Post.objects.get(pk=post.pk)
         if found.state != PostState.shown:
-            raise CommunityRefused("post_gone")
+            raise Refusal("post_gone")
         if found.author_id == actor.member_id:
-            raise CommunityRefused("own_words")
+            raise Refusal("own_words")
         given = sql.rows(
             "select coalesce(sum(points), 0)::bigint as points from campaigns_tip where giver_id = %s and given_at > %s",
             (actor.member_id, at - timedelta(days=1)),
         )[0].points
         if given + points > MOST_TIPS_A_DAY:
-            raise CommunityRefused("tip_day")
+            raise Refusal("tip_day")
         made = Tip.objects.create(
             post=found, giver_id=actor.member_id, author_id=found.author_id, points=points, given_at=at
         )
@@ -62,10 +62,10 @@ def tip(*, post: Post, points: int, actor: Actor, at: datetime) -> Tip:
 def send_packet(
     *, community: Community, points: int, count: int, kind: str, words: str, actor: Actor, at: datetime
 ) -> RedPacket:
-    """Put points into a packet for a community. Raises CommunityRefused: join_first, packet_points, packet_shares, packet_equal,
+    """Put points into a packet for a community. Raises Refusal: join_first, packet_points, packet_shares, packet_equal,
     too_long, points_short."""
     if fault := fault_of_packet(points, count, kind, words):
-        raise CommunityRefused(fault)
+        raise Refusal(fault)
     with transaction.atomic():
         writer_in(community.pk, actor=actor, at=at)
         seed = secrets.token_hex(16)
@@ -83,7 +83,7 @@ def send_packet(
 
 
 def take_share(*, packet: RedPacket, actor: Actor, at: datetime) -> PacketTaking:
-    """Take the next share; a second time gives the same. Raises CommunityRefused: join_first, joined_later, own_packet, packet_over,
+    """Take the next share; a second time gives the same. Raises Refusal: join_first, joined_later, own_packet, packet_over,
     packet_empty."""
     with transaction.atomic():
         locked = RedPacket.objects.select_for_update(no_key=True).get(pk=packet.pk)
@@ -92,13 +92,13 @@ def take_share(*, packet: RedPacket, actor: Actor, at: datetime) -> PacketTaking
             return mine
         inside = writer_in(locked.community_id, actor=actor, at=at)
         if inside.asked_at > locked.sent_at:
-            raise CommunityRefused("joined_later")
+            raise Refusal("joined_later")
         if locked.sender_id == actor.member_id:
-            raise CommunityRefused("own_packet")
+            raise Refusal("own_packet")
         if locked.taken_count >= len(locked.shares):
-            raise CommunityRefused("packet_empty")
+            raise Refusal("packet_empty")
         if locked.ended_at or locked.expires_at <= at:
-            raise CommunityRefused("packet_over")
+            raise Refusal("packet_over")
         points = locked.shares[locked.taken_count]
         made = PacketTaking.objects.create(
             packet=locked, member_id=actor.member_id, points=points, taken_at=at
@@ -147,9 +147,9 @@ def _expire(packet_ids: Sequence[int], *, at: datetime) -> None:
 
 
 def _take(reference: str, member_id: int, points: int, at: datetime) -> datetime:
-    """Points leave a member, oldest first. Returns until when the last of them would have held. Raises CommunityRefused: points_short."""
+    """Points leave a member, oldest first. Returns until when the last of them would have held. Raises Refusal: points_short."""
     if spend_points([(reference, member_id, points)], at=at) != [True]:
-        raise CommunityRefused("points_short")
+        raise Refusal("points_short")
     rows = sql.rows(
         """update campaigns_pointspending s set state = 'spent' from campaigns_pointgrant g
             where s.checkout_no = %s and g.id = s.grant_id returning g.expires_at""",

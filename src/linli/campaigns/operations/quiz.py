@@ -32,6 +32,7 @@ from linli.channels.operations import Told, tell_members
 from linli.core import live, sql
 from linli.core.clock import shop_day, shop_midnight
 from linli.core.codes import new_code
+from linli.core.refusal import Refusal
 from linli.core.settings import QUIZ_POINTS_A_DAY, value_at
 from linli.core.work import work_off
 
@@ -42,16 +43,8 @@ select id from campaigns_quizduel where ended_at is null and expires_at <= %(at)
 _dice = secrets.SystemRandom()
 
 
-class QuizRefused(Exception):
-    """A quiz cannot go on like this; `code` is that of a sentence."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 def begin_level(*, level: int, member_id: int, at: datetime) -> QuizRun:
-    """Begin a level, or go on with the run that is open. Raises QuizRefused: quiz_locked (the level before is not passed),
+    """Begin a level, or go on with the run that is open. Raises Refusal: quiz_locked (the level before is not passed),
     quiz_too_few (it has not enough questions yet), quiz_tries (enough for today)."""
     with transaction.atomic():
         _alone(f"quiz:{member_id}")
@@ -61,22 +54,22 @@ def begin_level(*, level: int, member_id: int, at: datetime) -> QuizRun:
                 return running
             _end(running, at)
         if not 1 <= level <= LEVELS:
-            raise QuizRefused("quiz_too_few")
+            raise Refusal("quiz_too_few")
         if level > 1 and not mine.filter(level=level - 1, right_count__gte=PASS_RIGHT).exists():
-            raise QuizRefused("quiz_locked")
+            raise Refusal("quiz_locked")
         if mine.filter(started_at__gte=shop_midnight(at)).count() >= RUNS_A_DAY:
-            raise QuizRefused("quiz_tries")
+            raise Refusal("quiz_tries")
         chosen = _draw(QuizQuestion.objects.filter(stopped_at=None, level=level).values_list("pk", flat=True))
         return _open_run(member_id, chosen, at, level=level)
 
 
 def open_duel(*, member_id: int, at: datetime) -> QuizDuel:
-    """Challenge whoever comes first by the code of a new duel. Raises QuizRefused: quiz_tries, quiz_too_few."""
+    """Challenge whoever comes first by the code of a new duel. Raises Refusal: quiz_tries, quiz_too_few."""
     with transaction.atomic():
         _alone(f"quiz:{member_id}")
         mine = QuizDuel.objects.filter(challenger_id=member_id, opened_at__gte=shop_midnight(at))
         if mine.count() >= DUELS_A_DAY:
-            raise QuizRefused("quiz_tries")
+            raise Refusal("quiz_tries")
         # Answers are told as they are given: a duel must not open a level that its challenger has not reached.
         passed = QuizRun.objects.filter(member_id=member_id, duel=None, right_count__gte=PASS_RIGHT)
         highest = passed.aggregate(most=Max("level"))["most"] or 1
@@ -92,17 +85,17 @@ def open_duel(*, member_id: int, at: datetime) -> QuizDuel:
 
 
 def enter_duel(*, duel: QuizDuel, member_id: int, at: datetime) -> QuizRun:
-    """Begin one's own run of a duel, or go on with it; the first who comes is the opponent. Raises QuizRefused: duel_over,
+    """Begin one's own run of a duel, or go on with it; the first who comes is the opponent. Raises Refusal: duel_over,
     duel_full."""
     with transaction.atomic():
         duel = QuizDuel.objects.select_for_update(no_key=True).get(pk=duel.pk)
         if mine := duel.runs.filter(member_id=member_id).first():
             return mine
         if duel.ended_at or duel.expires_at <= at:
-            raise QuizRefused("duel_over")
+            raise Refusal("duel_over")
         if member_id != duel.challenger_id:
             if duel.opponent_id not in (None, member_id):
-                raise QuizRefused("duel_full")
+                raise Refusal("duel_full")
             duel.opponent_id = member_id
             duel.save(update_fields=["opponent"])
         live.tell([f"duel:{duel.pk}"])
@@ -111,18 +104,18 @@ def enter_duel(*, duel: QuizDuel, member_id: int, at: datetime) -> QuizRun:
 
 def answer(*, run: QuizRun, position: int, choice: int, at: datetime) -> QuizRun:
     """Answer the open question (position) by the choice as it is shown (from 0). One that comes too late counts as none. A
-    second answer to the same question changes nothing. Raises QuizRefused: quiz_too_fast, quiz_not_open."""
+    second answer to the same question changes nothing. Raises Refusal: quiz_too_fast, quiz_not_open."""
     with transaction.atomic():
         run = _locked(run)
         if position < len(run.answers):
             return run
         if run.ended_at or position != len(run.answers) or run.shown_at is None or run.closes_at is None:
-            raise QuizRefused("quiz_not_open")
+            raise Refusal("quiz_not_open")
         if not 0 <= choice < len(run.orders[position]):
-            raise QuizRefused("unreadable")
+            raise Refusal("unreadable")
         took = spent_ms(run.shown_at, at=at)
         if took < LEAST_MS:
-            raise QuizRefused("quiz_too_fast")
+            raise Refusal("quiz_too_fast")
         in_time = at <= run.closes_at
         own_choice = run.orders[position][choice] if in_time else -1
         question = QuizQuestion.objects.get(pk=run.questions[position])
@@ -143,11 +136,11 @@ def answer(*, run: QuizRun, position: int, choice: int, at: datetime) -> QuizRun
 
 
 def show_next(*, run: QuizRun, at: datetime) -> QuizRun:
-    """Open the next question; its time runs from now. A second time changes nothing. Raises QuizRefused: quiz_not_open."""
+    """Open the next question; its time runs from now. A second time changes nothing. Raises Refusal: quiz_not_open."""
     with transaction.atomic():
         run = _locked(run)
         if run.ended_at:
-            raise QuizRefused("quiz_not_open")
+            raise Refusal("quiz_not_open")
         if run.shown_at is None:
             run.shown_at, run.closes_at = at, at + timedelta(seconds=ANSWER_SECONDS)
             run.save(update_fields=["shown_at", "closes_at"])
@@ -155,16 +148,16 @@ def show_next(*, run: QuizRun, at: datetime) -> QuizRun:
 
 
 def ask_help(*, run: QuizRun, at: datetime) -> QuizRun:
-    """Ask friends about the open question, once in a run: it stays open for ten minutes. Raises QuizRefused: quiz_not_open,
+    """Ask friends about the open question, once in a run: it stays open for ten minutes. Raises Refusal: quiz_not_open,
     quiz_helped (before), quiz_alone (a duel is fought alone)."""
     with transaction.atomic():
         run = _locked(run)
         if run.duel_id:
-            raise QuizRefused("quiz_alone")
+            raise Refusal("quiz_alone")
         if run.help_code:
-            raise QuizRefused("quiz_helped")
+            raise Refusal("quiz_helped")
         if run.ended_at or run.shown_at is None or run.closes_at is None or run.closes_at < at:
-            raise QuizRefused("quiz_not_open")
+            raise Refusal("quiz_not_open")
         run.help_code, run.help_position = new_code(10), len(run.answers)
         run.closes_at = run.shown_at + timedelta(seconds=HELP_SECONDS)
         run.save(update_fields=["help_code", "help_position", "closes_at"])
@@ -172,20 +165,20 @@ def ask_help(*, run: QuizRun, at: datetime) -> QuizRun:
 
 
 def advise(*, run: QuizRun, helper_id: int, choice: int, at: datetime) -> QuizAdvice:
-    """A friend says what they would choose, by the choice as it is shown; once each. Raises QuizRefused: own_quiz, quiz_not_open,
+    """A friend says what they would choose, by the choice as it is shown; once each. Raises Refusal: own_quiz, quiz_not_open,
     quiz_advised (enough friends have), unreadable."""
     with transaction.atomic():
         run = _locked(run)
         if run.member_id == helper_id:
-            raise QuizRefused("own_quiz")
+            raise Refusal("own_quiz")
         if given := run.advices.filter(helper_id=helper_id).first():
             return given
         if run.help_position != len(run.answers) or run.closes_at is None or run.closes_at < at:
-            raise QuizRefused("quiz_not_open")
+            raise Refusal("quiz_not_open")
         if not 0 <= choice < len(run.orders[run.help_position]):
-            raise QuizRefused("unreadable")
+            raise Refusal("unreadable")
         if run.advices.count() >= MOST_ADVICE:
-            raise QuizRefused("quiz_advised")
+            raise Refusal("quiz_advised")
         live.tell([f"quiz:{run.pk}"])
         return QuizAdvice.objects.create(run=run, helper_id=helper_id, choice=choice, given_at=at)
 
@@ -216,7 +209,7 @@ def _alone(key: str) -> None:
 def _draw(ids: Iterable[int]) -> list[int]:
     known = list(ids)
     if len(known) < QUESTIONS:
-        raise QuizRefused("quiz_too_few")
+        raise Refusal("quiz_too_few")
     return _dice.sample(known, QUESTIONS)
 
 

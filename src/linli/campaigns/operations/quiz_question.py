@@ -11,16 +11,17 @@ from linli.campaigns.rules.quiz import LEVELS
 from linli.community.rules.course import BadCourse, Question, outline_of
 from linli.core import audit
 from linli.core.actor import Actor
+from linli.core.refusal import Refusal
 
 MOST_TEXT, MOST_CHOICE, MOST_WHY = 120, 60, 240
 
 
-class BadQuestions(ValueError):
+class BadQuestions(Refusal):
     """The text is no list of questions: the line (from 1; 0 for the whole) and the code of what is wrong with it."""
 
     def __init__(self, line: int, code: str) -> None:
-        super().__init__(f"line {line}: {code}")
-        self.line, self.code = line, code
+        super().__init__(code, {"line": line})
+        self.line = line
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from linli.campaigns.events import GroupFilled
 from linli.campaigns.queries.campaign import locked_campaigns
 from linli.campaigns.queries.sold_out import forget_sold_out, remember_sold_out
 from linli.campaigns.rules.seat import SeatAsked, SeatGiven, Table
-from linli.campaigns.types import Refusal
 from linli.community.queries.community import members_among
 from linli.core import events, live, sql
+from linli.core.refusal import Refusal
 
 CHOOSE_HOURS = 1
 HOLD: LiteralString = "available_count = c.available_count - m.units, held_count = c.held_count + m.units"

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from linli.campaigns.rules.seat import campaign_fault, step_of
-from linli.campaigns.types import CampaignFacts, CampaignPrice, Choice, Lane, Refusal
+from linli.campaigns.types import CampaignFacts, CampaignPrice, Choice, Lane
 from linli.core import sql
+from linli.core.refusal import Refusal
 
 _FACTS = """select id, kind, sku_id, price_fen, rate_bp, available_count, per_member, stacks_with::text as stacks_with, seats, hours,
  steps::text as steps, leader_cut_fen, newcomers_only, starts_at, ends_at, stopped_at, community_id from campaigns_campaign where id = any(%s::bigint[])"""

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from linli.campaigns.types import Refusal, Voucher
+from linli.campaigns.types import Voucher
 from linli.core import sql
+from linli.core.refusal import Refusal
 
 _VOUCHER = """
 select c.id, c.member_id, c.state, c.expires_at, c.face_fen as coupon_face_fen, c.owed_fen, b.id as batch_id, b.name,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from linli.campaigns.types import Refusal
+from linli.core.refusal import Refusal
 from linli.core.typed import is_named
 
 MOST_FEN = 10_000_000

@@ -1,6 +1,7 @@
 """What a gift may be. Pure."""
 
-from linli.campaigns.types import GiftWish, Refusal
+from linli.campaigns.types import GiftWish
+from linli.core.refusal import Refusal
 
 MOST_SHARES = 50
 MOST_WORDS = 60

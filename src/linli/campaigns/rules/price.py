@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-from linli.campaigns.types import CampaignPrice, Lane, Refusal, Voucher
+from linli.campaigns.types import CampaignPrice, Lane, Voucher
 from linli.core.money import floor_bp, split_by_weight
+from linli.core.refusal import Refusal
 from linli.distribution.rules.plan import Engine
 
 POINTS_MOST_BP = 5_000

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from linli.campaigns.types import CampaignFacts, Choice, Refusal
+from linli.campaigns.types import CampaignFacts, Choice
+from linli.core.refusal import Refusal
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,13 @@ from linli.catalog.rules.search import vector
 from linli.catalog.types import ProductDraft, SkuDraft
 from linli.core import audit, sql
 from linli.core.actor import Actor
+from linli.core.refusal import Invalid
 
 
-class BadProduct(ValueError):
+class BadProduct(Invalid):
     """The draft cannot be a product; `faults` maps each field to the code of a sentence."""
 
-    def __init__(self, found: dict[str, str]) -> None:
-        super().__init__(str(found))
-        self.faults = found
+    code = "bad_product"
 
 
 _INSERT_PRODUCTS = """

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from linli.campaigns.models import Campaign, Coupon, CouponBatch, Gift, Group, QuizQuestion, QuizRun
-from linli.campaigns.operations.bargain import BargainRefused, begin_bargain, help_cut
+from linli.campaigns.operations.bargain import begin_bargain, help_cut
 from linli.campaigns.operations.campaign import make_campaign, remind_me
-from linli.campaigns.operations.coupon import CouponRefused, claim_coupons, help_grow
+from linli.campaigns.operations.coupon import claim_coupons, help_grow
 from linli.campaigns.operations.coupon_batch import make_batch
-from linli.campaigns.operations.gift import GiftRefused, claim_gift, expire_gifts
+from linli.campaigns.operations.gift import claim_gift, expire_gifts
 from linli.campaigns.operations.group import expire_groups
 from linli.campaigns.operations.quiz import answer, begin_level, enter_duel, open_duel, show_next
 from linli.campaigns.operations.quiz_question import QuestionsDraft, write_questions
@@ -24,6 +24,7 @@ from linli.cli.town.questions import QUESTIONS
 from linli.community.models import Community
 from linli.core import events
 from linli.core.actor import SYSTEM
+from linli.core.refusal import Refusal
 from linli.members.models import Member
 from linli.trade.types import Line, Placed, PlaceRequest
 
@@ -142,7 +143,7 @@ class Fair:
             address = {"name": home.name, "phone": home.phone, "region": home.region, "detail": home.detail}
             try:
                 claim_gift(gift=gift, member_id=friend.pk, address=address, at=at)
-            except GiftRefused:
+            except Refusal:
                 return
 
     def _play(self, run: QuizRun, at: datetime) -> None:
@@ -165,7 +166,7 @@ class Fair:
             friend = self.dice.choice(list(members))
             try:
                 help_grow(code=coupon.code, helper_id=friend.pk, at=at)
-            except CouponRefused:
+            except Refusal:
                 continue
         held = list(
             Coupon.objects.filter(state="unused", batch__kind__in=["fixed", "percent"]).select_related(
@@ -218,7 +219,7 @@ class Fair:
             for friend in self.dice.sample(list(members[:40]), 4):
                 try:
                     help_cut(bargain=bargain, helper_id=friend.pk, at=at)
-                except BargainRefused:
+                except Refusal:
                     continue
         claim_coupons([Asked(batch.pk, member.pk) for member in people for batch in self.batches[:3]], at=at)
         events.deliver_all()

@@ -8,23 +8,23 @@ from linli.community.models import Circle, CircleMember, Community
 from linli.community.operations.join import lock_community
 from linli.community.queries.community import members_among
 from linli.community.rules.text import is_seen
-from linli.community.types import CommunityRefused
 from linli.core.actor import Actor
 from linli.core.audit import record
+from linli.core.refusal import Refusal
 
 MOST_CIRCLES = 20
 
 
 def open_circle(*, community: Community, name: str, intro: str, actor: Actor, at: datetime) -> Circle:
-    """A new circle, with who opened it inside. Raises CommunityRefused: circle_name, circle_known, too_many_circles."""
+    """A new circle, with who opened it inside. Raises Refusal: circle_name, circle_known, too_many_circles."""
     name, intro = " ".join(name.split()), " ".join(intro.split())
     if not is_seen(name) or len(name) > 12 or len(intro) > 60:
-        raise CommunityRefused("circle_name")
+        raise Refusal("circle_name")
     try:
         with transaction.atomic():
             lock_community(community.pk)
             if Circle.objects.filter(community=community, closed_at=None).count() >= MOST_CIRCLES:
-                raise CommunityRefused("too_many_circles")
+                raise Refusal("too_many_circles")
             made = Circle.objects.create(
                 community=community, name=name, intro=intro, opened_by_id=actor.member_id, created_at=at
             )
@@ -32,7 +32,7 @@ def open_circle(*, community: Community, name: str, intro: str, actor: Actor, at
             if members_among({(community.pk, actor.member_id)}):
                 join_circle(circle=made, actor=actor, at=at)
     except IntegrityError:
-        raise CommunityRefused("circle_known") from None
+        raise Refusal("circle_known") from None
     return made
 
 
@@ -49,11 +49,11 @@ def close_circle(*, circle: Circle, actor: Actor, at: datetime) -> None:
 
 
 def join_circle(*, circle: Circle, actor: Actor, at: datetime) -> None:
-    """A member of its community joins; twice is once. Raises CommunityRefused: join_first, circle_over."""
+    """A member of its community joins; twice is once. Raises Refusal: join_first, circle_over."""
     if circle.closed_at:
-        raise CommunityRefused("circle_over")
+        raise Refusal("circle_over")
     if not members_among({(circle.community_id, actor.member_id)}):
-        raise CommunityRefused("join_first")
+        raise Refusal("join_first")
     CircleMember.objects.get_or_create(circle=circle, member_id=actor.member_id, defaults={"joined_at": at})
 
 
@@ -63,11 +63,11 @@ def leave_circle(*, circle: Circle, actor: Actor) -> None:
 
 
 def check_circle(circle_id: int, community_id: int, *, actor: Actor) -> None:
-    """Whether somebody may write in a circle (0: in none). Raises CommunityRefused: circle_first, circle_over."""
+    """Whether somebody may write in a circle (0: in none). Raises Refusal: circle_first, circle_over."""
     if not circle_id:
         return
     circle = Circle.objects.filter(pk=circle_id, community_id=community_id).first()
     if circle is None or circle.closed_at:
-        raise CommunityRefused("circle_over")
+        raise Refusal("circle_over")
     if not CircleMember.objects.filter(circle=circle, member_id=actor.member_id).exists():
-        raise CommunityRefused("circle_first")
+        raise Refusal("circle_first")

@@ -9,10 +9,10 @@ from linli.community.models import Community, Membership, MembershipRole, Member
 from linli.community.models.community import LEADING
 from linli.community.operations.join import is_last_leader, lock_community
 from linli.community.rules.community import CommunityDraft, faults_of
-from linli.community.types import CommunityRefused
 from linli.core.actor import Actor
 from linli.core.audit import record
 from linli.core.codes import new_code
+from linli.core.refusal import Invalid, Refusal
 from linli.members.models import Member
 from linli.members.queries import region_names
 
@@ -22,12 +22,10 @@ _FIELDS = (
 )  # fmt: skip
 
 
-class BadCommunity(Exception):
+class BadCommunity(Invalid):
     """A draft cannot be; faults name its fields."""
 
-    def __init__(self, faults: dict[str, str]) -> None:
-        super().__init__(str(faults))
-        self.faults = faults
+    code = "bad_community"
 
 
 def found_community(*, draft: CommunityDraft, actor: Actor, at: datetime) -> Community:
@@ -85,7 +83,7 @@ def close_community(*, community: Community, actor: Actor, at: datetime) -> None
 def appoint(*, community: Community, member_id: int, role: str, actor: Actor, at: datetime) -> None:
     """Give a member a role in a community: leader, operator (second level) or member again; who is not inside comes in.
 
-    Raises CommunityRefused: community_full, last_leader.
+    Raises Refusal: community_full, last_leader.
     """
     with transaction.atomic():
         locked = lock_community(community.pk)
@@ -95,9 +93,9 @@ def appoint(*, community: Community, member_id: int, role: str, actor: Actor, at
             MembershipState.resting,
         )
         if not was_inside and locked.member_count >= locked.capacity:
-            raise CommunityRefused("community_full")
+            raise Refusal("community_full")
         if membership and role != "leader" and is_last_leader(membership):
-            raise CommunityRefused("last_leader")
+            raise Refusal("last_leader")
         Membership.objects.update_or_create(
             community=locked,
             member_id=member_id,
@@ -123,10 +121,10 @@ def appoint(*, community: Community, member_id: int, role: str, actor: Actor, at
 
 
 def name_host(*, community: Community, membership: Membership, actor: Actor, at: datetime) -> None:
-    """Who welcomes newcomers from now on, and is asked first by playbooks: somebody who leads there. Raises CommunityRefused:
+    """Who welcomes newcomers from now on, and is asked first by playbooks: somebody who leads there. Raises Refusal:
     not_leading."""
     if membership.role not in LEADING or membership.state != MembershipState.active:
-        raise CommunityRefused("not_leading")
+        raise Refusal("not_leading")
     with transaction.atomic():
         Community.objects.filter(pk=community.pk).update(host_id=membership.member_id)
         record(

@@ -16,12 +16,12 @@ from linli.community.rules.course import (
     outline_of,
     right_answers,
 )
-from linli.community.types import CommunityRefused
 from linli.core import events, sql
 from linli.core.actor import Actor
 from linli.core.audit import record
 from linli.core.clock import shop_day
 from linli.core.codes import new_code
+from linli.core.refusal import Refusal
 from linli.core.typed import is_named
 
 
@@ -62,28 +62,28 @@ def save_course(*, draft: CourseDraft, actor: Actor, at: datetime) -> Course:
 
 
 def read_lesson(*, course: Course, lesson: int, actor: Actor, at: datetime) -> None:
-    """A member has read a lesson (from 1). Raises CommunityRefused: no_such_lesson."""
+    """A member has read a lesson (from 1). Raises Refusal: no_such_lesson."""
     if not 1 <= lesson <= course.lesson_count:
-        raise CommunityRefused("no_such_lesson")
+        raise Refusal("no_such_lesson")
     LessonRead.objects.get_or_create(
         course=course, member_id=actor.member_id, lesson=lesson, defaults={"read_at": at}
     )
 
 
 def try_quiz(*, course: Course, choices: Sequence[int], actor: Actor, at: datetime) -> Attempt:
-    """Answer the quiz. Passed for the first time, there is a certificate. Raises CommunityRefused: lessons_first, quiz_tomorrow,
+    """Answer the quiz. Passed for the first time, there is a certificate. Raises Refusal: lessons_first, quiz_tomorrow,
     answer_all."""
     questions = outline_of(course.document).questions
     if len(choices) != len(questions) or any(choice < 0 for choice in choices):
-        raise CommunityRefused("answer_all")
+        raise Refusal("answer_all")
     with transaction.atomic():
         sql.rows("select id from members_member where id = %s for no key update", (actor.member_id,))
         mine = {"course": course, "member_id": actor.member_id}
         if LessonRead.objects.filter(**mine, lesson__lte=course.lesson_count).count() < course.lesson_count:
-            raise CommunityRefused("lessons_first")
+            raise Refusal("lessons_first")
         tries = [one for one in Attempt.objects.filter(**mine).order_by("-pk")[:TRIES_A_DAY] if shop_day(one.made_at) == shop_day(at)]  # fmt: skip
         if len(tries) >= TRIES_A_DAY:
-            raise CommunityRefused("quiz_tomorrow")
+            raise Refusal("quiz_tomorrow")
         right = right_answers(questions, choices)
         attempt = Attempt.objects.create(
             **mine, choices=list(choices), right_count=right, question_count=len(questions), made_at=at

@@ -10,9 +10,9 @@ from linli.community.models import Community, Expert, Line
 from linli.community.operations.join import lock_community
 from linli.community.queries.community import members_among
 from linli.community.rules.expert import hours_fit
-from linli.community.types import CommunityRefused
 from linli.core.actor import Actor
 from linli.core.audit import record
+from linli.core.refusal import Refusal
 
 MOST_EXPERTS = 12
 
@@ -23,18 +23,18 @@ def name_expert(
 ) -> Expert:  # fmt: skip
     """A member of the community may be asked about a subject from now on; named anew, the new hours count.
 
-    Raises CommunityRefused: expert_hours, join_first, too_many_experts.
+    Raises Refusal: expert_hours, join_first, too_many_experts.
     """
     subject = " ".join(subject.split())
     if not hours_fit(subject, weekdays, from_minute, to_minute):
-        raise CommunityRefused("expert_hours")
+        raise Refusal("expert_hours")
     if not members_among({(community.pk, member_id)}):
-        raise CommunityRefused("join_first")
+        raise Refusal("join_first")
     with transaction.atomic():
         lock_community(community.pk)
         others = Expert.objects.filter(community=community, ended_at=None).exclude(member_id=member_id)
         if others.count() >= MOST_EXPERTS:
-            raise CommunityRefused("too_many_experts")
+            raise Refusal("too_many_experts")
         values = {
             "subject": subject, "weekdays": sorted(set(weekdays)), "from_minute": from_minute, "to_minute": to_minute,
             "named_by_id": actor.member_id, "named_at": at,
@@ -70,9 +70,9 @@ def end_expert(*, expert: Expert, actor: Actor, at: datetime) -> None:
 
 
 def check_expert(member_id: int, community_id: int, *, line: str) -> None:
-    """Whether a question may be for this expert (0: for everybody). Raises CommunityRefused: no_such_expert."""
+    """Whether a question may be for this expert (0: for everybody). Raises Refusal: no_such_expert."""
     if not member_id:
         return
     named = Expert.objects.filter(community_id=community_id, member_id=member_id, ended_at=None)
     if line != Line.question or not named.exists() or not members_among({(community_id, member_id)}):
-        raise CommunityRefused("no_such_expert")
+        raise Refusal("no_such_expert")

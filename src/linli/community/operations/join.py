@@ -10,9 +10,10 @@ from django.db import transaction
 from linli.channels.operations import Told, tell_members
 from linli.community.models import Community, Membership, MembershipState
 from linli.community.rules.intake import Door, decide
-from linli.community.types import CommunityRefused, JoinAsked, Joined, NotJoined
+from linli.community.types import JoinAsked, Joined
 from linli.core import sql
 from linli.core.clock import shop_day
+from linli.core.refusal import Refusal
 from linli.core.work import work_off
 
 # Who is there for newcomers of a community c: the member who was named, else its first leader.
@@ -52,12 +53,12 @@ class Greeting(NamedTuple):
     host: str | None
 
 
-def join_communities(asked: Sequence[JoinAsked], *, at: datetime) -> list[Joined | NotJoined]:
+def join_communities(asked: Sequence[JoinAsked], *, at: datetime) -> list[Joined | Refusal]:
     """Let members in, first come first served; safe to ask twice. A place in line is counted from 1."""
     with transaction.atomic():
         doors, greetings = _doors({one.community_id for one in asked}, at)
         states = _states(asked, at)
-        outcomes: list[Joined | NotJoined] = []
+        outcomes: list[Joined | Refusal] = []
         changed: dict[tuple[int, int], tuple[str, str]] = {}
         for one in asked:
             key = (one.community_id, one.member_id)
@@ -71,7 +72,7 @@ def join_communities(asked: Sequence[JoinAsked], *, at: datetime) -> list[Joined
     return [_placed(one, outcome) for one, outcome in zip(asked, outcomes, strict=True)]
 
 
-def _placed(asked: JoinAsked, outcome: Joined | NotJoined) -> Joined | NotJoined:
+def _placed(asked: JoinAsked, outcome: Joined | Refusal) -> Joined | Refusal:
     """Who asks again while in line hears the place that they have now."""
     if isinstance(outcome, Joined) and outcome.state == "queued" and not outcome.place:
         return Joined("queued", place_in_line(community_id=asked.community_id, member_id=asked.member_id))
@@ -216,16 +217,16 @@ def _admit(community_ids: Sequence[int], *, at: datetime) -> None:
 def decide_application(*, membership: Membership, accept: bool, reason: str = "", at: datetime) -> str:
     """A leader reads an answer: the member comes in (or into the line), or is told no, and why. Returns the new state.
 
-    Raises CommunityRefused: already_decided, reason_needed.
+    Raises Refusal: already_decided, reason_needed.
     """
     reason = reason.strip()[:200]
     if not accept and not reason:
-        raise CommunityRefused("reason_needed")
+        raise Refusal("reason_needed")
     with transaction.atomic():
         doors, greetings = _doors({membership.community_id}, at)
         locked = Membership.objects.select_for_update().get(pk=membership.pk)
         if locked.state != MembershipState.asked:
-            raise CommunityRefused("already_decided")
+            raise Refusal("already_decided")
         key = (locked.community_id, locked.member_id)
         if not accept:
             Membership.objects.filter(pk=locked.pk).update(state=MembershipState.refused, why=reason)
@@ -248,12 +249,12 @@ def is_last_leader(membership: Membership) -> bool:
 
 
 def leave(*, membership: Membership) -> None:
-    """A member goes (or stops waiting). The last leader hands over first. Raises CommunityRefused: last_leader."""
+    """A member goes (or stops waiting). The last leader hands over first. Raises Refusal: last_leader."""
     with transaction.atomic():
         lock_community(membership.community_id)
         locked = Membership.objects.select_for_update().get(pk=membership.pk)
         if is_last_leader(locked):
-            raise CommunityRefused("last_leader")
+            raise Refusal("last_leader")
         end_memberships([locked.pk], state=MembershipState.left)
 
 
@@ -270,13 +271,13 @@ def end_memberships(membership_ids: Sequence[int], *, state: str) -> None:
 
 
 def come_back(*, membership: Membership, at: datetime) -> None:
-    """Who rests is active again with one tap. Raises CommunityRefused: resting_until (a leader's decision runs on)."""
+    """Who rests is active again with one tap. Raises Refusal: resting_until (a leader's decision runs on)."""
     with transaction.atomic():
         locked = Membership.objects.select_for_update().get(pk=membership.pk)
         if locked.state != MembershipState.resting:
             return
         if locked.paused_until and locked.paused_until > at:
-            raise CommunityRefused("resting_until")
+            raise Refusal("resting_until")
         Membership.objects.filter(pk=locked.pk).update(
             state=MembershipState.active, seen_at=at, ladder=0, paused_until=None
         )

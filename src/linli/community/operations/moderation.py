@@ -19,36 +19,36 @@ from linli.community.models import (
 from linli.community.operations.join import end_memberships, lock_community
 from linli.community.operations.mention import told_mentioned
 from linli.community.operations.post import count_comments, count_posts, heard_of
-from linli.community.types import CommunityRefused
 from linli.core.actor import Actor
 from linli.core.audit import record
+from linli.core.refusal import Refusal
 
 MOST_DAYS = 90
 
 
 def report(*, post: Post, comment: Comment | None, reason: str, actor: Actor, at: datetime) -> None:
-    """Say that a post or comment is not right; once each. Raises CommunityRefused: reason_needed, reported_before."""
+    """Say that a post or comment is not right; once each. Raises Refusal: reason_needed, reported_before."""
     if not reason.strip():
-        raise CommunityRefused("reason_needed")
+        raise Refusal("reason_needed")
     try:
         with transaction.atomic():
             Report.objects.create(
                 post=post, comment=comment, reporter_id=actor.member_id, reason=reason.strip()[:200], created_at=at
             )  # fmt: skip
     except IntegrityError:
-        raise CommunityRefused("reported_before") from None
+        raise Refusal("reported_before") from None
 
 
 def decide_post(*, post: Post, show: bool, reason: str, actor: Actor, at: datetime) -> None:
     """Show or hide a post; its open reports are decided with it, its author hears why. Nobody finds their own words fine, and
     nothing is shown but what was looked at: post is as its decider saw it.
-    Raises CommunityRefused: reason_needed, post_gone, own_words, post_changed."""
+    Raises Refusal: reason_needed, post_gone, own_words, post_changed."""
     with transaction.atomic():
         lock_community(post.community_id)
         locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
         _decide(locked, show, reason, actor)
         if show and post.edited_at != locked.edited_at:
-            raise CommunityRefused("post_changed")
+            raise Refusal("post_changed")
         if (locked.state == PostState.shown) != show:
             count_posts(locked.community_id, 1 if show else -1)
         _write_decision(locked, show, reason, actor, at)
@@ -56,7 +56,7 @@ def decide_post(*, post: Post, show: bool, reason: str, actor: Actor, at: dateti
 
 
 def decide_comment(*, comment: Comment, show: bool, reason: str, actor: Actor, at: datetime) -> None:
-    """Show or hide a comment, like a post. Raises CommunityRefused: reason_needed, post_gone, own_words."""
+    """Show or hide a comment, like a post. Raises Refusal: reason_needed, post_gone, own_words."""
     with transaction.atomic():
         post = Post.objects.select_for_update(no_key=True).get(pk=comment.post_id)
         locked = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
@@ -71,11 +71,11 @@ def decide_comment(*, comment: Comment, show: bool, reason: str, actor: Actor, a
 
 def _decide(found: Post | Comment, show: bool, reason: str, actor: Actor) -> None:
     if found.state == PostState.deleted:
-        raise CommunityRefused("post_gone")
+        raise Refusal("post_gone")
     if show and found.author_id == actor.member_id:
-        raise CommunityRefused("own_words")
+        raise Refusal("own_words")
     if not show and not reason.strip():
-        raise CommunityRefused("reason_needed")
+        raise Refusal("reason_needed")
 
 
 def _write_decision(found: Post | Comment, show: bool, reason: str, actor: Actor, at: datetime) -> None:
@@ -104,15 +104,15 @@ def sanction(
 ) -> Sanction:
     """A leader's decision about a member; to leave is decided about those too who went first, or wait to come in.
 
-    Raises CommunityRefused: reason_needed, bad_days, not_about_leaders, join_first.
+    Raises Refusal: reason_needed, bad_days, not_about_leaders, join_first.
     """
     if not reason.strip():
-        raise CommunityRefused("reason_needed")
+        raise Refusal("reason_needed")
     if kind not in SanctionKind.values:
-        raise CommunityRefused("unreadable")
+        raise Refusal("unreadable")
     has_days = kind in (SanctionKind.pause, SanctionKind.rest)
     if has_days and not 1 <= days <= MOST_DAYS:
-        raise CommunityRefused("bad_days")
+        raise Refusal("bad_days")
     with transaction.atomic():
         lock_community(membership.community_id)
         locked = (
@@ -122,9 +122,9 @@ def sanction(
         )
         is_inside = locked.state in (MembershipState.active, MembershipState.resting)
         if locked.state == MembershipState.removed or not (is_inside or kind == SanctionKind.leave):
-            raise CommunityRefused("join_first")
+            raise Refusal("join_first")
         if locked.role == "leader" and not actor.is_operator:
-            raise CommunityRefused("not_about_leaders")
+            raise Refusal("not_about_leaders")
         made = Sanction.objects.create(
             membership=locked,
             kind=SanctionKind(kind),
@@ -155,30 +155,30 @@ def _apply(made: Sanction, membership: Membership, at: datetime) -> None:
 
 
 def appeal(*, sanction: Sanction, words: str, at: datetime) -> None:
-    """The member says why it is not right; once. Raises CommunityRefused: reason_needed, appealed_before."""
+    """The member says why it is not right; once. Raises Refusal: reason_needed, appealed_before."""
     if not words.strip():
-        raise CommunityRefused("reason_needed")
+        raise Refusal("reason_needed")
     changed = Sanction.objects.filter(pk=sanction.pk, appealed_at=None).update(
         appeal=words.strip()[:300], appealed_at=at
     )
     if not changed:
-        raise CommunityRefused("appealed_before")
+        raise Refusal("appealed_before")
 
 
 def answer_appeal(*, sanction: Sanction, lift: bool, answer: str, actor: Actor, at: datetime) -> None:
     """Another person than who decided, and than whom it is about, answers. Lifted, nothing of this decision is left; others stay.
 
-    Raises CommunityRefused: reason_needed, same_judge, already_decided, community_full.
+    Raises Refusal: reason_needed, same_judge, already_decided, community_full.
     """
     if not answer.strip():
-        raise CommunityRefused("reason_needed")
+        raise Refusal("reason_needed")
     with transaction.atomic():
         community = lock_community(sanction.membership.community_id)
         locked = Sanction.objects.select_for_update().get(pk=sanction.pk)
         if locked.appealed_at is None or locked.answered_at is not None:
-            raise CommunityRefused("already_decided")
+            raise Refusal("already_decided")
         if actor.member_id in (locked.decided_by_id, sanction.membership.member_id):
-            raise CommunityRefused("same_judge")
+            raise Refusal("same_judge")
         Sanction.objects.filter(pk=locked.pk).update(
             is_lifted=lift, answer=answer.strip()[:200], answered_by_id=actor.member_id, answered_at=at
         )
@@ -191,7 +191,7 @@ def answer_appeal(*, sanction: Sanction, lift: bool, answer: str, actor: Actor, 
 
 
 def _undo(made: Sanction, community: Community, at: datetime) -> None:
-    """What this decision did is undone, as far as no other decision in force does it too. Raises CommunityRefused: community_full."""
+    """What this decision did is undone, as far as no other decision in force does it too. Raises Refusal: community_full."""
     membership = Membership.objects.select_for_update().get(pk=made.membership_id)
     others = list(membership.sanctions.filter(is_lifted=False).exclude(pk=made.pk))
     until = max((one.decided_at + timedelta(days=one.days) for one in others if one.days), default=at)
@@ -202,7 +202,7 @@ def _undo(made: Sanction, community: Community, at: datetime) -> None:
         if state != MembershipState.removed or any(one.kind == SanctionKind.leave for one in others):
             return
         if community.member_count >= community.capacity:
-            raise CommunityRefused("community_full")
+            raise Refusal("community_full")
         community.member_count += 1
         community.save(update_fields=["member_count"])
         state = MembershipState.active

@@ -8,21 +8,19 @@ from linli.channels.operations import Told, tell_members
 from linli.community.models import OuterGroup, Ring
 from linli.community.operations.ring import count_move
 from linli.community.rules.ring import OuterGroupDraft, faults_of, qr_until
-from linli.community.types import CommunityRefused
 from linli.core import audit
 from linli.core.actor import Actor
+from linli.core.refusal import Invalid, Refusal
 from linli.members.queries import region_names
 
 MOST_WAITING = 5
 REMIND_HOURS, AT_ONCE = 24, 500
 
 
-class BadOuterGroup(ValueError):
+class BadOuterGroup(Invalid):
     """The draft cannot be a group; `faults` maps each field to the code of a sentence."""
 
-    def __init__(self, found: dict[str, str]) -> None:
-        super().__init__(str(found))
-        self.faults = found
+    code = "bad_outer_group"
 
 
 def register_group(
@@ -57,13 +55,13 @@ def register_group(
 
 def count_group(*, group: OuterGroup, member_count: int, qr: str = "", actor: Actor, at: datetime) -> None:
     """The leader has counted, and may have a fresh picture of the join code. Full, it is shown to nobody and the next of its series
-    opens. Raises CommunityRefused: outer_count, outer_closed."""
+    opens. Raises Refusal: outer_count, outer_closed."""
     with transaction.atomic():
         group = OuterGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
         if group.closed_at:
-            raise CommunityRefused("outer_closed")
+            raise Refusal("outer_closed")
         if not 0 <= member_count <= group.capacity:
-            raise CommunityRefused("outer_count")
+            raise Refusal("outer_count")
         group.member_count, group.changed_at = member_count, at
         if qr:
             group.qr, group.qr_until, group.qr_reminded_at = qr, qr_until(group.platform, at=at), None

@@ -7,9 +7,9 @@ from django.db.models import F
 from linli.channels.operations import Told, tell_members
 from linli.community.models import OuterGroup, OuterTask, Ring
 from linli.community.operations.ring import count_move
-from linli.community.types import CommunityRefused
 from linli.core.actor import Actor
 from linli.core.codes import new_code
+from linli.core.refusal import Refusal
 
 MOST_WORDS, MOST_HOURS = 300, 14 * 24
 AT_ONCE = 500
@@ -18,17 +18,17 @@ AT_ONCE = 500
 def issue_task(
     *, group: OuterGroup, product_id: int, words: str, hours: int, actor: Actor, at: datetime
 ) -> OuterTask:
-    """Ask a group's leader to post about a product within so many hours; they are told. Raises CommunityRefused: text_needed,
+    """Ask a group's leader to post about a product within so many hours; they are told. Raises Refusal: text_needed,
     too_long, out_of_range (hours), outer_closed."""
     words = words.strip()
     if not words:
-        raise CommunityRefused("text_needed")
+        raise Refusal("text_needed")
     if len(words) > MOST_WORDS:
-        raise CommunityRefused("too_long")
+        raise Refusal("too_long")
     if not 1 <= hours <= MOST_HOURS:
-        raise CommunityRefused("out_of_range")
+        raise Refusal("out_of_range")
     if group.closed_at:
-        raise CommunityRefused("outer_closed")
+        raise Refusal("outer_closed")
     made = OuterTask.objects.create(
         group=group,
         product_id=product_id,

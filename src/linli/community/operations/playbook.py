@@ -18,11 +18,11 @@ from linli.community.models import (
     Trigger,
 )
 from linli.community.rules.playbook import BadPlaybook, steps_of
-from linli.community.types import CommunityRefused
 from linli.core import sql
 from linli.core.actor import Actor
 from linli.core.audit import record
 from linli.core.clock import shop_day
+from linli.core.refusal import Refusal
 from linli.core.typed import is_named
 
 READY = Path(__file__).resolve().parent.parent / "playbooks"
@@ -86,13 +86,13 @@ def save_playbook(*, draft: PlaybookDraft, actor: Actor, at: datetime) -> Playbo
 def begin_playbook(
     *, playbook: Playbook, community: Community, begins_on: date, actor: Actor, at: datetime
 ) -> PlaybookRun:
-    """Begin one by hand, today or on a day to come. Raises CommunityRefused: playbook_by_hand, playbook_begun, playbook_day."""
+    """Begin one by hand, today or on a day to come. Raises Refusal: playbook_by_hand, playbook_begun, playbook_day."""
     if playbook.trigger != Trigger.by_hand or playbook.started_at is None:
-        raise CommunityRefused("playbook_by_hand")
+        raise Refusal("playbook_by_hand")
     if playbook.types and community.type not in playbook.types:
-        raise CommunityRefused("playbook_by_hand")
+        raise Refusal("playbook_by_hand")
     if not shop_day(at) <= begins_on <= shop_day(at) + timedelta(days=MOST_AHEAD_DAYS):
-        raise CommunityRefused("playbook_day")
+        raise Refusal("playbook_day")
     try:
         with transaction.atomic():
             run = PlaybookRun.objects.create(
@@ -110,7 +110,7 @@ def begin_playbook(
                 playbook=playbook.code,
             )
     except IntegrityError:
-        raise CommunityRefused("playbook_begun") from None
+        raise Refusal("playbook_begun") from None
     return run
 
 
@@ -212,9 +212,9 @@ def _told(row: Any, code: str, at: datetime) -> Told:
 
 
 def finish_task(*, task: PlaybookTask, note: str, actor: Actor, at: datetime) -> None:
-    """Somebody who leads there has done it, and may say how it went. Raises CommunityRefused: already_decided."""
+    """Somebody who leads there has done it, and may say how it went. Raises Refusal: already_decided."""
     changed = PlaybookTask.objects.filter(pk=task.pk, done_at=None).update(
         done_at=at, done_by_id=actor.member_id, note=" ".join(note.split())[:200]
     )
     if not changed:
-        raise CommunityRefused("already_decided")
+        raise Refusal("already_decided")

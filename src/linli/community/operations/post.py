@@ -33,13 +33,13 @@ from linli.community.rules.text import (
     fault_of_text,
     held_for,
 )
-from linli.community.types import CommunityRefused
 from linli.core import sql
 from linli.core.actor import Actor
 from linli.core.clock import shop_day
 from linli.core.live import tell
 from linli.core.pictures import is_kept
 from linli.core.recordings import recording_of
+from linli.core.refusal import Refusal
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ class PostDraft:
 
 
 def write_post(*, community: Community, draft: PostDraft, actor: Actor, at: datetime) -> Post:
-    """A post or question. Raises CommunityRefused: join_first, writing_paused, leaders_write, text_needed, too_long,
+    """A post or question. Raises Refusal: join_first, writing_paused, leaders_write, text_needed, too_long,
     too_many_images, bad_picture, too_many_cards, not_for_sale, bad_recording, picture_needed, goods_needed, circle_first, no_such_expert."""
     with transaction.atomic():
         lock_community(community.pk)
         membership = writer_in(community.pk, actor=actor, at=at)
         if community.is_led_talk and draft.line != Line.question and membership.role not in LEADING:
-            raise CommunityRefused("leaders_write")
+            raise Refusal("leaders_write")
         check_circle(draft.circle_id, community.pk, actor=actor)
         check_expert(draft.asked_id, community.pk, line=draft.line)
         post = Post(
@@ -84,14 +84,14 @@ def write_post(*, community: Community, draft: PostDraft, actor: Actor, at: date
 
 def edit_post(*, post: Post, draft: PostDraft, actor: Actor, at: datetime) -> Post:
     """Its author says it better: words, pictures, goods; what kind it is, and where it stands, stays. A word of the list lets it wait
-    again; who is newly mentioned hears of it. Raises CommunityRefused like write_post, and post_gone."""
+    again; who is newly mentioned hears of it. Raises Refusal like write_post, and post_gone."""
     with transaction.atomic():
         lock_community(post.community_id)
         locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
         if locked.author_id != actor.member_id:
-            raise CommunityRefused("forbidden")
+            raise Refusal("forbidden")
         if locked.state not in (PostState.shown, PostState.held):
-            raise CommunityRefused("post_gone")
+            raise Refusal("post_gone")
         writer_in(locked.community_id, actor=actor, at=at)
         was_shown, known = locked.state == PostState.shown, list(locked.mentioned)
         # What waits for a look goes on waiting: only a person ends that.
@@ -106,7 +106,7 @@ def edit_post(*, post: Post, draft: PostDraft, actor: Actor, at: datetime) -> Po
 
 
 def _say(post: Post, draft: PostDraft, *, is_waiting: bool = False) -> None:
-    """Fill a post with what its author would say, and store it with its goods cards. Raises CommunityRefused."""
+    """Fill a post with what its author would say, and store it with its goods cards. Raises Refusal."""
     products = _checked(draft, post)
     word = _held_for(draft.text + draft.topic)
     post.topic, post.text, post.images = draft.topic.strip(), draft.text.strip(), list(draft.images)
@@ -131,7 +131,7 @@ def heard_of(post: Post, known: Sequence[int] = ()) -> list[Told]:
 
 
 def writer_in(community_id: int, *, actor: Actor, at: datetime) -> Membership:
-    """The membership by which somebody may say or give something now. Raises CommunityRefused: join_first, writing_paused."""
+    """The membership by which somebody may say or give something now. Raises Refusal: join_first, writing_paused."""
     membership = Membership.objects.filter(
         community_id=community_id,
         community__closed_at=None,
@@ -139,35 +139,35 @@ def writer_in(community_id: int, *, actor: Actor, at: datetime) -> Membership:
         state=MembershipState.active,
     ).first()
     if membership is None:
-        raise CommunityRefused("join_first")
+        raise Refusal("join_first")
     if membership.paused_until and membership.paused_until > at:
-        raise CommunityRefused("writing_paused")
+        raise Refusal("writing_paused")
     return membership
 
 
 def _checked(draft: PostDraft, post: Post) -> list[int]:
-    """The products of the goods cards, each once; the post gets its recording. Raises CommunityRefused."""
+    """The products of the goods cards, each once; the post gets its recording. Raises Refusal."""
     if draft.line not in Line.values:
-        raise CommunityRefused("unreadable")
+        raise Refusal("unreadable")
     if fault := fault_of_text(draft.text, most=MOST_POST):
-        raise CommunityRefused(fault)
+        raise Refusal(fault)
     if len(draft.topic.strip()) > MOST_TOPIC:
-        raise CommunityRefused("too_long")
+        raise Refusal("too_long")
     if len(draft.images) > MOST_IMAGES:
-        raise CommunityRefused("too_many_images")
+        raise Refusal("too_many_images")
     if not all(is_kept(name) for name in draft.images):
-        raise CommunityRefused("bad_picture")
+        raise Refusal("bad_picture")
     recording = recording_of(draft.recording, member_id=post.author_id) if draft.recording else None
     if draft.recording and recording is None:
-        raise CommunityRefused("bad_recording")
+        raise Refusal("bad_recording")
     post.recording = recording
     products = list(dict.fromkeys(draft.product_ids))
     if len(products) > MOST_CARDS:
-        raise CommunityRefused("too_many_cards")
+        raise Refusal("too_many_cards")
     if draft.line == Line.show and not draft.images and not (recording and recording.kind == "video"):
-        raise CommunityRefused("picture_needed")
+        raise Refusal("picture_needed")
     if draft.line == Line.show and not products:
-        raise CommunityRefused("goods_needed")
+        raise Refusal("goods_needed")
     shown = set(post.products.values_list("product_id", flat=True)) if post.pk else set()
     _all_on_sale([one for one in products if one not in shown])
     return products
@@ -176,7 +176,7 @@ def _checked(draft: PostDraft, post: Post) -> list[int]:
 def _all_on_sale(product_ids: Sequence[int]) -> None:
     found = Product.objects.filter(pk__in=product_ids, state="on_sale").count() if product_ids else 0
     if found != len(product_ids):
-        raise CommunityRefused("not_for_sale")
+        raise Refusal("not_for_sale")
 
 
 def _held_for(text: str) -> str:
@@ -202,12 +202,12 @@ def touch(*, membership: Membership, at: datetime) -> None:
 
 
 def delete_post(*, post: Post, actor: Actor) -> None:
-    """An author takes a post back; leaders hide, they do not delete. Raises CommunityRefused: forbidden."""
+    """An author takes a post back; leaders hide, they do not delete. Raises Refusal: forbidden."""
     with transaction.atomic():
         lock_community(post.community_id)
         locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
         if locked.author_id != actor.member_id:
-            raise CommunityRefused("forbidden")
+            raise Refusal("forbidden")
         was_shown = locked.state == PostState.shown
         Post.objects.filter(pk=locked.pk).update(state=PostState.deleted)
         if was_shown:
@@ -215,11 +215,11 @@ def delete_post(*, post: Post, actor: Actor) -> None:
 
 
 def write_comment(*, post: Post, text: str, product_id: int, actor: Actor, at: datetime) -> Comment:
-    """A comment, or an answer to a question. Raises CommunityRefused: join_first, writing_paused, text_needed, too_long,
+    """A comment, or an answer to a question. Raises Refusal: join_first, writing_paused, text_needed, too_long,
     not_for_sale, post_gone."""
     with transaction.atomic():
         if fault := fault_of_text(text, most=MOST_COMMENT):
-            raise CommunityRefused(fault)
+            raise Refusal(fault)
         _all_on_sale([product_id] if product_id else [])
         locked = _shown(post)
         membership = writer_in(post.community_id, actor=actor, at=at)
@@ -247,7 +247,7 @@ def write_comment(*, post: Post, text: str, product_id: int, actor: Actor, at: d
 def _shown(post: Post) -> Post:
     locked = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if locked.state != PostState.shown:
-        raise CommunityRefused("post_gone")
+        raise Refusal("post_gone")
     return locked
 
 
@@ -269,12 +269,12 @@ def count_comments(post: Post, comment: Comment, change: int) -> None:
 
 
 def delete_comment(*, comment: Comment, actor: Actor) -> None:
-    """An author takes a comment back. Raises CommunityRefused: forbidden."""
+    """An author takes a comment back. Raises Refusal: forbidden."""
     with transaction.atomic():
         post = Post.objects.select_for_update(no_key=True).get(pk=comment.post_id)
         locked = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
         if locked.author_id != actor.member_id:
-            raise CommunityRefused("forbidden")
+            raise Refusal("forbidden")
         was_shown = locked.state == PostState.shown
         Comment.objects.filter(pk=locked.pk).update(state=PostState.deleted)
         if was_shown:
@@ -283,16 +283,16 @@ def delete_comment(*, comment: Comment, actor: Actor) -> None:
 
 
 def accept_answer(*, comment: Comment, actor: Actor, at: datetime) -> None:
-    """Who asked says which answer helped; another one may be accepted later. Raises CommunityRefused: forbidden, post_gone."""
+    """Who asked says which answer helped; another one may be accepted later. Raises Refusal: forbidden, post_gone."""
     with transaction.atomic():
         locked = _shown(comment.post)
         if locked.line != Line.question or locked.author_id != actor.member_id:
-            raise CommunityRefused("forbidden")
+            raise Refusal("forbidden")
         comment = Comment.objects.get(pk=comment.pk)  # as it is under the lock of its post
         if comment.state != PostState.shown:
-            raise CommunityRefused("post_gone")
+            raise Refusal("post_gone")
         if comment.author_id == actor.member_id:
-            raise CommunityRefused("own_answer")
+            raise Refusal("own_answer")
         Post.objects.filter(pk=locked.pk).update(accepted=comment)
         told = Told(comment.author_id, "answer_accepted", str(comment.pk), f"/posts/{locked.pk}", {"text": locked.text[:20]})  # fmt: skip
         tell_members([told], at=at)
@@ -300,12 +300,12 @@ def accept_answer(*, comment: Comment, actor: Actor, at: datetime) -> None:
 
 
 def like(*, post: Post, actor: Actor, is_liked: bool) -> None:
-    """Like, or take it back; twice is once. Raises CommunityRefused: post_gone."""
+    """Like, or take it back; twice is once. Raises Refusal: post_gone."""
     _mark("like", post, actor, is_liked, None)
 
 
 def save(*, post: Post, actor: Actor, is_saved: bool, at: datetime) -> None:
-    """Keep a post to read again, or let it go; twice is once. Raises CommunityRefused: post_gone."""
+    """Keep a post to read again, or let it go; twice is once. Raises Refusal: post_gone."""
     _mark("save", post, actor, is_saved, at)
 
 

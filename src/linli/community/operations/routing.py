@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from linli.community.models import Community, Identity, PlaceState, RoutedPlace, RoutingRule
-from linli.community.types import CommunityRefused
 from linli.core import audit, sql
 from linli.core.actor import Actor
+from linli.core.refusal import Refusal
 from linli.members.rules import OCCUPATIONS
 
 WHO = "routing_who"
@@ -119,7 +119,7 @@ class RuleDraft:
 
 
 def write_rule(*, community: Community, draft: RuleDraft, actor: Actor, at: datetime) -> RoutingRule:
-    """The rule of a community, new or in place of its old one; the next run goes by it. Raises CommunityRefused: unreadable."""
+    """The rule of a community, new or in place of its old one; the next run goes by it. Raises Refusal: unreadable."""
     interests = [word.strip() for word in draft.interests if word.strip()]
     known = set(draft.occupations) <= set(OCCUPATIONS) and set(draft.identities) <= set(Identity.values)
     if (
@@ -128,7 +128,7 @@ def write_rule(*, community: Community, draft: RuleDraft, actor: Actor, at: date
         or len(interests) > 12
         or not -99 <= draft.priority <= 99
     ):
-        raise CommunityRefused("unreadable")
+        raise Refusal("unreadable")
     rule, _ = RoutingRule.objects.update_or_create(
         community=community,
         defaults={

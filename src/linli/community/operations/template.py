@@ -9,9 +9,9 @@ from linli.community.operations.community import BadCommunity, found_community
 from linli.community.operations.join import lock_community
 from linli.community.rules.community import CommunityDraft
 from linli.community.rules.template import PARTS, Change, changes, snapshot
-from linli.community.types import CommunityRefused
 from linli.core.actor import Actor
 from linli.core.audit import record
+from linli.core.refusal import Refusal
 
 
 def clone_community(
@@ -38,14 +38,14 @@ def changes_of(community: Community) -> list[Change]:
 
 
 def decide_change(*, community: Community, part: str, take: bool, actor: Actor, at: datetime) -> None:
-    """Take a part as the template has it now, or keep one's own. Raises CommunityRefused: already_decided; BadCommunity when there
+    """Take a part as the template has it now, or keep one's own. Raises Refusal: already_decided; BadCommunity when there
     are more members than the template allows."""
     with transaction.atomic():
         lock_community(community.pk)
         locked = Community.objects.select_related("template").get(pk=community.pk)
         change = next((one for one in changes_of(locked) if one.part == part), None)
         if change is None:
-            raise CommunityRefused("already_decided")
+            raise Refusal("already_decided")
         if take:
             if change.theirs.get("capacity", locked.member_count) < locked.member_count:
                 raise BadCommunity({"capacity": "capacity_below_members"})

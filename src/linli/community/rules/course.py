@@ -11,6 +11,8 @@ Its text, in paragraphs.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from linli.core.refusal import Refusal
+
 PASS_PERCENT = 80
 TRIES_A_DAY = 5
 MOST_LESSONS, MOST_QUESTIONS, MOST_CHOICES = 30, 60, 6
@@ -43,12 +45,12 @@ class Outline:
     questions: list[Question] = field(default_factory=list)
 
 
-class BadCourse(ValueError):
+class BadCourse(Refusal):
     """A document that is no course: the line (from 1; 0 for the whole) and the code of what is wrong with it."""
 
     def __init__(self, line: int, code: str) -> None:
-        super().__init__(f"line {line}: {code}")
-        self.line, self.code = line, code
+        super().__init__(code, {"line": line})
+        self.line = line
 
 
 def outline_of(document: str) -> Outline:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from linli.community.types import JoinAsked, Joined, NotJoined
+from linli.community.types import JoinAsked, Joined
+from linli.core.refusal import Refusal
 
 INSIDE = ("active", "resting")
 WAITING = ("asked", "queued")
@@ -36,22 +37,22 @@ class Door:
         return Joined("queued", self.queued)
 
 
-def decide(door: Door | None, asked: JoinAsked, state: str) -> Joined | NotJoined:
+def decide(door: Door | None, asked: JoinAsked, state: str) -> Joined | Refusal:
     """What becomes of one who asks, whose membership was in `state` until now ("" for none)."""
     if door is None or door.is_closed:
-        return NotJoined("no_such_community")
+        return Refusal("no_such_community")
     if state == "removed":
-        return NotJoined("removed_before")
+        return Refusal("removed_before")
     if state == "barred":
-        return NotJoined("resting_until")
+        return Refusal("resting_until")
     if state in INSIDE or state in WAITING:
         return Joined(state)
     if door.entry_kind == "invitation" and asked.invitation.upper() != door.invitation_code:
-        return NotJoined("invitation_needed")
+        return Refusal("invitation_needed")
     if door.entry_kind == "purchase" and not asked.has_bought:
-        return NotJoined("purchase_needed")
+        return Refusal("purchase_needed")
     if door.entry_kind == "fee" and not asked.has_paid:
-        return NotJoined("fee_needed")
+        return Refusal("fee_needed")
     if door.entry_kind == "question":
-        return Joined("asked") if asked.answer.strip() else NotJoined("answer_needed")
+        return Joined("asked") if asked.answer.strip() else Refusal("answer_needed")
     return door.let_in()

@@ -4,18 +4,19 @@ import re
 from dataclasses import dataclass
 
 from linli.community.rules.text import is_seen
+from linli.core.refusal import Refusal
 
 MOST_DOCUMENT, MOST_STEPS, MOST_DAY = 20_000, 60, 365
 MOST_TITLE, MOST_WORDS = 60, 600
 _STEP = re.compile(r"\+([0-9]{1,3})\s+([01]?[0-9]|2[0-3])[:：]([0-5][0-9])\s+(.*)")
 
 
-class BadPlaybook(ValueError):
+class BadPlaybook(Refusal):
     """The document cannot be one: the line (from 1; 0 for all of it) and the code of a sentence."""
 
     def __init__(self, line: int, code: str) -> None:
-        super().__init__(f"{line}: {code}")
-        self.line, self.code = line, code
+        super().__init__(code, {"line": line})
+        self.line = line
 
 
 @dataclass

@@ -6,17 +6,10 @@ from datetime import datetime
 from linli.core import audit
 from linli.core.actor import Actor
 from linli.core.recordings import recording_of
+from linli.core.refusal import Refusal
 from linli.distribution.models import Material
 
 MOST_WORDS, MOST_MATERIALS = 300, 30
-
-
-class BadMaterial(ValueError):
-    """The words cannot be a material; `code` is that of a sentence."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 def write_material(
@@ -28,20 +21,20 @@ def write_material(
     actor: Actor,
     at: datetime,
 ) -> Material:
-    """Words about a product for owners to post, with a video that the writer has sent. Raises BadMaterial: text_needed, too_long,
+    """Words about a product for owners to post, with a video that the writer has sent. Raises Refusal: text_needed, too_long,
     out_of_range (months), too_many_copies, bad_recording."""
     words = words.strip()
     if not words:
-        raise BadMaterial("text_needed")
+        raise Refusal("text_needed")
     if len(words) > MOST_WORDS:
-        raise BadMaterial("too_long")
+        raise Refusal("too_long")
     if any(not 1 <= month <= 12 for month in months):
-        raise BadMaterial("out_of_range")
+        raise Refusal("out_of_range")
     if Material.objects.filter(product_id=product_id, retired_at=None).count() >= MOST_MATERIALS:
-        raise BadMaterial("too_many_copies")
+        raise Refusal("too_many_copies")
     video = recording_of(recording, member_id=actor.member_id) if recording else None
     if recording and (video is None or video.kind != "video"):
-        raise BadMaterial("bad_recording")
+        raise Refusal("bad_recording")
     made = Material.objects.create(
         product_id=product_id,
         words=words,

@@ -10,6 +10,7 @@ from linli.catalog.models import Product
 from linli.core import audit, events
 from linli.core.actor import Actor
 from linli.core.codes import new_code
+from linli.core.refusal import Refusal
 from linli.core.typed import read_name
 from linli.distribution.events import OwnerJoined
 from linli.distribution.models import Owner, OwnerStatus, ShareLink, ShopPick
@@ -22,8 +23,10 @@ from linli.members.operations.profile import InvitationRefused
 MOST_PICKS = 200
 
 
-class AlreadyOwner(Exception):
+class AlreadyOwner(Refusal):
     """The member has a shop."""
+
+    code = "already_owner"
 
 
 def open_shop(*, member: Member, invitation: Invitation | None, shop_name: str, at: datetime) -> Owner:
@@ -33,7 +36,7 @@ def open_shop(*, member: Member, invitation: Invitation | None, shop_name: str, 
     """
     shop_name = read_name(shop_name)
     if Owner.objects.filter(pk=member.pk).exists():
-        raise AlreadyOwner(member.pk)
+        raise AlreadyOwner
     with transaction.atomic():
         sponsor, leader_id = _use_invitation(invitation, member) if invitation else (None, None)
         owner = create_owner(member, sponsor, leader_id, shop_name=shop_name, at=at)
@@ -61,16 +64,16 @@ def create_owner(
                 opened_at=at,
             )
     except IntegrityError:
-        raise AlreadyOwner(member.pk) from None
+        raise AlreadyOwner from None
 
 
 def _use_invitation(invitation: Invitation, member: Member) -> tuple[Owner | None, int | None]:
     """The sponsor and the leader that an invitation gives; an inviter without an open shop gives neither."""
     if invitation.inviter_id == member.pk:
-        raise InvitationRefused(invitation.code)
+        raise InvitationRefused
     used = Invitation.objects.filter(pk=invitation.pk, uses_left__gt=0).update(uses_left=F("uses_left") - 1)
     if not used:
-        raise InvitationRefused(invitation.code)
+        raise InvitationRefused
     if not Owner.objects.filter(pk=invitation.inviter_id).exclude(status=OwnerStatus.closed).exists():
         return None, None
     return join_community(invitation.inviter_id)

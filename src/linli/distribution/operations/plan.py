@@ -12,6 +12,7 @@ from django.db import transaction
 
 from linli.core import audit, sql
 from linli.core.actor import Actor
+from linli.core.refusal import Refusal
 from linli.core.work import work_off
 from linli.distribution.models import Plan, PlanState
 from linli.distribution.operations.tier import next_midnight
@@ -31,16 +32,22 @@ select id from distribution_plan where state = 'approved' and begins_at <= %(at)
 """
 
 
-class PlanNotReady(Exception):
+class PlanNotReady(Refusal):
     """The plan is not in the state that this step follows."""
 
+    code = "plan_not_ready"
 
-class SamePerson(Exception):
+
+class SamePerson(Refusal):
     """Whoever drafted a plan cannot approve it."""
 
+    code = "same_person"
 
-class PlanBlocked(Exception):
+
+class PlanBlocked(Refusal):
     """The law of the site's jurisdiction, or arithmetic, forbids the plan; only a demo may run it."""
+
+    code = "plan_blocked"
 
 
 def draft_plan(*, document: Any, actor: Actor, at: datetime) -> Plan:
@@ -149,7 +156,7 @@ def approve_plan(*, plan: Plan, begins_at: datetime | None, actor: Actor, at: da
     with transaction.atomic():
         plan = _in_state(plan, PlanState.simulated)
         if plan.drafted_by_id == actor.member_id:
-            raise SamePerson(actor.member_id)
+            raise SamePerson
         _refuse_blocked(plan)
         plan.approved_by_id, plan.approved_at = actor.member_id, at
         says = read_plan(plan.document).effective_from
@@ -202,14 +209,14 @@ def _refuse_blocked(plan: Plan) -> None:
         or not (plan.report and plan.proof)
         or plan.report["hash"] != hash_of(plan.document)
     ):
-        raise PlanBlocked(plan.pk)
+        raise PlanBlocked
     if is_forbidden(plan):
-        raise PlanBlocked(plan.pk)
+        raise PlanBlocked
 
 
 def _in_state(plan: Plan, *states: str, judged: str = "") -> Plan:
     """The plan as it stands, locked; when judged, still the document that was judged."""
     plan = Plan.objects.select_for_update().get(pk=plan.pk)
     if plan.state not in states or (judged and plan.document_hash != judged):
-        raise PlanNotReady(plan.state)
+        raise PlanNotReady
     return plan

@@ -9,6 +9,7 @@ from django.db import transaction
 from linli.core import audit, events
 from linli.core.actor import Actor
 from linli.core.clock import shop_midnight
+from linli.core.refusal import Refusal
 from linli.core.work import work_off
 from linli.distribution.events import CommunitySplit
 from linli.distribution.models import Owner, OwnerStatus, PassedCourse, TierChange, TierReason
@@ -24,12 +25,16 @@ select id from distribution_tierchange where applied_at is null and effective_at
 """
 
 
-class OwnerClosed(Exception):
+class OwnerClosed(Refusal):
     """The shop is closed, and stays so."""
 
+    code = "owner_closed"
 
-class NoSuchTier(ValueError):
+
+class NoSuchTier(Refusal):
     """The active plan has no such tier."""
+
+    code = "no_such_tier"
 
 
 def next_midnight(at: datetime) -> datetime:
@@ -76,9 +81,9 @@ def decide_tiers(*, at: datetime) -> int:
 def appoint(*, owner: Owner, tier: str, actor: Actor, at: datetime) -> TierChange:
     """A person gives an owner a tier, effective at once. Raises NoSuchTier, OwnerClosed."""
     if owner.status == OwnerStatus.closed:
-        raise OwnerClosed(owner.pk)
+        raise OwnerClosed
     if tier not in {one.code for one in plan_at(at).engine.plan.tiers}:
-        raise NoSuchTier(tier)
+        raise NoSuchTier
     with transaction.atomic():
         TierChange.objects.filter(owner=owner, applied_at=None).delete()
         change = TierChange.objects.create(
@@ -126,7 +131,7 @@ def set_status(*, owner: Owner, status: OwnerStatus, reason: str, actor: Actor, 
             TierChange.objects.filter(owner=owner, applied_at=None).delete()
         moved = change_leadership(owner.pk, status=status)
         if Owner.objects.get(pk=owner.pk).closed_at:
-            raise OwnerClosed(owner.pk)
+            raise OwnerClosed
         if status == OwnerStatus.closed:
             Owner.objects.filter(pk=owner.pk).update(closed_at=at)
         audit.record(actor=actor, action=f"owner_{status}", subject=f"owner:{owner.pk}", at=at, reason=reason)

@@ -14,6 +14,7 @@ from linli.core import audit
 from linli.core.actor import Actor
 from linli.core.clock import shop_day, shop_midnight
 from linli.core.codes import digest, new_number
+from linli.core.refusal import Refusal
 from linli.core.settings import WITHDRAWAL_DAY_FEN, WITHDRAWAL_LEAST_FEN, WITHDRAWAL_REVIEW_FEN, values_at
 from linli.distribution.models import (
     Owner,
@@ -35,26 +36,22 @@ GATEWAY = "sandbox"
 STANDING = (WithdrawalState.asked, WithdrawalState.approved, WithdrawalState.paid)
 
 
-class NotWithdrawable(ValueError):
-    """The amount cannot leave; `code`: withdrawal_least, withdrawal_too_much, withdrawal_day, withdrawal_held, identity_needed."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class AlreadyReviewed(Exception):
+class AlreadyReviewed(Refusal):
     """Somebody decided about the withdrawal before."""
 
+    code = "already_decided"
 
-class OwnMoney(Exception):
+
+class OwnMoney(Refusal):
     """Nobody decides about money of their own."""
+
+    code = "own_money"
 
 
 def give_identity(
     *, owner: Owner, real_name: str, id_number: str, account: str, actor: Actor, at: datetime
 ) -> PayoutIdentity:
-    """Say who the money goes to; a person checks it before the first withdrawal. Raises NotWithdrawable (identity_needed)."""
+    """Say who the money goes to; a person checks it before the first withdrawal. Raises Refusal (identity_needed)."""
     real_name, id_number, account = real_name.strip(), id_number.strip().upper(), account.strip()
     well_formed = (
         len(id_number) == 18
@@ -66,7 +63,7 @@ def give_identity(
         or not 4 <= len(account) <= 60
         or not (id_number.isascii() and well_formed)
     ):
-        raise NotWithdrawable("identity_needed")
+        raise Refusal("identity_needed")
     identity, _ = PayoutIdentity.objects.update_or_create(
         owner=owner,
         defaults={
@@ -81,17 +78,17 @@ def give_identity(
 def verify_identity(*, identity: PayoutIdentity, actor: Actor, at: datetime) -> None:
     """A person has checked an identity, exactly as it was given then. Raises OwnMoney, AlreadyReviewed (it was changed since)."""
     if identity.owner_id == actor.member_id:
-        raise OwnMoney(actor.member_id)
+        raise OwnMoney
     as_seen = PayoutIdentity.objects.filter(pk=identity.pk, given_at=identity.given_at)
     if not as_seen.update(verified_at=at, verified_by=str(actor.member_id)):
-        raise AlreadyReviewed(identity.owner_id)
+        raise AlreadyReviewed
     audit.record(actor=actor, action="verify_identity", subject=f"owner:{identity.owner_id}", at=at)
 
 
 def ask_withdrawal(*, owner: Owner, amount_fen: int, actor: Actor, at: datetime) -> Withdrawal:
     """Ask for matured earnings, in fen before tax. Small amounts leave at once, large ones wait for a person.
 
-    Raises NotWithdrawable.
+    Raises Refusal.
     """
     least, most_a_day, review_from = values_at(
         WITHDRAWAL_LEAST_FEN, WITHDRAWAL_DAY_FEN, WITHDRAWAL_REVIEW_FEN, at=at
@@ -99,15 +96,15 @@ def ask_withdrawal(*, owner: Owner, amount_fen: int, actor: Actor, at: datetime)
     with transaction.atomic():
         owner = Owner.objects.select_for_update(of=("self",)).select_related("member").get(pk=owner.pk)
         if owner.status == OwnerStatus.suspended:
-            raise NotWithdrawable("withdrawal_held")
+            raise Refusal("withdrawal_held")
         if amount_fen < least:
-            raise NotWithdrawable("withdrawal_least")
+            raise Refusal("withdrawal_least")
         if amount_fen > owed_fen(Code.commission_available, [owner.pk])[owner.pk]:
-            raise NotWithdrawable("withdrawal_too_much")
+            raise Refusal("withdrawal_too_much")
         if _asked_today_fen(owner, at) + amount_fen > most_a_day:
-            raise NotWithdrawable("withdrawal_day")
+            raise Refusal("withdrawal_day")
         if _identity(owner, at) is None:
-            raise NotWithdrawable("identity_needed")
+            raise Refusal("identity_needed")
         made = Withdrawal.objects.create(
             withdrawal_no=new_number(at), owner=owner, amount_fen=amount_fen, tax_fen=_tax_fen(owner, amount_fen, at),
             state=WithdrawalState.asked, asked_at=at,
@@ -130,20 +127,20 @@ def decide_withdrawal(
 ) -> Withdrawal:
     """A person lets a withdrawal leave, or refuses it with a reason.
 
-    Raises AlreadyReviewed, OwnMoney, NotWithdrawable (no reason; or the shop is suspended or its identity unchecked by now).
+    Raises AlreadyReviewed, OwnMoney, Refusal (no reason; or the shop is suspended or its identity unchecked by now).
     """
     reason = " ".join(reason.split())[:200]
     if not accept and not reason:
-        raise NotWithdrawable("bad_reason")
+        raise Refusal("bad_reason")
     if withdrawal.owner_id == actor.member_id:
-        raise OwnMoney(actor.member_id)
+        raise OwnMoney
     with transaction.atomic():
         withdrawal = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk)
         if withdrawal.state != WithdrawalState.asked:
-            raise AlreadyReviewed(withdrawal.withdrawal_no)
+            raise AlreadyReviewed
         if accept:
             if Owner.objects.get(pk=withdrawal.owner_id).status == OwnerStatus.suspended:
-                raise NotWithdrawable("withdrawal_held")
+                raise Refusal("withdrawal_held")
             _send(withdrawal, actor.member_id, reason, at)
         else:
             withdrawal.decided_by_id, withdrawal.decided_at = actor.member_id, at
@@ -180,15 +177,15 @@ def settle_withdrawals(happened: list[PayoutSettled]) -> None:
 
 
 def write_off(*, owner: Owner, reason: str, actor: Actor, at: datetime) -> WriteOff:
-    """A named person gives up what an owner owes, with a reason. Raises NotWithdrawable (no reason, or nothing is owed)."""
+    """A named person gives up what an owner owes, with a reason. Raises Refusal (no reason, or nothing is owed)."""
     reason = " ".join(reason.split())[:200]
     if not reason:
-        raise NotWithdrawable("bad_reason")
+        raise Refusal("bad_reason")
     with transaction.atomic():
         Owner.objects.select_for_update(of=("self",)).get(pk=owner.pk)
         debt_fen = -owed_fen(Code.commission_available, [owner.pk])[owner.pk]
         if debt_fen <= 0:
-            raise NotWithdrawable("nothing_owed")
+            raise Refusal("nothing_owed")
         made = WriteOff.objects.create(
             owner=owner, amount_fen=debt_fen, reason=reason, decided_by_id=actor.member_id, decided_at=at
         )
@@ -250,7 +247,7 @@ def _entry(withdrawal: Withdrawal, kind: str, sign: int, at: datetime) -> Entry:
 def _send(withdrawal: Withdrawal, decided_by_id: int, reason: str, at: datetime) -> None:
     identity = PayoutIdentity.objects.select_for_update().get(owner_id=withdrawal.owner_id)
     if identity.verified_at is None:
-        raise NotWithdrawable("identity_needed")
+        raise Refusal("identity_needed")
     withdrawal.state, withdrawal.decided_by_id = WithdrawalState.approved, decided_by_id
     withdrawal.decided_at, withdrawal.reason = at, reason
     withdrawal.save()

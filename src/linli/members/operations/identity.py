@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from linli.core.codes import digest
 from linli.core.rate_limit import count_try
+from linli.core.refusal import Refusal
 from linli.core.typed import read_mobile, read_name, read_text
 from linli.members.models import ApiToken, Member, MemberStatus, PhoneCode
 
@@ -26,16 +27,22 @@ TOKEN_DAYS = 30
 DEMO_CODE = "000000"
 
 
-class WrongCode(Exception):
+class WrongCode(Refusal):
     """The code is wrong, used, expired or tried too often."""
 
+    code = "wrong_code"
 
-class NoSuchMember(Exception):
+
+class NoSuchMember(Refusal):
     """Nobody is registered with this phone."""
 
+    code = "no_such_member"
 
-class AlreadyMember(Exception):
+
+class AlreadyMember(Refusal):
     """The phone is registered already."""
+
+    code = "already_member"
 
 
 def issue_code(*, phone: str, address: str, at: datetime, is_known: bool = False) -> str:
@@ -63,7 +70,7 @@ def sign_in(*, phone: str, code: str, address: str, at: datetime) -> Member:
     count_code_try(phone=phone, address=address, at=at)
     use_code(phone=phone, code=code, at=at, keep=member is None)
     if member is None:
-        raise NoSuchMember(phone)
+        raise NoSuchMember
     return member
 
 
@@ -82,7 +89,7 @@ def register(*, phone: str, name: str, at: datetime, avatar: str = "") -> Member
         defaults={"name": read_name(name), "avatar": avatar, "created_at": at, "password": "!"},
     )
     if not created:
-        raise AlreadyMember(phone)
+        raise AlreadyMember
     return member
 
 
@@ -111,7 +118,7 @@ def use_code(*, phone: str, code: str, at: datetime, keep: bool = False) -> None
             found.tries += 1
             found.save(update_fields=["tries"])
     if not right:
-        raise WrongCode(phone)
+        raise WrongCode
 
 
 def issue_token(*, member: Member, at: datetime, label: str = "", token: str = "") -> str:

@@ -10,6 +10,7 @@ from linli.core import audit
 from linli.core.actor import Actor, Role
 from linli.core.codes import digest, new_code
 from linli.core.rate_limit import count_try
+from linli.core.refusal import Refusal
 from linli.core.typed import read_name, read_phone, read_text
 from linli.members.models import Address, Device, Invitation, Member, RoleGrant, Trait, TraitKind
 from linli.members.queries import is_place
@@ -21,16 +22,20 @@ MOST_ADDRESSES = 20
 MOST_INTERESTS = 6
 
 
-class BadAddress(ValueError):
+class BadAddress(Refusal):
     """Name, phone, region or detail are missing or wrong, or the book is full (count); `fields` says which."""
 
+    code = "bad_address"
+
     def __init__(self, *fields: str) -> None:
-        super().__init__(*fields)
+        super().__init__(details={"field": fields[0], "fields": list(fields)})
         self.fields = fields
 
 
-class InvitationRefused(Exception):
+class InvitationRefused(Refusal):
     """The invitation is unknown, used up or expired."""
+
+    code = "invitation_refused"
 
 
 def rename(*, member: Member, name: str) -> None:
@@ -139,7 +144,7 @@ def find_invitation(*, code: str, address: str, at: datetime) -> Invitation:
     count_try(key=f"invitation:{address}", limit=600 if settings.DEMO else 30, window_seconds=60, at=at)
     found = Invitation.objects.select_related("inviter").filter(code=code.strip().upper()).first()
     if not found or found.uses_left < 1 or found.expires_at <= at:
-        raise InvitationRefused(code)
+        raise InvitationRefused
     return found
 
 

@@ -12,6 +12,7 @@ from linli.channels.operations import Told, tell_members
 from linli.core import audit
 from linli.core.actor import SYSTEM, Actor
 from linli.core.codes import new_number
+from linli.core.refusal import Refusal
 from linli.core.settings import DECISION_HOURS, RECEIPT_DAYS, RETURN_DAYS, value_at
 from linli.core.work import work_off
 from linli.fulfilment.operations import checked_parcel
@@ -45,25 +46,22 @@ class AskedLine:
     amount_fen: int | None = None
 
 
-class NotRefundable(Exception):
+class NotRefundable(Refusal):
     """The order is not in a state that allows an aftersale (unpaid, completed, wholly refunded)."""
 
-
-class BadAftersale(ValueError):
-    """What is asked is wrong; `code`: kind, reason, lines, too_much, too_little (less than the units cost)."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self.field = code if code in ("kind", "reason") else "lines"
+    code = "not_refundable"
 
 
-class AlreadyDecided(Exception):
+class AlreadyDecided(Refusal):
     """The aftersale was decided before."""
 
+    code = "already_decided"
 
-class NothingToSend(Exception):
+
+class NothingToSend(Refusal):
     """No goods are awaited: the return is not agreed, or is on its way already."""
+
+    code = "nothing_to_send"
 
 
 def ask_aftersale(
@@ -71,24 +69,24 @@ def ask_aftersale(
 ) -> Aftersale:
     """Ask money back for parts of an order. The whole of an unsent order takes its freight with it.
 
-    Raises NotRefundable, BadAftersale.
+    Raises NotRefundable, and refuses: aftersale_kind, empty (no lines), bad_reason, too_much, too_little (less than the units cost).
     """
     reason = " ".join(reason.split())[:200]
     if kind not in KINDS or (order.is_gift and kind == "return"):
-        raise BadAftersale("kind")  # who paid for a gift has no goods to send back
+        raise Refusal("aftersale_kind", {"field": "kind"})  # who paid for a gift has no goods to send back
     if not reason:
-        raise BadAftersale("reason")
+        raise Refusal("bad_reason", {"field": "reason"})
     if not lines or len({line.order_line_id for line in lines}) < len(lines):
-        raise BadAftersale("lines")
+        raise Refusal("empty", {"field": "lines"})
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order.pk)
         if order.state not in OPEN_STATES:
-            raise NotRefundable(order.order_no)
+            raise NotRefundable
         states = line_states(order)
         parts = [_part(line, states) for line in lines]
         freight_fen = _freight_with(order, states, parts)
         if not freight_fen and not any(part.amount_fen or part.quantity for part in parts):
-            raise BadAftersale("too_much")
+            raise Refusal("too_much", {"field": "lines"})
         made = Aftersale.objects.create(
             aftersale_no=new_number(at),
             order=order,
@@ -117,18 +115,18 @@ def decide_aftersale(
     """Accept or refuse with a reason. Accepted, the money goes back; but goods that were sent come back first: a return is
     agreed, and accepted once they are there. The operator may still accept what a merchant refused.
 
-    Raises AlreadyDecided, BadAftersale (a refusal without a reason), NotRefundable.
+    Raises AlreadyDecided, bad_reason (a refusal without a reason), NotRefundable.
     """
     reason = " ".join(reason.split())[:200]
     if not accept and not reason:
-        raise BadAftersale("reason")
+        raise Refusal("bad_reason", {"field": "reason"})
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=aftersale.order_id)
         aftersale = Aftersale.objects.select_for_update().get(pk=aftersale.pk)
         state = aftersale.state
         can_reverse = accept and actor.is_operator and state == AftersaleState.refused
         if state not in (AftersaleState.asked, AftersaleState.sent_back) and not can_reverse:
-            raise AlreadyDecided(aftersale.aftersale_no)
+            raise AlreadyDecided
         comes_back = aftersale.kind == "return" and order.state in (OrderState.shipped, OrderState.received)
         if not accept:
             aftersale.state = AftersaleState.refused
@@ -165,7 +163,7 @@ def send_back(
     with transaction.atomic():
         aftersale = Aftersale.objects.select_for_update().get(pk=aftersale.pk)
         if aftersale.state != AftersaleState.agreed:
-            raise NothingToSend(aftersale.aftersale_no)
+            raise NothingToSend
         aftersale.state = AftersaleState.sent_back
         aftersale.return_carrier, aftersale.return_tracking_no = carrier, tracking_no
         aftersale.sent_back_at = at
@@ -187,7 +185,7 @@ def withdraw_aftersale(*, aftersale: Aftersale, actor: Actor, at: datetime) -> N
     if not Aftersale.objects.filter(pk=aftersale.pk, state__in=takeable).update(
         state=AftersaleState.withdrawn, decided_at=at, decided_by_id=actor.member_id
     ):
-        raise AlreadyDecided(aftersale.aftersale_no)
+        raise AlreadyDecided
 
 
 def decide_at_deadline(*, at: datetime) -> int:
@@ -250,19 +248,19 @@ def line_states(order: Order) -> dict[int, LineState]:
 def _part(asked: AskedLine, states: dict[int, LineState]) -> LineRefund:
     state = states.get(asked.order_line_id)
     if state is None:
-        raise BadAftersale("lines")
+        raise Refusal("empty", {"field": "lines"})
     if asked.amount_fen is not None:
         quantity = asked.quantity or 0
         if not 0 < asked.amount_fen <= state.left_fen or not 0 <= quantity <= state.left_quantity:
-            raise BadAftersale("too_much")
+            raise Refusal("too_much", {"field": "lines"})
         if quantity and asked.amount_fen < amount_for(state, quantity):
-            raise BadAftersale("too_little")  # units that are back are paid back
+            raise Refusal("too_little", {"field": "lines"})  # units that are back are paid back
         # All the money is all the units, whatever was typed.
         units = state.left_quantity if asked.amount_fen == state.left_fen else quantity
         return LineRefund(asked.order_line_id, asked.amount_fen, units)
     quantity = state.left_quantity if asked.quantity is None else asked.quantity
     if not 1 <= quantity <= state.left_quantity:
-        raise BadAftersale("too_much")
+        raise Refusal("too_much", {"field": "lines"})
     return LineRefund(asked.order_line_id, amount_for(state, quantity), quantity)
 
 
@@ -279,7 +277,7 @@ def _freight_with(order: Order, states: dict[int, LineState], parts: Sequence[Li
 def _give_money_back(aftersale: Aftersale, at: datetime) -> None:
     [refused] = refund_lines([_request(aftersale)], at=at)
     if refused:
-        raise NotRefundable(aftersale.order_id)
+        raise NotRefundable
     _withdraw_what_is_left(aftersale)
 
 

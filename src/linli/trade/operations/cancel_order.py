@@ -13,6 +13,7 @@ from linli.campaigns.operations.seat import free_seats
 from linli.catalog.operations import stock
 from linli.core import sql
 from linli.core.actor import Actor
+from linli.core.refusal import Refusal
 from linli.core.work import work_off
 from linli.payments.operations.charge import ask_gateways, close_charges
 from linli.trade.models import Order
@@ -36,8 +37,10 @@ select o.id from trade_order o left join payments_charge c on c.id = o.charge_id
 """
 
 
-class NotCancellable(Exception):
+class NotCancellable(Refusal):
     """The order is no longer waiting for payment (a paid one goes through aftersale)."""
+
+    code = "not_cancellable"
 
 
 def cancel_order(*, order: Order, actor: Actor, at: datetime) -> None:
@@ -46,7 +49,7 @@ def cancel_order(*, order: Order, actor: Actor, at: datetime) -> None:
     Raises NotCancellable.
     """
     if not _cancel([order.pk], reason="by_member", at=at):
-        raise NotCancellable(order.order_no)
+        raise NotCancellable
 
 
 def close_unpaid_orders(*, at: datetime) -> int:

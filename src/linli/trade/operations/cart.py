@@ -8,6 +8,7 @@ from django.db.models import F
 
 from linli.core import sql
 from linli.core.actor import Actor
+from linli.core.refusal import Refusal
 from linli.trade.models import CartLine
 from linli.trade.rules.basket import MOST_UNITS
 
@@ -15,18 +16,22 @@ MOST_LINES = 100
 CART_LOCK = 7307
 
 
-class BadQuantity(ValueError):
+class BadQuantity(Refusal):
     """Units of a line are 1 to 999, what is in the cart already counted in."""
 
+    code = "bad_quantity"
 
-class CartIsFull(Exception):
+
+class CartIsFull(Refusal):
     """A cart holds at most 100 lines."""
+
+    code = "cart_full"
 
 
 def put_in_cart(*, actor: Actor, sku_id: int, quantity: int, at: datetime) -> None:
     """Add units of a sku to those that are there, whoever adds at the same moment. Raises BadQuantity, CartIsFull."""
     if not 1 <= quantity <= MOST_UNITS:
-        raise BadQuantity(quantity)
+        raise BadQuantity
     with transaction.atomic():
         sql.rows("select pg_advisory_xact_lock(%s, %s::int)", (CART_LOCK, actor.member_id % 2**31))
         mine = CartLine.objects.filter(member_id=actor.member_id)
@@ -34,7 +39,7 @@ def put_in_cart(*, actor: Actor, sku_id: int, quantity: int, at: datetime) -> No
         if line is None and mine.count() >= MOST_LINES:
             raise CartIsFull
         if line and line.quantity + quantity > MOST_UNITS:
-            raise BadQuantity(line.quantity + quantity)
+            raise BadQuantity
         CartLine.objects.update_or_create(
             member_id=actor.member_id,
             sku_id=sku_id,
@@ -56,7 +61,7 @@ def change_cart(
         return
     if quantity is not None:
         if not 1 <= quantity <= MOST_UNITS:
-            raise BadQuantity(quantity)
+            raise BadQuantity
         mine.update(quantity=quantity)
     if is_chosen is not None:
         mine.update(is_chosen=is_chosen)
@@ -65,14 +70,14 @@ def change_cart(
 def step_cart(*, actor: Actor, sku_id: int, by: int) -> None:
     """One unit more (1) or less (-1); less than one removes the line, more than 999 changes nothing. Raises BadQuantity."""
     if by not in (-1, 1):
-        raise BadQuantity(by)
+        raise BadQuantity
     with transaction.atomic():
         mine = CartLine.objects.select_for_update().filter(member_id=actor.member_id, sku_id=sku_id)
         line = mine.first()
         if line is None:
             return
         if not 0 <= line.quantity + by <= MOST_UNITS:
-            raise BadQuantity(line.quantity + by)
+            raise BadQuantity
         if line.quantity + by:
             mine.update(quantity=F("quantity") + by)
         else:

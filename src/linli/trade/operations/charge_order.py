@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from linli.core.refusal import Refusal
 from linli.payments.adapters.registry import gateway
 from linli.payments.models import Charge, ChargeState
 from linli.payments.operations.charge import OpenedCharge, close_charges, open_charges
@@ -11,8 +12,10 @@ from linli.payments.types import ChargeAsked
 from linli.trade.models import Order, OrderState
 
 
-class NotPayable(Exception):
+class NotPayable(Refusal):
     """No order of this checkout waits for payment."""
+
+    code = "not_payable"
 
 
 def charge_order(*, order: Order, gateway_name: str, at: datetime) -> OpenedCharge:
@@ -24,7 +27,7 @@ def charge_order(*, order: Order, gateway_name: str, at: datetime) -> OpenedChar
             .order_by("pk")
         )
         if not waiting:
-            raise NotPayable(order.order_no)
+            raise NotPayable
         total_fen = sum(one.total_fen for one in waiting)
         current = (
             Charge.objects.select_for_update()
@@ -38,7 +41,7 @@ def charge_order(*, order: Order, gateway_name: str, at: datetime) -> OpenedChar
                     current.pk, current.charge_no, gateway(gateway_name).pay_path(current.charge_no)
                 )
             if current.state == ChargeState.succeeded:
-                raise NotPayable(order.order_no)
+                raise NotPayable
         if current:
             close_charges([current.pk])
         asked = ChargeAsked(

@@ -9,6 +9,7 @@ from django.db import transaction
 from linli.campaigns.models import GiftShare
 from linli.core import audit, sql
 from linli.core.actor import Actor
+from linli.core.refusal import Refusal
 from linli.core.settings import AFTERSALE_DAYS, RECEIPT_DAYS, value_at
 from linli.core.work import work_off
 from linli.fulfilment.models import Shipment
@@ -29,20 +30,28 @@ select id from trade_order o where state = 'shipped' and shipped_at <= %(before)
 """
 
 
-class NotShippable(Exception):
+class NotShippable(Refusal):
     """Nothing of the order can be sent: it is not paid, or all of it is on its way or refunded."""
 
+    code = "not_shippable"
 
-class RefundAsked(Exception):
+
+class RefundAsked(Refusal):
     """The buyer asks for the money of what is not sent yet; that is decided first."""
 
+    code = "refund_asked"
 
-class NotReceivable(Exception):
+
+class NotReceivable(Refusal):
     """Only an order on its way can be received."""
 
+    code = "not_receivable"
 
-class BadParcelLines(ValueError):
+
+class BadParcelLines(Refusal):
     """A line is not of this order, or has not that many units to send."""
+
+    code = "bad_parcel_lines"
 
 
 def ship_order(
@@ -60,7 +69,7 @@ def ship_order(
         known = Shipment.objects.filter(order_no=order.order_no, carrier=carrier, tracking_no=tracking_no)
         if kept := known.first():
             if named and _sorted(named) != _sorted(kept.lines):
-                raise ParcelKnown(tracking_no)
+                raise ParcelKnown
             return False
         sending = _sending(order, named)
         send_parcel(
@@ -88,7 +97,7 @@ def correct_shipment(
         Order.objects.select_for_update().get(pk=order.pk)
         shipment = Shipment.objects.filter(pk=shipment_id, order_no=order.order_no).first()
         if shipment is None:
-            raise BadParcelLines(order.order_no)
+            raise BadParcelLines
         correct_parcel(shipment=shipment, carrier=carrier, tracking_no=tracking_no)
         audit.record(
             actor=actor,
@@ -107,17 +116,17 @@ def _sorted(lines: Sequence[dict]) -> list[tuple[int, int]]:
 def _sending(order: Order, named: Sequence[dict]) -> list[dict]:
     """The units of a new parcel. Raises NotShippable, RefundAsked, BadParcelLines."""
     if order.state not in (OrderState.paid, OrderState.shipped):
-        raise NotShippable(order.order_no)
+        raise NotShippable
     units = units_by_line(order)
     whole = [{"order_line_id": pk, "quantity": one.to_ship} for pk, one in units.items() if one.to_ship]
     if len({x["order_line_id"] for x in named}) < len(named):
-        raise BadParcelLines(order.order_no)
+        raise BadParcelLines
     for x in named:
         line = units.get(x["order_line_id"])
         if line is None or not 1 <= x["quantity"] <= line.unsent:
-            raise BadParcelLines(order.order_no)
+            raise BadParcelLines
         if x["quantity"] > line.to_ship:
-            raise RefundAsked(order.order_no)
+            raise RefundAsked
     if not whole:
         raise (
             RefundAsked(order.order_no)
@@ -155,11 +164,11 @@ def confirm_receipt(*, order: Order, actor: Actor, at: datetime) -> None:
     """The member has it, of a gift whoever took it; the aftersale window begins. While something of the order is still in the store,
     only its parcels have arrived. Raises NotReceivable; a second time changes nothing."""
     if order.is_gift and not GiftShare.objects.visible_to(actor).filter(order_no=order.order_no).exists():
-        raise NotReceivable(order.order_no)
+        raise NotReceivable
     if order.state in (OrderState.received, OrderState.completed):
         return
     if order.state != OrderState.shipped:
-        raise NotReceivable(order.order_no)
+        raise NotReceivable
     with transaction.atomic():
         Order.objects.select_for_update().get(pk=order.pk)
         receive_parcels([order.order_no], at=at)

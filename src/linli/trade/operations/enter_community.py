@@ -6,11 +6,12 @@ from datetime import datetime
 
 from linli.community.models import Community, EntryKind
 from linli.community.operations.join import join_communities
-from linli.community.types import JoinAsked, Joined, NotJoined
+from linli.community.types import JoinAsked, Joined
+from linli.core.refusal import Refusal
 from linli.trade.queries.verified_buyer import kept_fen, verified_buyers
 
 
-def enter_communities(asked: Sequence[JoinAsked], *, at: datetime) -> list[Joined | NotJoined]:
+def enter_communities(asked: Sequence[JoinAsked], *, at: datetime) -> list[Joined | Refusal]:
     """Let members in (community.operations.join); for communities that ask for a purchase it is looked up first."""
     wanted = Community.objects.filter(
         pk__in={one.community_id for one in asked}, entry_kind=EntryKind.purchase

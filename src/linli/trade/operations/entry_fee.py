@@ -11,10 +11,11 @@ from linli.community.models import Community, EntryKind, Membership
 from linli.community.operations.join import join_communities, lock_community
 from linli.community.queries.community import members_inside
 from linli.community.rules.intake import INSIDE, WAITING
-from linli.community.types import CommunityRefused, JoinAsked, Joined
+from linli.community.types import JoinAsked, Joined
 from linli.core import sql
 from linli.core.actor import Actor
 from linli.core.codes import new_number
+from linli.core.refusal import Refusal
 from linli.core.settings import UNPAID_MINUTES, value_at
 from linli.core.work import work_off
 from linli.ledger.operations import post
@@ -59,7 +60,7 @@ def charge_fee(
 ) -> OpenedCharge:
     """A charge for coming in: the open one, or a new one.
 
-    Raises CommunityRefused: no_such_community, price_changed, inside_already, removed_before, already_paid;
+    Raises Refusal: no_such_community, price_changed, inside_already, removed_before, already_paid;
     NoSuchGateway.
     """
     with transaction.atomic():
@@ -74,7 +75,7 @@ def charge_fee(
         if known and known.charge:
             is_same = known.amount_fen == shown_fen and known.charge.gateway == gateway_name
             if known.state == FeeState.paid or known.charge.state == ChargeState.succeeded:
-                raise CommunityRefused("already_paid")
+                raise Refusal("already_paid")
             if is_same and known.charge.state == ChargeState.open and known.expires_at > at:
                 return OpenedCharge(
                     known.charge.pk,
@@ -82,7 +83,7 @@ def charge_fee(
                     gateway(gateway_name).pay_path(known.charge.charge_no),
                 )
             if not _close([known]):
-                raise CommunityRefused("already_paid")
+                raise Refusal("already_paid")
         expires_at = at + timedelta(minutes=value_at(UNPAID_MINUTES, at=at))
         fee = EntryFee.objects.create(
             fee_no=new_number(at), community=locked, member_id=actor.member_id, amount_fen=shown_fen, created_at=at,
@@ -98,16 +99,16 @@ def charge_fee(
 
 def _demand_way_in(community: Community, shown_fen: int, actor: Actor) -> None:
     if community.closed_at or community.entry_kind != EntryKind.fee:
-        raise CommunityRefused("no_such_community")
+        raise Refusal("no_such_community")
     if community.entry_fee_fen != shown_fen:
-        raise CommunityRefused("price_changed")
+        raise Refusal("price_changed")
     mine = Membership.objects.filter(community=community, member_id=actor.member_id).values_list(
         "state", flat=True
     )
     if set(mine) & {*INSIDE, *WAITING}:
-        raise CommunityRefused("inside_already")
+        raise Refusal("inside_already")
     if set(mine) & {"removed"}:
-        raise CommunityRefused("removed_before")
+        raise Refusal("removed_before")
 
 
 def _came_and_went(community_id: int, member_id: int) -> bool:

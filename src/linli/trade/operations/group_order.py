@@ -7,12 +7,11 @@ from django.db import transaction
 
 from linli.campaigns.operations.late_seat import give_up_late_seat, seat_late
 from linli.campaigns.operations.seat import Paid
-from linli.campaigns.types import Refusal
 from linli.catalog.operations import stock
+from linli.core.refusal import Refusal
 from linli.trade.models import Order, OrderState
 from linli.trade.operations.settle_order import PaidOrder
 from linli.trade.operations.waiting_order import hold_orders, units_of
-from linli.trade.types import Refused
 
 
 def wait_for_groups(orders: Sequence[PaidOrder], seats: Mapping[str, Paid]) -> None:
@@ -22,7 +21,7 @@ def wait_for_groups(orders: Sequence[PaidOrder], seats: Mapping[str, Paid]) -> N
     stock.release(units_of(late))
 
 
-def choose_late(*, order: Order, group_id: int | None, at: datetime) -> Refused | None:
+def choose_late(*, order: Order, group_id: int | None, at: datetime) -> Refusal | None:
     """The member of a late payment chooses: a group to join, 0 to open one of their own, None for the money back.
 
     None when it is done, else why not: not_late (nothing to choose any more), sold_out, group_full, group_over ...
@@ -30,14 +29,14 @@ def choose_late(*, order: Order, group_id: int | None, at: datetime) -> Refused 
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order.pk)
         if order.state != OrderState.waiting_group:
-            return Refused("not_late")
+            return Refusal("not_late")
         if group_id is None:
-            return None if give_up_late_seat(order.order_no) else Refused("not_late")
+            return None if give_up_late_seat(order.order_no) else Refusal("not_late")
         refusal = seat_late(order.order_no, group_id, at=at)
         if isinstance(refusal, Refusal):
-            return Refused(refusal.code, refusal.details)
+            return Refusal(refusal.code, refusal.details)
         line = order.lines.get()
         if stock.reserve([{line.sku_id: line.quantity}])[0]:
             transaction.set_rollback(True)
-            return Refused("sold_out", {"sku_id": str(line.sku_id)})
+            return Refusal("sold_out", {"sku_id": str(line.sku_id)})
     return None

@@ -6,8 +6,9 @@ from datetime import datetime
 from linli.community.models import Word
 from linli.community.rules.text import held_for
 from linli.core.actor import Actor
+from linli.core.refusal import Refusal
 from linli.distribution.models import Material
-from linli.distribution.operations.material import BadMaterial, write_material
+from linli.distribution.operations.material import write_material
 
 
 def write_checked_material(
@@ -19,9 +20,9 @@ def write_checked_material(
     actor: Actor,
     at: datetime,
 ) -> Material:
-    """Words about a product (distribution.operations.material.write_material). Raises BadMaterial also for forbidden_words."""
+    """Words about a product (distribution.operations.material.write_material). Raises Refusal also for forbidden_words."""
     if held_for(words, Word.objects.values_list("text", flat=True)):
-        raise BadMaterial("forbidden_words")
+        raise Refusal("forbidden_words")
     return write_material(
         product_id=product_id, words=words, months=months, recording=recording, actor=actor, at=at
     )

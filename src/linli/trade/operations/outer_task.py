@@ -18,7 +18,7 @@ def issue_tasks(
 ) -> list[OuterTask]:
     """Ask the leaders of groups to post about a product; a leader with a shop sells by a link of the task's own.
 
-    Raises CommunityRefused (community.operations.outer_task.issue_task); nothing is issued then.
+    Raises Refusal (community.operations.outer_task.issue_task); nothing is issued then.
     """
     with transaction.atomic():
         owners = Owner.objects.in_bulk([group.leader_id for group in groups])

@@ -17,6 +17,7 @@ from linli.catalog.operations.stock import reserve
 from linli.community.queries.community import members_among
 from linli.core import sql
 from linli.core.codes import new_code, new_number
+from linli.core.refusal import Refusal
 from linli.payments.operations.charge import OpenedCharge, open_charges
 from linli.payments.types import ChargeAsked
 from linli.trade.operations.take_payment import settle_free_orders
@@ -24,7 +25,7 @@ from linli.trade.queries.bought import members_who_bought
 from linli.trade.queries.placed import placed_before, unpaid_units
 from linli.trade.queries.quote import Terms, quotes
 from linli.trade.rules.basket import fee_fen
-from linli.trade.types import Placed, PlacedOrder, PlaceRequest, Quote, QuotedParcel, Refused
+from linli.trade.types import Placed, PlacedOrder, PlaceRequest, Quote, QuotedParcel
 
 GIFT_CODE = 12
 _INSERT_ORDERS = """
@@ -80,7 +81,7 @@ class _Wanted:
         return units
 
 
-def place_orders(requests: Sequence[PlaceRequest], *, at: datetime) -> list[Placed | Refused]:
+def place_orders(requests: Sequence[PlaceRequest], *, at: datetime) -> list[Placed | Refusal]:
     """Place baskets, first come first served; one refusal never fails its neighbours.
 
     Each basket becomes one order per merchant, paid together by one charge. A repeated idempotency key gives the first
@@ -90,14 +91,14 @@ def place_orders(requests: Sequence[PlaceRequest], *, at: datetime) -> list[Plac
     Raises NoSuchGateway.
     """
     with transaction.atomic():
-        outcomes: list[Placed | Refused | None] = list(placed_before(requests))
+        outcomes: list[Placed | Refusal | None] = list(placed_before(requests))
         fresh = _still_to_be_had(_first_of_each_key(requests, outcomes), requests, outcomes, at)
         if not fresh:
             return _answers(requests, outcomes)
         quoted, terms = quotes([requests[i].basket for i in fresh], at=at)
         wanted = []
         for i, quote in zip(fresh, quoted, strict=True):
-            refused = quote if isinstance(quote, Refused) else _fault(requests[i], quote)
+            refused = quote if isinstance(quote, Refusal) else _fault(requests[i], quote)
             if refused:
                 outcomes[i] = refused
             else:
@@ -128,7 +129,7 @@ def _first_of_each_key(requests: Sequence[PlaceRequest], outcomes: Sequence[obje
 def _still_to_be_had(
     fresh: Sequence[int],
     requests: Sequence[PlaceRequest],
-    outcomes: list[Placed | Refused | None],
+    outcomes: list[Placed | Refusal | None],
     at: datetime,
 ) -> list[int]:
     """Those that do not want what was sold out a moment ago; the others are told so without any further statement."""
@@ -136,18 +137,18 @@ def _still_to_be_had(
     for i in fresh:
         choice = requests[i].basket.choice
         if choice and is_sold_out(choice.campaign_id, at=at):
-            outcomes[i] = Refused("sold_out")
+            outcomes[i] = Refusal("sold_out")
         else:
             wanted.append(i)
     return wanted
 
 
 def _answers(
-    requests: Sequence[PlaceRequest], outcomes: Sequence[Placed | Refused | None]
-) -> list[Placed | Refused]:
+    requests: Sequence[PlaceRequest], outcomes: Sequence[Placed | Refusal | None]
+) -> list[Placed | Refusal]:
     """Requests that repeat a neighbour of the same batch get the neighbour's answer."""
     first: dict[str, int] = {}
-    answers: list[Placed | Refused] = []
+    answers: list[Placed | Refusal] = []
     for i, (request, outcome) in enumerate(zip(requests, outcomes, strict=True)):
         if outcome is not None:
             first.setdefault(request.once_key or "", i)
@@ -155,19 +156,19 @@ def _answers(
             continue
         twin = first[request.once_key or ""]
         same = requests[twin].input_hash == request.input_hash
-        answers.append(answers[twin] if same else Refused("key_conflict"))
+        answers.append(answers[twin] if same else Refusal("key_conflict"))
     return answers
 
 
-def _fault(request: PlaceRequest, quote: Quote) -> Refused | None:
+def _fault(request: PlaceRequest, quote: Quote) -> Refusal | None:
     if request.quoted_fen is not None and request.quoted_fen != quote.total_fen:
-        return Refused("price_changed", {"quoted_fen": request.quoted_fen, "total_fen": quote.total_fen})
+        return Refusal("price_changed", {"quoted_fen": request.quoted_fen, "total_fen": quote.total_fen})
     if request.address is None and not request.basket.gift:
-        return Refused("no_address")
+        return Refusal("no_address")
     return None
 
 
-def _without_strangers(wanted: Sequence[_Wanted], outcomes: list[Placed | Refused | None]) -> list[_Wanted]:
+def _without_strangers(wanted: Sequence[_Wanted], outcomes: list[Placed | Refusal | None]) -> list[_Wanted]:
     """Those who may give what they want to: a gift for a community comes from one of its members."""
     givers = {
         one.index: (gift.community_id, one.request.basket.member_id)
@@ -177,12 +178,12 @@ def _without_strangers(wanted: Sequence[_Wanted], outcomes: list[Placed | Refuse
     inside = members_among(set(givers.values()))
     for index, giver in givers.items():
         if giver not in inside:
-            outcomes[index] = Refused("join_first")
+            outcomes[index] = Refusal("join_first")
     return [one for one in wanted if outcomes[one.index] is None]
 
 
 def _without_hoarders(
-    wanted: Sequence[_Wanted], outcomes: list[Placed | Refused | None], terms: Terms
+    wanted: Sequence[_Wanted], outcomes: list[Placed | Refusal | None], terms: Terms
 ) -> list[_Wanted]:
     """Those who do not hold more unpaid units than one member may: stock that nobody pays for is kept from those who would."""
     held = unpaid_units(sorted({one.request.basket.member_id for one in wanted}))
@@ -194,7 +195,7 @@ def _without_hoarders(
         if units <= terms.unpaid_units:
             held[member_id] = units
         else:
-            outcomes[one.index] = Refused("pay_first", {"most": terms.unpaid_units})
+            outcomes[one.index] = Refusal("pay_first", {"most": terms.unpaid_units})
     return [one for one in wanted if outcomes[one.index] is None]
 
 
@@ -213,31 +214,31 @@ def _wrapped(one: _Wanted) -> Wrapped:
 
 
 def _take_what_is_limited(
-    wanted: Sequence[_Wanted], outcomes: list[Placed | Refused | None], at: datetime
+    wanted: Sequence[_Wanted], outcomes: list[Placed | Refusal | None], at: datetime
 ) -> list[_Wanted]:
     """Coupons, points, seats and stock, in that order for everybody; whoever misses one gives back what they had before it."""
     baskets = [(one.checkout_no, one.request.basket) for one in wanted]
     gone = hold_coupons([(number, basket.member_id, basket.coupon_ids) for number, basket in baskets], at=at)
     refused = {
-        one.index: Refused("coupon_used", {"coupon_id": str(coupon_id)})
+        one.index: Refusal("coupon_used", {"coupon_id": str(coupon_id)})
         for one, coupon_id in zip(wanted, gone, strict=True)
         if coupon_id
     }
     paying = [(one.checkout_no, one.request.basket.member_id, one.quote.points) for one in wanted]
     for one, has_points in zip(wanted, spend_points(paying, at=at), strict=True):
         if not has_points:
-            refused[one.index] = Refused("price_changed")
+            refused[one.index] = Refusal("price_changed")
     with_coupons = [one for one in wanted if one.index not in refused]
     choosing = [one for one in with_coupons if one.request.basket.choice]
     for one, given in zip(choosing, take_seats(_asked_seats(choosing), at=at), strict=True):
         if isinstance(given, SeatGiven):
             one.group_id = given.group_id
         else:
-            refused[one.index] = Refused(given.code, given.details)
+            refused[one.index] = Refusal(given.code, given.details)
     with_seats = [one for one in with_coupons if one.index not in refused]
     for one, sku_id in zip(with_seats, reserve([one.units() for one in with_seats]), strict=True):
         if sku_id:
-            refused[one.index] = Refused("sold_out", {"sku_id": str(sku_id)})
+            refused[one.index] = Refusal("sold_out", {"sku_id": str(sku_id)})
     _give_back(wanted, refused, with_seats, at)
     for index, why in refused.items():
         outcomes[index] = why
@@ -260,7 +261,7 @@ def _asked_seats(choosing: Sequence[_Wanted]) -> list[SeatAsked]:
 
 
 def _give_back(
-    wanted: Sequence[_Wanted], refused: dict[int, Refused], seated: Sequence[_Wanted], at: datetime
+    wanted: Sequence[_Wanted], refused: dict[int, Refusal], seated: Sequence[_Wanted], at: datetime
 ) -> None:
     missed = [one for one in wanted if one.index in refused]
     if coupons := [one.checkout_no for one in missed if one.request.basket.coupon_ids]:

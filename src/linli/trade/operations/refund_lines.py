@@ -11,6 +11,7 @@ from linli.campaigns.operations.points import PointsBack, return_points
 from linli.catalog.operations import stock
 from linli.core import events, sql
 from linli.core.money import reversal
+from linli.core.refusal import Refusal
 from linli.distribution.operations.commission import RefundedPart, Reversed, reverse
 from linli.distribution.types import PLATFORM
 from linli.ledger.operations import post
@@ -21,7 +22,6 @@ from linli.trade.operations.benefit import LINE_POINTS, give_back_coupons
 from linli.trade.operations.deliver_order import close_arrived
 from linli.trade.rules.share import share_left
 from linli.trade.rules.units import LineUnits, never_sent_of
-from linli.trade.types import Refused
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class RefundRequest:
         return self.freight_fen + sum(line.amount_fen for line in self.lines)
 
 
-def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Refused | None]:
+def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Refusal | None]:
     """Refund parts of paid orders, one request per order in a list. None when done (or done before), else why not:
 
     not_refundable (never paid, or wholly refunded), too_much.
@@ -128,19 +128,19 @@ def _references(references: Sequence[str]) -> set[str]:
     return {row.key.removeprefix("refund:") for row in rows}
 
 
-def _fault(request: RefundRequest, order: Any, lines: dict[int, Any]) -> Refused | None:
+def _fault(request: RefundRequest, order: Any, lines: dict[int, Any]) -> Refusal | None:
     if order is None or order.state not in ("paid", "shipped", "received", "completed"):
-        return Refused("not_refundable")
+        return Refusal("not_refundable")
     if request.freight_fen > order.freight_fen - order.freight_refunded_fen or request.amount_fen < 0:
-        return Refused("too_much")
+        return Refusal("too_much")
     for part in request.lines:
         line = lines.get(part.order_line_id)
         if line is None or line.order_id != order.id:
-            return Refused("not_refundable")
+            return Refusal("not_refundable")
         if not 0 <= part.amount_fen <= line.total_fen - line.refunded_fen:
-            return Refused("too_much", {"most_fen": line.total_fen - line.refunded_fen})
+            return Refusal("too_much", {"most_fen": line.total_fen - line.refunded_fen})
         if not 0 <= part.quantity <= line.quantity - line.refunded_quantity:
-            return Refused("too_much", {"most_quantity": line.quantity - line.refunded_quantity})
+            return Refusal("too_much", {"most_quantity": line.quantity - line.refunded_quantity})
     return None
 
 

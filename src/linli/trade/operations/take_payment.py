@@ -11,18 +11,18 @@ from linli.campaigns.operations.gift import send_gifts
 from linli.campaigns.operations.points import use_points
 from linli.campaigns.operations.seat import Paid, pay_seats
 from linli.core import sql
+from linli.core.refusal import Refusal
 from linli.payments.events import PaymentSucceeded
 from linli.trade.models import OrderState
 from linli.trade.operations.group_order import wait_for_groups
 from linli.trade.operations.settle_order import PaidOrder, settle
 from linli.trade.operations.surplus import Surplus, give_back
 from linli.trade.operations.waiting_order import hold_orders
-from linli.trade.types import Refused
 
 PREFIX = "checkout:"
 
 
-def take_payments(paid: Sequence[PaymentSucceeded], *, at: datetime) -> list[Refused | None]:
+def take_payments(paid: Sequence[PaymentSucceeded], *, at: datetime) -> list[Refusal | None]:
     """Take successful charges; safe to run twice. None for a payment that paid its orders, else why money goes back:
 
     order_closed (it came too late), already_paid (by another charge), unknown_purpose, amount_differs (less came than was
@@ -33,7 +33,7 @@ def take_payments(paid: Sequence[PaymentSucceeded], *, at: datetime) -> list[Ref
         orders = _lock_orders([charge.purpose.removeprefix(PREFIX) for charge in paid])
         taken: dict[int, PaymentSucceeded] = {}
         back: list[Surplus] = []
-        outcomes: list[Refused | None] = []
+        outcomes: list[Refusal | None] = []
         for charge in paid:
             mine = orders.get(charge.purpose.removeprefix(PREFIX), [])
             outcomes.append(_sort_out(charge, mine, taken, back))
@@ -104,7 +104,7 @@ def _sort_out(
     orders: Sequence[Any],
     taken: dict[int, PaymentSucceeded],
     back: list[Surplus],
-) -> Refused | None:
+) -> Refusal | None:
     """Which orders this money pays, and what of it goes back: all of it when a price differs or another charge was first.
 
     A closed order of a group takes its late money too: its member chooses what becomes of it.
@@ -119,17 +119,17 @@ def _sort_out(
         return None  # this very charge was taken before
     if not orders:
         back.append(Surplus(charge, charge.purpose, charge.amount_fen, "unknown_purpose"))
-        return Refused("unknown_purpose")
+        return Refusal("unknown_purpose")
     surplus = charge.amount_fen - sum(order.total_fen for order in open_orders)
     if surplus < 0:
         back.append(Surplus(charge, orders[0].order_no, charge.amount_fen, "amount_differs"))
-        return Refused("amount_differs")
+        return Refusal("amount_differs")
     for order in open_orders:
         taken[order.id] = charge
     if not surplus:
         return None
     back.append(Surplus(charge, orders[0].order_no, surplus, _why_more(orders, open_orders)))
-    return Refused(back[-1].why)
+    return Refusal(back[-1].why)
 
 
 def _why_more(orders: Sequence[Any], open_orders: Sequence[Any]) -> str:

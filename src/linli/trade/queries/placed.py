@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from linli.core import sql
-from linli.trade.types import Placed, PlacedOrder, PlaceRequest, Refused
+from linli.core.refusal import Refusal
+from linli.trade.types import Placed, PlacedOrder, PlaceRequest
 
 
-def placed_before(requests: Sequence[PlaceRequest]) -> list[Placed | Refused | None]:
+def placed_before(requests: Sequence[PlaceRequest]) -> list[Placed | Refusal | None]:
     """For each request: the first answer of its key, key_conflict when the body differs, or None when the key is new."""
     keys = [request.once_key for request in requests if request.once_key]
     if not keys:
@@ -30,11 +31,11 @@ def placed_before(requests: Sequence[PlaceRequest]) -> list[Placed | Refused | N
     return [_answer(request, found.get(request.once_key or "", [])) for request in requests]
 
 
-def _answer(request: PlaceRequest, rows: Sequence[Any]) -> Placed | Refused | None:
+def _answer(request: PlaceRequest, rows: Sequence[Any]) -> Placed | Refusal | None:
     if not rows:
         return None
     if bytes(rows[0].input_hash or b"") != (request.input_hash or b""):
-        return Refused("key_conflict")
+        return Refusal("key_conflict")
     orders = tuple(
         PlacedOrder(row.id, row.order_no, row.merchant_id, row.state, row.total_fen, row.group_id)
         for row in rows

@@ -8,14 +8,15 @@ from linli.campaigns.queries.campaign import campaign_prices
 from linli.campaigns.queries.coupon import usable_vouchers, vouchers
 from linli.campaigns.queries.points import points_of
 from linli.campaigns.rules.price import best_vouchers
-from linli.campaigns.types import CampaignPrice, Refusal, Voucher
+from linli.campaigns.types import CampaignPrice, Voucher
 from linli.catalog.queries.offer import SellableOffer, sellable_offers
+from linli.core.refusal import Refusal
 from linli.core.settings import SERVICE_FEE_BP, TOUCH_DAYS, UNPAID_MINUTES, UNPAID_UNITS, values_at
 from linli.distribution.queries.attribution import Attribution, attribute
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.rules.plan import Engine
 from linli.trade.rules.basket import basket_facts, fault, quote_basket, shared
-from linli.trade.types import Basket, Quote, Refused
+from linli.trade.types import Basket, Quote
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Terms:
     unpaid_units: int
 
 
-def quotes(baskets: Sequence[Basket], *, at: datetime) -> tuple[list[Quote | Refused], Terms]:
+def quotes(baskets: Sequence[Basket], *, at: datetime) -> tuple[list[Quote | Refusal], Terms]:
     """A quote or a refusal for each basket, in a fixed number of statements."""
     fee_bp, touch_days, unpaid_minutes, unpaid_units = values_at(
         SERVICE_FEE_BP, TOUCH_DAYS, UNPAID_MINUTES, UNPAID_UNITS, at=at
@@ -75,7 +76,7 @@ def coupon_options(basket: Basket, *, at: datetime) -> tuple[list[CouponOption],
         vouchers=(),
         points=points_of([basket.member_id], at=at).get(basket.member_id, 0) if basket.uses_points else 0,
     )
-    if isinstance(facts, Refused):
+    if isinstance(facts, Refusal):
         return [], ()
     plan = plan_at(at).engine
 
@@ -101,14 +102,14 @@ def _quote(
     plan: Engine,
     fee_bp: int,
     at: datetime,
-) -> Quote | Refused:
+) -> Quote | Refusal:
     if refused := fault(basket, offers, at=at):
         return refused
     basket = shared(basket)
     if isinstance(campaign, Refusal):
-        return Refused(campaign.code, campaign.details)
+        return Refusal(campaign.code, campaign.details)
     if isinstance(coupons, Refusal):
-        return Refused(coupons.code, coupons.details)
+        return Refusal(coupons.code, coupons.details)
     facts = basket_facts(
         basket,
         offers,
@@ -117,11 +118,11 @@ def _quote(
         vouchers=coupons,
         points=points.get(basket.member_id, 0) if basket.uses_points else 0,
     )
-    if isinstance(facts, Refused):
+    if isinstance(facts, Refusal):
         return facts
     return quote_basket(basket, offers, facts, seller_id=attribution.seller_id, plan=plan, fee_bp=fee_bp)
 
 
-def quote(basket: Basket, *, at: datetime) -> Quote | Refused:
+def quote(basket: Basket, *, at: datetime) -> Quote | Refusal:
     """The quote of one basket: a list of one."""
     return quotes([basket], at=at)[0][0]

@@ -9,32 +9,33 @@ from linli.campaigns.rules.price import BasketFacts, LineFacts, Reason, price_ba
 from linli.campaigns.types import CampaignPrice, Lane, Voucher
 from linli.catalog.queries.offer import SellableOffer
 from linli.core.money import floor_bp
+from linli.core.refusal import Refusal
 from linli.distribution.rules.plan import Engine
 from linli.fulfilment.rules import freight_fen
-from linli.trade.types import Basket, Line, Quote, QuotedLine, QuotedParcel, Refused
+from linli.trade.types import Basket, Line, Quote, QuotedLine, QuotedParcel
 
 MOST_LINES = 50
 MOST_UNITS = 999
 
 
-def fault(basket: Basket, offers: Mapping[int, SellableOffer], *, at: datetime) -> Refused | None:
+def fault(basket: Basket, offers: Mapping[int, SellableOffer], *, at: datetime) -> Refusal | None:
     """Why a basket cannot be bought, whatever the stock; None when it can."""
     if not basket.lines:
-        return Refused("empty")
+        return Refusal("empty")
     if basket.gift and (
         refusal := gift_fault(basket.gift, kinds=len(basket.lines), has_campaign=bool(basket.choice))
     ):
-        return Refused(refusal.code, refusal.details)
+        return Refusal(refusal.code, refusal.details)
     if len(basket.lines) > MOST_LINES:
-        return Refused("too_many_lines", {"most": MOST_LINES})
+        return Refusal("too_many_lines", {"most": MOST_LINES})
     for line in basket.lines:
         if not 1 <= line.quantity <= MOST_UNITS:
-            return Refused("bad_quantity", {"sku_id": str(line.sku_id), "most": MOST_UNITS})
+            return Refusal("bad_quantity", {"sku_id": str(line.sku_id), "most": MOST_UNITS})
         if line.sku_id not in offers:
-            return Refused("not_for_sale", {"sku_id": str(line.sku_id)})
+            return Refusal("not_for_sale", {"sku_id": str(line.sku_id)})
         opens_at = offers[line.sku_id].opens_at
         if opens_at and at < opens_at:
-            return Refused("not_started", {"starts_at": opens_at.isoformat()})
+            return Refusal("not_started", {"starts_at": opens_at.isoformat()})
     return None
 
 
@@ -61,10 +62,10 @@ def basket_facts(
     campaign: CampaignPrice | None,
     vouchers: Sequence[Voucher],
     points: int = 0,
-) -> BasketFacts | Refused:
+) -> BasketFacts | Refusal:
     """What the price depends on. Refusal: not_the_campaigns_goods (a campaign's order is of its one sku)."""
     if campaign and [line.sku_id for line in basket.lines] != [campaign.sku_id]:
-        return Refused("not_the_campaigns_goods")
+        return Refusal("not_the_campaigns_goods")
     return BasketFacts(
         lines=[_line_facts(line, offers[line.sku_id], campaign) for line in basket.lines],
         buyer_is_owner=is_owner,
@@ -97,14 +98,14 @@ def quote_basket(
     seller_id: int,
     plan: Engine,
     fee_bp: int,
-) -> Quote | Refused:
+) -> Quote | Refusal:
     """Price every line by the lanes, and gather the lines of each merchant into a parcel with its freight; each share of a gift
     is a parcel of its own.
 
     Refusals: those of the coupons (campaigns.rules.price.voucher_fault).
     """
     if facts.vouchers and (refusal := voucher_fault(facts, plan)):
-        return Refused(refusal.code, refusal.details)
+        return Refusal(refusal.code, refusal.details)
     parcels: dict[int, list[QuotedLine]] = {}
     priced = zip(basket.lines, facts.lines, price_basket(facts, plan), strict=True)
     for n, (line, known, reasons) in enumerate(priced):

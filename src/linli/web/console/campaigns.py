@@ -22,10 +22,10 @@ from linli.campaigns.types import STACKABLE
 from linli.catalog.models import Sku
 from linli.community.models import Community
 from linli.core import clock
+from linli.core.refusal import Refusal, sentence
 from linli.core.settings import SERVICE_FEE_BP, value_at
 from linli.distribution.queries.plan import plan_at
 from linli.trade.queries.campaign_result import campaign_results
-from linli.trade.sentences import sentence
 from linli.web.console.merchant import console_frame
 from linli.web.edge import (
     Unreadable,
@@ -152,7 +152,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     try:
         made = operations.make_campaign(draft=draft, sku=sku, actor=actor, at=at)
     except operations.BadCampaign as error:
-        faults = {field: sentence(code) for field, code in error.faults.items()}
+        faults = error.fields
         return render(request, "console/campaign_edit.html", content | {"faults": faults}, status=422)
     messages.success(request, gettext("Saved."))
     return HttpResponseRedirect(f"{desk.path}/campaigns/{made.pk}")
@@ -298,7 +298,7 @@ def complete(request: HttpRequest, group_id: int) -> HttpResponse:
     here = f"{desk.path}/campaigns/{found.campaign_id}"
     try:
         complete_group(group=found, actor=actor, at=clock.now())
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, here)
     messages.success(request, gettext("The group is complete; its orders can be sent."))
     return HttpResponseRedirect(here)

@@ -17,8 +17,8 @@ from linli.community.queries.community import overview_order, overview_rows
 from linli.community.queries.desk import led_ids, open_appeals, to_look_at
 from linli.community.rules.community import CAPACITY, DAILY_INTAKE, ENTRIES
 from linli.core import clock
+from linli.core.refusal import sentence
 from linli.members.models import Member
-from linli.trade.sentences import sentence
 from linli.web.console.community import TEXTS, draft_of, typed, unreadable_fault
 from linli.web.console.realm import Realm, realm_only
 from linli.web.edge import Unreadable, actor_of, operators_only
@@ -58,7 +58,7 @@ def communities(request: HttpRequest, realm: Realm) -> HttpResponse:
         except Unreadable as error:
             faults = unreadable_fault(error)
         except operations.BadCommunity as error:
-            faults = {field: sentence(code) for field, code in error.faults.items()}
+            faults = error.fields
         else:
             messages.success(request, gettext("Saved."))
             return HttpResponseRedirect(f"/c/{made.pk}" if realm.scopes else f"/c/{made.pk}/desk")

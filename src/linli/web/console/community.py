@@ -24,7 +24,7 @@ from linli.community.queries.playbook import tasks_of
 from linli.community.rules.community import ENTRIES, CommunityDraft
 from linli.core import clock
 from linli.core.money import yuan
-from linli.trade.sentences import sentence
+from linli.core.refusal import Refusal, sentence
 from linli.web.edge import Unreadable, actor_of, refuse, signed_in, typed_fen, typed_number, whole_number
 
 TABS = ("look", "tasks", "asking", "members", "health", "settings")
@@ -128,7 +128,7 @@ def _settings(request: HttpRequest, found: Community, content: dict[str, Any]) -
     except Unreadable as error:
         content["faults"] = unreadable_fault(error)
     except communities.BadCommunity as error:
-        content["faults"] = {field: sentence(code) for field, code in error.faults.items()}
+        content["faults"] = error.fields
     else:
         messages.success(request, gettext("Saved."))
         return HttpResponseRedirect(f"/c/{found.pk}/desk?tab=settings")
@@ -161,7 +161,7 @@ def template_change(request: HttpRequest, found: Community) -> HttpResponse:
     except communities.BadCommunity as error:
         messages.error(request, " ".join(sentence(code) for code in error.faults.values()))
         return HttpResponseRedirect(back)
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, back)
     messages.success(request, gettext("Decided."))
     return HttpResponseRedirect(back)
@@ -217,7 +217,7 @@ def application(request: HttpRequest, found: Community, membership_id: int) -> H
         reason = request.POST.get("reason", "")
         accept = request.POST.get("accept") == "yes"
         decide_application(membership=asking, accept=accept, reason=reason, at=clock.now())
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/c/{found.pk}/desk?tab=asking")
     messages.success(request, gettext("Decided."))
     return HttpResponseRedirect(f"/c/{found.pk}/desk?tab=asking")
@@ -245,7 +245,7 @@ def look(request: HttpRequest, found: Community) -> HttpResponse:
         else:
             post.edited_at = _moment(request.POST.get("seen", ""))
             moderation.decide_post(post=post, show=action == "show", reason=reason, actor=actor, at=at)
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, back)
     messages.success(request, gettext("Decided."))
     return HttpResponseRedirect(back)
@@ -276,7 +276,7 @@ def member(request: HttpRequest, found: Community, membership_id: int) -> HttpRe
                 membership=about, kind=request.POST.get("kind", ""), reason=request.POST.get("reason", ""),
                 days=whole_number(request.POST.get("days")), actor=actor, at=at,
             )  # fmt: skip
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, back)
     messages.success(request, gettext("Decided."))
     return HttpResponseRedirect(back)
@@ -294,7 +294,7 @@ def answer(request: HttpRequest, found: Community, sanction_id: int) -> HttpResp
             sanction=about, lift=request.POST.get("lift") == "yes", answer=request.POST.get("answer", ""),
             actor=actor_of(request), at=clock.now(),
         )  # fmt: skip
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, _back(request, found, ""))
     messages.success(request, gettext("Decided."))
     return HttpResponseRedirect(_back(request, found, ""))

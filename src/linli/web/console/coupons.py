@@ -15,9 +15,9 @@ from linli.campaigns.rules.coupon import BatchDraft
 from linli.catalog.models import Category, Product
 from linli.community.models import Community
 from linli.core import clock
+from linli.core.refusal import sentence
 from linli.trade.queries.audience import AUDIENCES, audience
 from linli.trade.queries.campaign_result import BatchResult, batch_results
-from linli.trade.sentences import sentence
 from linli.web.console.campaigns import Desk, desk_of, desk_only
 from linli.web.edge import Unreadable, actor_of, typed_bp, typed_fen, typed_number, whole_number
 
@@ -48,7 +48,7 @@ def coupons(request: HttpRequest) -> HttpResponse:
     try:
         make_batch(draft=draft, actor=actor_of(request), at=clock.now())
     except BadBatch as error:
-        content["faults"] = {field: sentence(code) for field, code in error.faults.items()}
+        content["faults"] = error.fields
         return render(request, "console/coupons.html", content, status=422)
     messages.success(request, gettext("Saved."))
     return HttpResponseRedirect(f"{desk.path}/coupons")

@@ -13,7 +13,6 @@ from linli.community.operations.course import CourseDraft, save_course
 from linli.community.operations.ready_course import CODES, ready_course
 from linli.community.rules.course import BadCourse
 from linli.core import clock
-from linli.trade.sentences import sentence
 from linli.web.edge import actor_of, operators_only
 
 
@@ -27,7 +26,7 @@ def courses(request: HttpRequest) -> HttpResponse:
             made = save_course(draft=CourseDraft(**form), actor=actor_of(request), at=clock.now())
         except BadCourse as error:
             line = gettext("Line %(n)s: ") % {"n": error.line} if error.line else ""
-            fault = line + sentence(error.code)
+            fault = line + error.sentence
         else:
             messages.success(request, gettext("Saved."))
             return HttpResponseRedirect(f"/ops/courses?code={made.code}")

@@ -15,8 +15,9 @@ from linli.catalog.queries.product import low_stock
 from linli.catalog.types import ProductDraft, SkuDraft
 from linli.core import clock, sql
 from linli.core.money import yuan
-from linli.core.pictures import BadPicture, keep_picture
+from linli.core.pictures import keep_picture
 from linli.core.rate_limit import TooMany
+from linli.core.refusal import Refusal
 from linli.core.settings import SERVICE_FEE_BP, value_at
 from linli.core.typed import BadAmount, BadNumber, read_fen, read_rate_bp, read_text, read_whole
 from linli.distribution.queries.plan import plan_at
@@ -25,10 +26,8 @@ from linli.ledger.queries import owed_fen, statement
 from linli.ledger.types import Code
 from linli.merchants.models import Merchant
 from linli.trade.models import Aftersale, AftersaleState, Order
-from linli.trade.sentences import sentence
 from linli.web.edge import actor_of, merchants_only, whole_number
 from linli.web.figures import counted
-from linli.web.words import PRODUCT_FAULTS
 
 CHOSEN, MOST_CHOICES = "merchant", 500
 MOST_COUNTED = 100  # beside the menu
@@ -158,8 +157,7 @@ def edit(request: HttpRequest, product_id: int | None = None) -> HttpResponse:
         else:
             [product_id] = product_operations.add_products([draft], at=at)
     except product_operations.BadProduct as error:
-        faults = {field: PRODUCT_FAULTS.get(code) or sentence(code) for field, code in error.faults.items()}
-        return render(request, "merchant/edit.html", content | {"faults": faults}, status=422)
+        return render(request, "merchant/edit.html", content | {"faults": error.fields}, status=422)
     messages.success(request, gettext("Saved."))
     return HttpResponseRedirect(f"/merchant/goods/{product_id}")
 
@@ -291,7 +289,7 @@ def _pictures(request: HttpRequest, kept: list[str], mine: list[str]) -> list[st
         fresh = request.FILES.getlist("pictures")[:9]
         member_id, at = actor_of(request).member_id, clock.now()
         return known + [keep_picture(file, member_id=member_id, at=at) for file in fresh]
-    except BadPicture as error:
+    except Refusal as error:
         raise product_operations.BadProduct({"images": error.code}) from None
     except TooMany:
         raise product_operations.BadProduct({"images": "too_many"}) from None

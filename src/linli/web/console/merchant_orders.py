@@ -11,14 +11,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from linli.core import clock
+from linli.core.refusal import Refusal
 from linli.fulfilment.operations import CARRIERS
 from linli.trade.models import OPEN_AFTERSALE, Aftersale, Order, OrderQuerySet, PastOrder
 from linli.trade.operations.aftersale import decide_aftersale
 from linli.trade.operations.deliver_order import correct_shipment, ship_order
 from linli.trade.queries.order import find_orders, for_the_sender, orders_page, orders_to_ship
 from linli.trade.queries.past_order import past_orders_page
-from linli.trade.refusals import refusal_of
-from linli.trade.sentences import sentence
 from linli.web.console.merchant import console_frame
 from linli.web.edge import actor_of, merchants_only, refuse, safe_path, whole_number
 
@@ -139,11 +138,8 @@ def _ship(request: HttpRequest, parcel: _Parcel) -> tuple[bool | None, str]:
             ),
             "",
         )
-    except Exception as error:
-        known = refusal_of(error)
-        if not known:
-            raise
-        return None, str(sentence(known[1]))
+    except Refusal as error:
+        return None, error.sentence
 
 
 def _parcels(text: str) -> list[_Parcel]:
@@ -168,7 +164,7 @@ def correct(request: HttpRequest, order_no: str, shipment_id: int) -> HttpRespon
             actor=actor_of(request),
             at=clock.now(),
         )
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, back)
     messages.success(request, gettext("Corrected."))
     return HttpResponseRedirect(back)
@@ -214,7 +210,7 @@ def decide(request: HttpRequest, aftersale_no: str) -> HttpResponse:
             actor=actor,
             at=clock.now(),
         )
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, "/merchant/aftersales")
     messages.success(request, gettext("Decided."))
     return HttpResponseRedirect("/merchant/aftersales")

@@ -13,6 +13,7 @@ from linli.campaigns.queries.recognition import kept_sales, progress_of
 from linli.community.queries.course import passed_counts
 from linli.core import audit, clock
 from linli.core.actor import Actor
+from linli.core.refusal import Refusal
 from linli.core.settings import WITHDRAWAL_DAY_FEN, WITHDRAWAL_LEAST_FEN, WITHDRAWAL_REVIEW_FEN, values_at
 from linli.core.typed import read_fen
 from linli.distribution.models import Owner, PayoutIdentity, Withdrawal
@@ -23,8 +24,6 @@ from linli.distribution.queries.plan import plan_at
 from linli.distribution.queries.withdrawal import leaving_of
 from linli.insight.queries.best_owners import best_owners
 from linli.trade.queries.income import income_lines
-from linli.trade.refusals import refusal_of
-from linli.trade.sentences import sentence
 from linli.web import sheets
 from linli.web.edge import actor_of, owners_only, refuse, whole_number
 from linli.web.figures import counted
@@ -43,11 +42,8 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         try:
             fen = read_fen(request.POST.get("amount", ""))
             made = ask_withdrawal(owner=owner, amount_fen=fen, actor=actor, at=at)
-        except Exception as problem:
-            known = refusal_of(problem)
-            if not known:
-                raise
-            status, error = known[0], sentence(known[1])
+        except Refusal as problem:
+            status, error = problem.kind, problem.sentence
         else:
             messages.success(request, _thanks(made))
             return HttpResponseRedirect("/owner/withdraw")
@@ -77,7 +73,7 @@ def identity(request: HttpRequest) -> HttpResponse:
             owner=Owner.objects.get(pk=actor.member_id), real_name=request.POST.get("real_name", ""),
             id_number=request.POST.get("id_number", ""), account=request.POST.get("account", ""), actor=actor, at=clock.now(),
         )  # fmt: skip
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, "/owner/withdraw")
     messages.success(request, gettext("Thank you. A colleague checks it; then you can withdraw."))
     return HttpResponseRedirect("/owner/withdraw")
@@ -146,7 +142,7 @@ def honour(request: HttpRequest) -> HttpResponse:
             taken_as=request.POST.get("taken_as", ""),
             at=clock.now(),
         )
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, "/owner/level")
     messages.success(request, gettext("It is yours."))
     return HttpResponseRedirect("/owner/level")

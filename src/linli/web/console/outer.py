@@ -13,10 +13,10 @@ from linli.community.operations import outer_group as operations
 from linli.community.operations.outer_task import confirm_task
 from linli.community.rules.ring import CAPACITY, PLATFORMS, TYPES, OuterGroupDraft
 from linli.core import clock
-from linli.core.pictures import BadPicture, keep_picture
+from linli.core.pictures import keep_picture
+from linli.core.refusal import Refusal
 from linli.members.queries import region_tree
 from linli.trade.queries.share_result import share_results
-from linli.trade.sentences import sentence
 from linli.web.edge import actor_of, refuse, signed_in, whole_number
 
 MOST, SHOWN = 60, 12
@@ -33,9 +33,9 @@ def outer(request: HttpRequest) -> HttpResponse:
         try:
             register(request, form, leader_id=actor.member_id)
         except operations.BadOuterGroup as error:
-            faults = {field: sentence(code) for field, code in error.faults.items()}
-        except BadPicture as error:
-            faults = {"qr": sentence(error.code)}
+            faults = error.fields
+        except Refusal as error:
+            faults = {"qr": error.sentence}
         else:
             messages.success(request, gettext("Saved."))
             return HttpResponseRedirect("/outer")
@@ -68,7 +68,7 @@ def choices() -> dict[str, Any]:
 
 
 def register(request: HttpRequest, form: dict[str, str], *, leader_id: int) -> OuterGroup:
-    """The form as a group on the register. Raises BadOuterGroup, BadPicture."""
+    """The form as a group on the register. Raises BadOuterGroup, Refusal."""
     file = request.FILES.get("qr")
     draft = OuterGroupDraft(
         platform=form["platform"],
@@ -100,10 +100,7 @@ def count(request: HttpRequest, group_id: int) -> HttpResponse:
         qr = keep_picture(file, member_id=actor.member_id, at=at) if file else ""
         count = whole_number(request.POST.get("member_count"), -1)
         operations.count_group(group=found, member_count=count, qr=qr, actor=actor, at=at)
-    except BadPicture as error:
-        messages.error(request, sentence(error.code))
-        return HttpResponseRedirect(back)
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, back)
     messages.success(request, gettext("Saved."))
     return HttpResponseRedirect(back)

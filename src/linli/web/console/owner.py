@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from linli.catalog.models import Product
 from linli.catalog.queries.product import ProductList, find_products
 from linli.core import clock, sql
+from linli.core.refusal import Refusal
 from linli.distribution.models import Owner, ShareLink, ShopPick
 from linli.distribution.operations import owner as owner_operations
 from linli.distribution.queries.commission import income_days, income_of, sales_figures
@@ -111,7 +112,7 @@ def shop(request: HttpRequest) -> HttpResponse:
                 shop_name=request.POST.get("shop_name", ""),
                 shop_intro=request.POST.get("shop_intro", ""),
             )
-        except Exception as error:
+        except Refusal as error:
             return refuse(request, error, "/owner/shop")
         for one in picks:
             owner_operations.pick(

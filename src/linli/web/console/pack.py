@@ -13,9 +13,10 @@ from linli.catalog.models import Product
 from linli.core import clock
 from linli.core.clock import shop_day
 from linli.core.rate_limit import TooMany
-from linli.core.recordings import BadRecording, recording_of
+from linli.core.recordings import recording_of
+from linli.core.refusal import Refusal, sentence
 from linli.distribution.models import Material, Owner, PackItem
-from linli.distribution.operations.material import BadMaterial, retire_material
+from linli.distribution.operations.material import retire_material
 from linli.distribution.operations.pack import mark_posted
 from linli.distribution.queries.pack import best_hour_of, video_of
 from linli.distribution.queries.plan import plan_at
@@ -24,7 +25,6 @@ from linli.trade.operations.daily_pack import daily_pack
 from linli.trade.operations.material import write_checked_material
 from linli.trade.queries.material import material_results
 from linli.trade.queries.share_result import share_results
-from linli.trade.sentences import sentence
 from linli.web.console.merchant import console_frame
 from linli.web.edge import actor_of, merchants_only, owners_only, whole_number
 from linli.web.recording import take_recording
@@ -97,8 +97,8 @@ def materials(request: HttpRequest, product_id: int) -> HttpResponse:
             )  # fmt: skip
         except TooMany:
             fault = sentence("too_many")
-        except (BadMaterial, BadRecording) as error:
-            fault = sentence(error.code)
+        except Refusal as error:
+            fault = error.sentence
         else:
             messages.success(request, gettext("Saved."))
             return HttpResponseRedirect(f"/merchant/goods/{product.pk}/materials")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from linli.core import clock, sql
 from linli.core.models import AuditEntry
+from linli.core.refusal import Refusal
 from linli.core.typed import BadAmount, read_fen
 from linli.distribution.models import Owner, OwnerStatus, PayoutIdentity, Plan, Withdrawal, WriteOff
 from linli.distribution.operations import plan as plan_operations
@@ -66,7 +67,7 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
         except BadPlan as error:
             text, status = request.POST.get("document", "")[:MOST_TEXT], 422
             fault = "; ".join(f"{one.path}: {one.message}" for one in error.faults)
-        except Exception as error:
+        except Refusal as error:
             return refuse(request, error, f"/ops/plans/{plan_id}")
     price_fen, rate_bp = (
         _price(request.GET.get("price", "199")),
@@ -213,7 +214,7 @@ def decide_withdrawal(request: HttpRequest, withdrawal_no: str) -> HttpResponse:
             withdrawal=asked, accept=request.POST.get("accept") == "yes", reason=request.POST.get("reason", ""),
             actor=actor_of(request), at=clock.now(),
         )  # fmt: skip
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, "/ops/withdrawals")
     return HttpResponseRedirect("/ops/withdrawals")
 
@@ -236,12 +237,12 @@ def owner_step(request: HttpRequest, owner_id: int) -> HttpResponse:
             withdrawal_operations.write_off(owner=owner, reason=reason, actor=actor, at=at)
         elif step in ("suspend", "reopen"):
             if not reason.strip():
-                raise withdrawal_operations.NotWithdrawable("bad_reason")
+                raise withdrawal_operations.Refusal("bad_reason")
             status = OwnerStatus.suspended if step == "suspend" else OwnerStatus.active
             set_status(owner=owner, status=status, reason=reason[:200], actor=actor, at=at)
         else:
             raise Http404
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, back)
     messages.success(request, gettext("Done."))
     return HttpResponseRedirect(back)

@@ -12,7 +12,6 @@ from linli.community.operations.playbook import READY_CODES, PlaybookDraft, read
 from linli.community.queries.playbook import playbook_rows
 from linli.community.rules.playbook import BadPlaybook
 from linli.core import clock
-from linli.trade.sentences import sentence
 from linli.web.edge import actor_of, operators_only
 
 
@@ -30,7 +29,7 @@ def playbooks(request: HttpRequest) -> HttpResponse:
             )
         except BadPlaybook as error:
             line = gettext("Line %(n)s: ") % {"n": error.line} if error.line else ""
-            fault = line + sentence(error.code)
+            fault = line + error.sentence
         else:
             messages.success(request, gettext("Saved."))
             return HttpResponseRedirect(f"/ops/playbooks?code={made.code}")

@@ -20,7 +20,6 @@ from linli.catalog.models import Product, ProductState
 from linli.core import clock
 from linli.core.clock import shop_midnight
 from linli.core.settings import QUIZ_POINTS_A_DAY, value_at
-from linli.trade.sentences import sentence
 from linli.web.console.campaigns import Desk, desk_of, desk_only
 from linli.web.edge import actor_of, whole_number
 
@@ -49,7 +48,7 @@ def questions(request: HttpRequest) -> HttpResponse:
             made = write_questions(draft=draft, actor=actor, at=at)
         except BadQuestions as error:
             line = gettext("Line %(n)s: ") % {"n": error.line} if error.line else ""
-            fault = line + sentence(error.code)
+            fault = line + error.sentence
         else:
             messages.success(request, gettext("%(n)s questions are asked from now on.") % {"n": len(made)})
             return HttpResponseRedirect(f"{desk.path}/quiz")

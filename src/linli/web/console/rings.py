@@ -16,12 +16,11 @@ from linli.channels.operations import count_followers, found_accounts
 from linli.community.models import OuterGroup, OuterTask
 from linli.community.operations.outer_group import approve_group
 from linli.community.queries.ring import RingSums, ring_sums
-from linli.community.types import CommunityRefused
 from linli.core import clock
+from linli.core.refusal import Refusal
 from linli.members.queries import region_prefix
 from linli.trade.operations.outer_task import issue_tasks
 from linli.trade.queries.share_result import share_results
-from linli.trade.sentences import sentence
 from linli.web.charts import bars
 from linli.web.console.realm import Realm, realm_only
 from linli.web.edge import actor_of, refuse, whole_number
@@ -107,7 +106,7 @@ def accounts(request: HttpRequest, realm: Realm) -> HttpResponse:
             account=found, name=request.POST.get("name", ""), wechat=request.POST.get("wechat", ""),
             followers=whole_number(request.POST.get("followers"), -1), actor=actor, at=at,
         )  # fmt: skip
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"{realm.path}/rings?list=accounts")
     messages.success(request, gettext("Saved."))
     return HttpResponseRedirect(f"{realm.path}/rings?list=accounts&region={found.region}")
@@ -144,8 +143,8 @@ def issue(request: HttpRequest, realm: Realm) -> HttpResponse:
         issued = issue_tasks(
             groups=groups, product=product, words=words, hours=whole_number(hours, 24), actor=actor, at=at
         )
-    except CommunityRefused as error:
-        messages.error(request, sentence(error.code))
+    except Refusal as error:
+        messages.error(request, error.sentence)
         return _rings(request, realm, form, status=422)
     messages.success(request, gettext("%(n)s leaders are asked.") % {"n": len(issued)})
     return HttpResponseRedirect(f"{realm.path}/rings?list=posted")

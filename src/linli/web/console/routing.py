@@ -13,6 +13,7 @@ from linli.community.models import Community, Identity, RoutingRule
 from linli.community.operations.routing import Routed, RuleDraft, drop_rule, write_rule
 from linli.community.queries.community import known_tags
 from linli.core import clock
+from linli.core.refusal import Refusal
 from linli.members.rules import OCCUPATIONS
 from linli.trade.operations.routing import route_members
 from linli.web.edge import actor_of, operators_only, refuse, whole_number
@@ -65,7 +66,7 @@ def rule(request: HttpRequest, community_id: int) -> HttpResponse:
     )
     try:
         write_rule(community=community, draft=draft, actor=actor, at=at)
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, "/ops/routing")
     messages.success(request, gettext("Saved. The next run goes by it."))
     return HttpResponseRedirect("/ops/routing")

@@ -12,9 +12,8 @@ from linli.community.models import Community, Expert, Membership, Playbook, Play
 from linli.community.operations import community as communities
 from linli.community.operations import expert as experts
 from linli.community.operations import playbook as playbooks
-from linli.community.types import CommunityRefused
 from linli.core import clock
-from linli.trade.sentences import sentence
+from linli.core.refusal import Refusal
 from linli.web.console.community import desk_of_one, is_head, led
 from linli.web.edge import actor_of, refuse, whole_number
 
@@ -29,7 +28,7 @@ def finish(request: HttpRequest, found: Community, task_id: int) -> HttpResponse
         playbooks.finish_task(
             task=task, note=request.POST.get("note", ""), actor=actor_of(request), at=clock.now()
         )
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, back)
     messages.success(request, gettext("Done. Thank you."))
     return HttpResponseRedirect(back)
@@ -45,7 +44,7 @@ def begin(request: HttpRequest, found: Community) -> HttpResponse:
         playbooks.begin_playbook(
             playbook=playbook, community=found, begins_on=_day(request.POST.get("day", "")), actor=actor_of(request), at=clock.now()
         )  # fmt: skip
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, back)
     messages.success(request, gettext("It begins on that day; its tasks come here."))
     return HttpResponseRedirect(back)
@@ -62,11 +61,11 @@ def stop(request: HttpRequest, found: Community, run_id: int) -> HttpResponse:
 
 
 def _day(text: str) -> date:
-    """A day as a date field sends it. Raises CommunityRefused: playbook_day."""
+    """A day as a date field sends it. Raises Refusal: playbook_day."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise CommunityRefused("playbook_day") from None
+        raise Refusal("playbook_day") from None
 
 
 def _name_expert(request: HttpRequest, found: Community, about: Membership, back: str) -> HttpResponse:
@@ -83,8 +82,8 @@ def _name_expert(request: HttpRequest, found: Community, about: Membership, back
             community=found, member_id=about.member_id, subject=typed.subject, weekdays=typed.weekdays,
             from_minute=typed.from_minute, to_minute=typed.to_minute, actor=actor_of(request), at=clock.now(),
         )  # fmt: skip
-    except CommunityRefused as error:
-        return desk_of_one(request, found, about, typed, sentence(error.code))
+    except Refusal as error:
+        return desk_of_one(request, found, about, typed, error.sentence)
     messages.success(request, gettext("Saved."))
     return HttpResponseRedirect(back)
 
@@ -108,7 +107,7 @@ def person(request: HttpRequest, found: Community, membership_id: int) -> HttpRe
             experts.end_expert(expert=expert, actor=actor, at=at)
         else:
             return render(request, "ui/forbidden.html", status=403)
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, back)
     messages.success(request, gettext("Saved."))
     return HttpResponseRedirect(back)

@@ -18,6 +18,7 @@ from linli.channels.operations import send_code
 from linli.community.queries.community import known_tags
 from linli.core import clock
 from linli.core.actor import Role
+from linli.core.refusal import Kind, Refusal
 from linli.core.settings import REFERRAL_POINTS, value_at
 from linli.core.typed import read_mobile
 from linli.distribution.models import Owner
@@ -29,8 +30,6 @@ from linli.members.operations import identity, profile
 from linli.members.queries import region_tree
 from linli.members.rules import OCCUPATIONS
 from linli.trade.models import OPEN_AFTERSALE, Order, OrderState
-from linli.trade.refusals import refusal_of
-from linli.trade.sentences import sentence
 from linli.web.came_by import person_behind
 from linli.web.edge import actor_of, refuse, safe_path, signed_in, via, whole_number
 
@@ -50,13 +49,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, "shop/signin.html", content)
     try:
         return _sign_in_step(request, form, content)
-    except Exception as error:
-        known = refusal_of(error)
-        if not known:
-            raise
-        content["error"] = sentence(known[1])
-        content["step"] = "code" if form["code"] or known[1] == "wrong_code" else content["step"]
-        return render(request, "shop/signin.html", content, status=known[0] if known[0] != 401 else 422)
+    except Refusal as error:
+        content["error"] = error.sentence
+        content["step"] = "code" if form["code"] or error.code == "wrong_code" else content["step"]
+        return render(
+            request,
+            "shop/signin.html",
+            content,
+            status=error.kind if error.kind != Kind.unauthorised else 422,
+        )
 
 
 def _sign_in_step(request: HttpRequest, form: dict[str, str], content: dict[str, Any]) -> HttpResponse:
@@ -160,11 +161,8 @@ def invite_landing(request: HttpRequest, code: str) -> HttpResponse:
             shop_name=shop_name,
             at=clock.now(),
         )
-    except Exception as error:
-        known = refusal_of(error)
-        if not known:
-            raise
-        return render(request, "shop/invite.html", content | {"error": sentence(known[1])}, status=known[0])
+    except Refusal as error:
+        return render(request, "shop/invite.html", content | {"error": error.sentence}, status=error.kind)
     messages.success(request, gettext("Your shop is open. Pick a few goods and share them."))
     return HttpResponseRedirect("/owner")
 
@@ -201,7 +199,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             profile.rename(member=member, name=request.POST.get("name", ""))
-        except Exception as error:
+        except Refusal as error:
             return refuse(request, error, "/me/settings")
         messages.success(request, gettext("Saved."))
         return HttpResponseRedirect("/me/settings")

@@ -24,10 +24,10 @@ from linli.campaigns.queries.shelf import (
 from linli.core import clock
 from linli.core.money import yuan
 from linli.core.rate_limit import count_try
+from linli.core.refusal import Refusal
 from linli.distribution.models import Owner
 from linli.trade.models import Order, OrderState
 from linli.trade.operations.group_order import choose_late
-from linli.trade.refusals import RefusedRequest
 from linli.web import poster
 from linli.web.came_by import VIA_SECONDS
 from linli.web.edge import VIA_COOKIE, actor_of, refuse, signed_in, whole_number
@@ -166,8 +166,8 @@ def choose(request: HttpRequest, order_no: str) -> HttpResponse:
     group_id = {"refund": None, "own": 0}.get(wish, whole_number(request.POST.get("group"), -1))
     try:
         if refused := choose_late(order=order, group_id=group_id, at=clock.now()):
-            raise RefusedRequest(refused)
-    except Exception as error:
+            raise refused
+    except Refusal as error:
         return refuse(request, error, f"/orders/{order_no}")
     messages.success(request, gettext("Your choice is taken."))
     return HttpResponseRedirect(f"/orders/{order_no}")
@@ -192,7 +192,7 @@ def begin_bargain(request: HttpRequest, campaign_id: int) -> HttpResponse:
     campaign = get_object_or_404(Campaign.objects.visible_to(actor), pk=campaign_id)
     try:
         made = bargain_operations.begin_bargain(campaign=campaign, member_id=actor.member_id, at=clock.now())
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/p/{campaign.product_id}")
     return HttpResponseRedirect(f"/bargains/{made.pk}")
 
@@ -230,7 +230,7 @@ def _help(request: HttpRequest, found: Bargain) -> HttpResponse:
     try:
         count_try(key=f"help:{actor.member_id}", limit=60, window_seconds=60, at=at)
         help_ = bargain_operations.help_cut(bargain=found, helper_id=actor.member_id, at=at)
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/bargains/{found.pk}")
     messages.success(request, gettext("You took ¥%(yuan)s off.") % {"yuan": yuan(help_.cut_fen)})
     return HttpResponseRedirect(f"/bargains/{found.pk}")

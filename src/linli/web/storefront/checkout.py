@@ -24,6 +24,7 @@ from linli.community.queries.community import communities_of
 from linli.core import clock
 from linli.core.batcher import Batcher, QueueIsFull, place_kept, ticket_of
 from linli.core.codes import digest
+from linli.core.refusal import Refusal, sentence
 from linli.members.models import Address
 from linli.payments.adapters.registry import gateway_names
 from linli.payments.models import Charge
@@ -32,21 +33,19 @@ from linli.trade.operations import cart as cart_operations
 from linli.trade.operations.charge_order import charge_order
 from linli.trade.operations.place_order import place_orders
 from linli.trade.queries.quote import CouponOption, coupon_options, quote
-from linli.trade.refusals import RefusedRequest
 from linli.trade.rules.basket import merged
-from linli.trade.sentences import sentence
-from linli.trade.types import Basket, Line, Placed, PlaceRequest, Quote, Refused
+from linli.trade.types import Basket, Line, Placed, PlaceRequest, Quote
 from linli.web.came_by import person_behind
 from linli.web.edge import actor_of, asked_units, refuse, signed_in, to_sign_in, via, whole_number
 from linli.web.root import paying
 
 
-def _place(requests: Sequence[PlaceRequest]) -> list[Placed | Refused]:
+def _place(requests: Sequence[PlaceRequest]) -> list[Placed | Refusal]:
     return place_orders(requests, at=clock.now())
 
 
 AGAIN_SECONDS, KEPT_WORDS = 3, 400
-placing: Batcher[PlaceRequest, Placed | Refused] = Batcher(_place)
+placing: Batcher[PlaceRequest, Placed | Refusal] = Batcher(_place)
 
 
 @signed_in
@@ -122,10 +121,10 @@ def add_to_cart(request: HttpRequest) -> HttpResponse:
     sku_id, quantity = whole_number(request.POST.get("sku")), asked_units(request.POST)
     back = f"/p/{whole_number(request.POST.get('product'))}"
     try:
-        if isinstance(refused := quote(_basket(request, [Line(sku_id, quantity)]), at=clock.now()), Refused):
-            raise RefusedRequest(refused)
+        if isinstance(refused := quote(_basket(request, [Line(sku_id, quantity)]), at=clock.now()), Refusal):
+            raise refused
         cart_operations.put_in_cart(actor=actor_of(request), sku_id=sku_id, quantity=quantity, at=clock.now())
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, back)
     messages.success(request, gettext("It is in your cart."))
     return HttpResponseRedirect(back)
@@ -147,7 +146,7 @@ def change_cart(request: HttpRequest) -> HttpResponse:
             quantity=0 if request.POST.get("remove") else whole_number(quantity, -1) if quantity else None,
             is_chosen=request.POST.get("chosen") == "yes" if "choose" in request.POST else None,
         )
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, "/cart")
     return HttpResponseRedirect("/cart")
 
@@ -180,13 +179,13 @@ def _checkout(request: HttpRequest) -> HttpResponse:
     )
     quoted = quote(replace(basket, coupon_ids=coupon_ids), at=clock.now())
     error = ""
-    if isinstance(quoted, Refused) and (coupon_ids or gift):
+    if isinstance(quoted, Refusal) and (coupon_ids or gift):
         # Without what was refused the page can be shown, with what else was typed.
-        error, coupon_ids = sentence(quoted.code), ()
+        error, coupon_ids = quoted.sentence, ()
         basket = replace(basket, gift=GiftWish() if gift else None)
         quoted = quote(basket, at=clock.now())
-    if isinstance(quoted, Refused):
-        messages.error(request, sentence(quoted.code))
+    if isinstance(quoted, Refusal):
+        messages.error(request, quoted.sentence)
         return HttpResponseRedirect(_way_back(choice))
     book = Address.objects.visible_to(actor)
     chosen = book.filter(pk=whole_number(asked.get("address"))).first()
@@ -291,8 +290,8 @@ def _place_from_page(
         outcome = placing.ask(wanted, since=since)
     except QueueIsFull as full:
         return _queue(request, full)
-    if isinstance(outcome, Refused):
-        return render(request, "shop/checkout.html", content | {"error": sentence(outcome.code)}, status=409)
+    if isinstance(outcome, Refusal):
+        return render(request, "shop/checkout.html", content | {"error": outcome.sentence}, status=409)
     if not basket.choice and not basket.gift:
         cart_operations.take_out_of_cart(
             actor=actor_of(request), sku_ids=[line.sku_id for line in basket.lines]
@@ -326,7 +325,7 @@ def pay(request: HttpRequest, order_no: str) -> HttpResponse:
     order = get_object_or_404(Order, order_no=order_no, member_id=actor_of(request).member_id)
     try:
         opened = charge_order(order=order, gateway_name=(gateway_names() or [""])[0], at=clock.now())
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/orders/{order_no}")
     return HttpResponseRedirect(opened.pay_path)
 

@@ -10,10 +10,9 @@ from linli.community.models import Circle, Community
 from linli.community.operations import circle as operations
 from linli.community.queries.circle import circles_of
 from linli.community.queries.community import standing_of
-from linli.community.types import CommunityRefused
 from linli.core import clock
 from linli.core.rate_limit import count_try
-from linli.trade.sentences import sentence
+from linli.core.refusal import Refusal
 from linli.web.edge import actor_of, refuse, signed_in, whole_number
 
 
@@ -28,8 +27,8 @@ def circles(request: HttpRequest, community_id: int) -> HttpResponse:
         form = {name: request.POST.get(name, "").strip()[:80] for name in form}
         try:
             operations.open_circle(community=found, **form, actor=actor, at=clock.now())
-        except CommunityRefused as error:
-            fault = sentence(error.code)
+        except Refusal as error:
+            fault = error.sentence
         else:
             messages.success(request, gettext("Saved."))
             return HttpResponseRedirect(f"/c/{found.pk}/circles")
@@ -66,6 +65,6 @@ def change(request: HttpRequest, community_id: int) -> HttpResponse:
             operations.close_circle(circle=found, actor=actor, at=at)
         else:
             return render(request, "ui/forbidden.html", status=403)
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, back)
     return HttpResponseRedirect(f"/c/{community_id}?circle={found.pk}" if action == "join" else back)

@@ -37,19 +37,18 @@ from linli.community.queries.desk import members_of
 from linli.community.queries.feed import Feed, PostFace, feed
 from linli.community.queries.hall import hall_of
 from linli.community.rules.intake import INSIDE
-from linli.community.types import JoinAsked, Joined, NotJoined
+from linli.community.types import JoinAsked, Joined
 from linli.core import clock
 from linli.core.batcher import Batcher
 from linli.core.rate_limit import count_try
+from linli.core.refusal import Refusal
 from linli.members.models import Address
 from linli.payments.adapters.registry import gateway_names
 from linli.trade.operations.enter_community import enter_communities
 from linli.trade.operations.entry_fee import charge_fee
 from linli.trade.queries.entry_fee import open_fee, paid_fee
 from linli.trade.queries.verified_buyer import verified_buyers
-from linli.trade.refusals import RefusedRequest
 from linli.trade.rules.entry_fee import RETURN_DAYS
-from linli.trade.types import Refused
 from linli.web.context import unread_count
 from linli.web.edge import actor_of, refuse, signed_in, whole_number
 from linli.web.kept_pages import show, values_of
@@ -61,11 +60,11 @@ TYPES = ("benefit", "light", "heavy")
 MOST_FOUND = 60
 
 
-def _enter(asked: Sequence[JoinAsked]) -> list[Joined | NotJoined]:
+def _enter(asked: Sequence[JoinAsked]) -> list[Joined | Refusal]:
     return enter_communities(asked, at=clock.now())
 
 
-entering: Batcher[JoinAsked, Joined | NotJoined] = Batcher(_enter)
+entering: Batcher[JoinAsked, Joined | Refusal] = Batcher(_enter)
 
 
 def communities(request: HttpRequest) -> HttpResponse:
@@ -231,9 +230,9 @@ def enter(request: HttpRequest, community_id: int) -> HttpResponse:
     try:
         count_try(key=f"join:{actor.member_id}", limit=20, window_seconds=60, at=at)
         outcome = entering.ask(JoinAsked(found.pk, actor.member_id, answer, code))
-        if isinstance(outcome, NotJoined):
-            raise RefusedRequest(Refused(outcome.code))
-    except Exception as error:
+        if isinstance(outcome, Refusal):
+            raise outcome
+    except Refusal as error:
         return refuse(request, error, f"/c/{found.pk}")
     messages.success(request, _entered(outcome))
     return HttpResponseRedirect(f"/c/{found.pk}")
@@ -256,7 +255,7 @@ def pay_fee(request: HttpRequest, community_id: int) -> HttpResponse:
             actor=actor,
             at=at,
         )
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/c/{found.pk}")
     return HttpResponseRedirect(opened.pay_path)
 
@@ -287,7 +286,7 @@ def leave(request: HttpRequest, community_id: int) -> HttpResponse:
     try:
         count_try(key=f"leave:{mine.member_id}", limit=20, window_seconds=60, at=clock.now())
         join.leave(membership=mine)
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/c/{community_id}/about")
     if fee:
         messages.success(
@@ -306,7 +305,7 @@ def come_back(request: HttpRequest, community_id: int) -> HttpResponse:
     mine = _mine(request, community_id)
     try:
         join.come_back(membership=mine, at=clock.now())
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/c/{community_id}")
     messages.success(request, gettext("Good to have you back."))
     return HttpResponseRedirect(f"/c/{community_id}")
@@ -329,7 +328,7 @@ def sanction(request: HttpRequest, sanction_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             appeal(sanction=found, words=request.POST.get("words", ""), at=clock.now())
-        except Exception as error:
+        except Refusal as error:
             return refuse(request, error, f"/sanctions/{found.pk}")
         messages.success(request, gettext("Somebody else than who decided will answer you."))
         return HttpResponseRedirect(f"/sanctions/{found.pk}")

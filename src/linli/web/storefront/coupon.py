@@ -12,12 +12,10 @@ from linli.campaigns.models import Coupon, CouponKind, CouponState
 from linli.campaigns.operations.coupon import claim_coupons, help_grow, take_gift
 from linli.campaigns.queries.coupon import claimable_batches, coupons_of
 from linli.campaigns.rules.coupon import Asked
-from linli.campaigns.types import Refusal
 from linli.core import clock
 from linli.core.batcher import Batcher
 from linli.core.rate_limit import count_try
-from linli.trade.refusals import RefusedRequest
-from linli.trade.types import Refused
+from linli.core.refusal import Refusal
 from linli.web.edge import actor_of, refuse, safe_path, signed_in, whole_number
 
 STATES = ("unused", "used", "expired")
@@ -58,8 +56,8 @@ def claim(request: HttpRequest) -> HttpResponse:
         asked = Asked(whole_number(request.POST.get("batch")), actor.member_id)
         outcome = claiming.ask(asked)
         if isinstance(outcome, Refusal):
-            raise RefusedRequest(Refused(outcome.code, outcome.details))
-    except Exception as error:
+            raise outcome
+    except Refusal as error:
         return refuse(request, error, back)
     messages.success(request, gettext("The coupon is yours."))
     return HttpResponseRedirect(back)
@@ -102,7 +100,7 @@ def _act(request: HttpRequest, found: Coupon) -> HttpResponse:
             messages.success(request, gettext("Thank you: your friend's coupon has grown."))
             return HttpResponseRedirect(f"/coupons/{found.code}")
         take_gift(code=found.code, member_id=actor.member_id, at=at)
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/coupons/{found.code}")
     messages.success(request, gettext("The coupon is yours."))
     return HttpResponseRedirect("/coupons")

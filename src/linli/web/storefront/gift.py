@@ -13,6 +13,7 @@ from linli.campaigns.operations import gift as operations
 from linli.campaigns.queries.gift import GiftFace, gift_face, gift_faces
 from linli.core import clock
 from linli.core.rate_limit import count_try
+from linli.core.refusal import Refusal
 from linli.members.models import Address
 from linli.trade.models import Order
 from linli.trade.operations.aftersale import OPEN_STATES, AskedLine, ask_aftersale, line_states
@@ -93,7 +94,7 @@ def _take(request: HttpRequest, found: Gift) -> HttpResponse:
     try:
         count_try(key=f"gift:{actor.member_id}", limit=30, window_seconds=60, at=at)
         operations.claim_gift(gift=found, member_id=actor.member_id, address=where, at=at)
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, here)
     messages.success(request, gettext("It is yours, and will be sent to you."))
     return HttpResponseRedirect(here)
@@ -106,7 +107,7 @@ def take_back(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Gift, code=code.upper(), giver_id=actor_of(request).member_id)
     try:
         operations.take_gift_back(gift=found, at=clock.now())
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/gifts/{found.code}")
     messages.success(request, gettext("The money for the rest is on its way back."))
     return HttpResponseRedirect(f"/gifts/{found.code}")
@@ -119,7 +120,7 @@ def receive(request: HttpRequest, code: str) -> HttpResponse:
     order = _order_of_mine(request, code)
     try:
         confirm_receipt(order=order, actor=actor_of(request), at=clock.now())
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/gifts/{code}")
     messages.success(request, gettext("Enjoy it!"))
     return HttpResponseRedirect(f"/gifts/{code}")
@@ -135,7 +136,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
         ask_aftersale(
             order=order, kind="refund", reason=request.POST.get("reason", ""), lines=lines, actor=actor, at=clock.now()
         )  # fmt: skip
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/gifts/{code}")
     messages.success(
         request, gettext("The merchant has been asked. The money would go back to whoever gave it.")

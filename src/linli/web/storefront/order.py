@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from linli.campaigns.queries.shelf import groups_to_join
 from linli.core import clock
+from linli.core.refusal import Refusal
 from linli.core.typed import read_fen
 from linli.trade.models import Aftersale, Order, PastOrder
 from linli.trade.operations import aftersale as aftersale_operations
@@ -17,8 +18,6 @@ from linli.trade.operations.cancel_order import cancel_order
 from linli.trade.operations.deliver_order import confirm_receipt
 from linli.trade.queries.order import order_face, orders_page
 from linli.trade.queries.past_order import past_orders_page
-from linli.trade.refusals import refusal_of
-from linli.trade.sentences import sentence
 from linli.web.edge import actor_of, refuse, signed_in, whole_number
 from linli.web.words import REFUND_REASONS
 
@@ -74,7 +73,7 @@ def cancel(request: HttpRequest, order_no: str) -> HttpResponse:
     here = f"/orders/{order_no}"
     try:
         cancel_order(order=_mine(request, order_no), actor=actor_of(request), at=clock.now())
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, here)
     messages.success(request, gettext("The order is closed."))
     return HttpResponseRedirect(here)
@@ -87,7 +86,7 @@ def receive(request: HttpRequest, order_no: str) -> HttpResponse:
     here = f"/orders/{order_no}"
     try:
         confirm_receipt(order=_mine(request, order_no), actor=actor_of(request), at=clock.now())
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, here)
     messages.success(request, gettext("Thank you. You can ask for a refund within the aftersale window."))
     return HttpResponseRedirect(here)
@@ -124,13 +123,8 @@ def ask_aftersale(request: HttpRequest, order_no: str) -> HttpResponse:
             actor=actor_of(request),
             at=clock.now(),
         )
-    except Exception as error:
-        known = refusal_of(error)
-        if not known:
-            raise
-        return render(
-            request, "shop/aftersale.html", content | {"error": sentence(known[1])}, status=known[0]
-        )
+    except Refusal as error:
+        return render(request, "shop/aftersale.html", content | {"error": error.sentence}, status=error.kind)
     messages.success(
         request, gettext("The merchant has been asked. If nobody decides in time, your request is accepted.")
     )
@@ -166,7 +160,7 @@ def withdraw_aftersale(request: HttpRequest, aftersale_no: str) -> HttpResponse:
     here = f"/orders/{asked.order.order_no}"
     try:
         aftersale_operations.withdraw_aftersale(aftersale=asked, actor=actor_of(request), at=clock.now())
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, here)
     return HttpResponseRedirect(here)
 
@@ -185,7 +179,7 @@ def send_back(request: HttpRequest, aftersale_no: str) -> HttpResponse:
             actor=actor_of(request),
             at=clock.now(),
         )
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, here)
     messages.success(request, gettext("Thank you. Your money goes back once the merchant has the goods."))
     return HttpResponseRedirect(here)

@@ -12,10 +12,9 @@ from linli.campaigns.queries.points import points_of
 from linli.campaigns.rules.packet import KINDS, OPEN_HOURS
 from linli.community.models import Community, Post
 from linli.community.queries.community import standing_of
-from linli.community.types import CommunityRefused
 from linli.core import clock
 from linli.core.rate_limit import count_try
-from linli.trade.sentences import sentence
+from linli.core.refusal import Refusal
 from linli.web.edge import actor_of, refuse, signed_in, whole_number
 
 
@@ -28,7 +27,7 @@ def tip(request: HttpRequest, post_id: int) -> HttpResponse:
     try:
         count_try(key=f"tip:{actor.member_id}", limit=30, window_seconds=60, at=at)
         made = packets.tip(post=found, points=whole_number(request.POST.get("points")), actor=actor, at=at)
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/posts/{found.pk}")
     messages.success(request, gettext("%(n)s points are the author's now.") % {"n": made.points})
     return HttpResponseRedirect(f"/posts/{found.pk}")
@@ -48,8 +47,8 @@ def send(request: HttpRequest, community_id: int) -> HttpResponse:
                 words=form["words"], actor=actor, at=at,
             )  # fmt: skip
             return HttpResponseRedirect(f"/packets/{made.pk}")
-        except CommunityRefused as error:
-            fault = sentence(error.code)
+        except Refusal as error:
+            fault = error.sentence
     content = {
         "community": found,
         "standing": standing_of(found.pk, actor=actor),
@@ -72,7 +71,7 @@ def packet(request: HttpRequest, packet_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             made = packets.take_share(packet=found, actor=actor, at=at)
-        except Exception as error:
+        except Refusal as error:
             return refuse(request, error, f"/packets/{found.pk}")
         messages.success(request, gettext("%(n)s points are yours.") % {"n": made.points})
         return HttpResponseRedirect(f"/packets/{found.pk}")

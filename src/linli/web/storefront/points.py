@@ -12,6 +12,7 @@ from linli.campaigns.operations.referral import referral_code
 from linli.campaigns.queries.points import points_lines, points_of
 from linli.campaigns.rules.points import check_in_points, streak_until
 from linli.core import clock
+from linli.core.refusal import Refusal
 from linli.core.settings import REFERRAL_POINTS, value_at
 from linli.web.edge import actor_of, refuse, signed_in
 
@@ -50,7 +51,7 @@ def points(request: HttpRequest) -> HttpResponse:
 def _check_in(request: HttpRequest, member_id: int) -> HttpResponse:
     try:
         count = check_in(member_id=member_id, at=clock.now())
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, "/points")
     messages.success(request, gettext("%(count)s points for today.") % {"count": count})
     return HttpResponseRedirect("/points")

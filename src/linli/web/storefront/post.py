@@ -22,6 +22,7 @@ from linli.community.queries.community import standing_of
 from linli.community.queries.feed import comments_of, post_face, posts_by_id, readable_comments, saved_posts
 from linli.core import clock
 from linli.core.rate_limit import count_try
+from linli.core.refusal import Refusal
 from linli.distribution.models import Owner
 from linli.members.queries import names_of
 from linli.trade.queries.guide import best_guides, guided_by
@@ -108,7 +109,7 @@ def comment(request: HttpRequest, post_id: int) -> HttpResponse:
         made = posts.write_comment(
             post=found, text=request.POST.get("text", ""), product_id=whole_number(request.POST.get("product")), actor=actor, at=at
         )  # fmt: skip
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/posts/{found.pk}")
     tell_shared_names(request, made.text, found.community_id)
     if made.state == PostState.held:
@@ -143,7 +144,7 @@ def mark(request: HttpRequest) -> HttpResponse:
             posts.save(post=about, actor=actor, is_saved=found["on"] == "yes", at=at)
         else:
             posts.like(post=about, actor=actor, is_liked=found["on"] == "yes")
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, back)
     return HttpResponseRedirect(f"{back.partition('#')[0]}#p{about.pk}")
 
@@ -160,7 +161,7 @@ def report(request: HttpRequest, post_id: int) -> HttpResponse:
     try:
         count_try(key=f"report:{actor.member_id}", limit=20, window_seconds=3600, at=at)
         report_something(post=found, comment=about, reason=request.POST.get("reason", ""), actor=actor, at=at)
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/posts/{found.pk}")
     messages.success(request, gettext("Thank you. A person will look at it."))
     return HttpResponseRedirect(f"/posts/{found.pk}")
@@ -174,7 +175,7 @@ def delete(request: HttpRequest, post_id: int) -> HttpResponse:
     found = get_object_or_404(Post.objects.written_by(actor), pk=post_id)
     try:
         posts.delete_post(post=found, actor=actor)
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/posts/{found.pk}")
     messages.success(request, gettext("It is taken back."))
     return HttpResponseRedirect(f"/c/{found.community_id}")
@@ -194,7 +195,7 @@ def change_comment(request: HttpRequest, comment_id: int) -> HttpResponse:
             posts.accept_answer(comment=found, actor=actor, at=clock.now())
         else:
             posts.delete_comment(comment=found, actor=actor)
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/posts/{found.post_id}")
     return HttpResponseRedirect(f"/posts/{found.post_id}")
 

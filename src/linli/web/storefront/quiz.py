@@ -14,6 +14,7 @@ from linli.campaigns.queries.quiz import asked_of, best_of_week, duels_of, quiz_
 from linli.campaigns.rules.quiz import ANSWER_SECONDS, QUESTIONS, is_passed, reward_of
 from linli.core import clock
 from linli.core.rate_limit import count_try
+from linli.core.refusal import Refusal
 from linli.members.models import Member
 from linli.web import poster
 from linli.web.edge import actor_of, refuse, signed_in, whole_number
@@ -31,7 +32,7 @@ def quiz(request: HttpRequest) -> HttpResponse:
             count_try(key=f"quiz:{actor.member_id}", limit=A_MINUTE, window_seconds=60, at=at)
             level = whole_number(request.POST.get("level"))
             made = operations.begin_level(level=level, member_id=actor.member_id, at=at)
-        except Exception as error:
+        except Refusal as error:
             return refuse(request, error, "/quiz")
         return HttpResponseRedirect(f"/quiz/runs/{made.pk}")
     content = {
@@ -88,7 +89,7 @@ def _step(request: HttpRequest, found: QuizRun) -> HttpResponse:
         else:
             position, choice = (whole_number(request.POST.get(name), -1) for name in ("position", "choice"))
             operations.answer(run=found, position=position, choice=choice, at=at)
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, here)
     return HttpResponseRedirect(here)
 
@@ -118,7 +119,7 @@ def _advise(request: HttpRequest, found: QuizRun) -> HttpResponse:
     try:
         count_try(key=f"quiz:{actor.member_id}", limit=A_MINUTE, window_seconds=60, at=at)
         operations.advise(run=found, helper_id=actor.member_id, choice=choice, at=at)
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, here)
     return HttpResponseRedirect(here)
 
@@ -129,7 +130,7 @@ def challenge(request: HttpRequest) -> HttpResponse:
     """Open a duel."""
     try:
         made = operations.open_duel(member_id=actor_of(request).member_id, at=clock.now())
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, "/quiz")
     return HttpResponseRedirect(f"/quiz/duels/{made.code}")
 
@@ -160,7 +161,7 @@ def duel(request: HttpRequest, code: str) -> HttpResponse:
 def _enter(request: HttpRequest, found: QuizDuel) -> HttpResponse:
     try:
         made = operations.enter_duel(duel=found, member_id=actor_of(request).member_id, at=clock.now())
-    except Exception as error:
+    except Refusal as error:
         return refuse(request, error, f"/quiz/duels/{found.code}")
     return HttpResponseRedirect(f"/quiz/runs/{made.pk}")
 

@@ -9,9 +9,8 @@ from linli.community.models import Attempt, Certificate
 from linli.community.operations.course import read_lesson, try_quiz
 from linli.community.queries.course import Progress, courses_for
 from linli.community.rules.course import PASS_PERCENT, TRIES_A_DAY, is_passed, outline_of
-from linli.community.types import CommunityRefused
 from linli.core import clock
-from linli.trade.sentences import sentence
+from linli.core.refusal import Refusal
 from linli.web.edge import actor_of, signed_in, whole_number
 
 
@@ -74,8 +73,8 @@ def quiz(request: HttpRequest, code: str) -> HttpResponse:
             attempt = try_quiz(
                 course=progress.course, choices=chosen, actor=actor_of(request), at=clock.now()
             )
-        except CommunityRefused as error:
-            fault = sentence(error.code)
+        except Refusal as error:
+            fault = error.sentence
     if attempt and _has_passed(attempt):
         messages.success(request, gettext("Passed. Your certificate is on this page."))
         return HttpResponseRedirect(f"/school/{code}")

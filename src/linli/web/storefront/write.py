@@ -14,13 +14,12 @@ from linli.community.models import Community, Line, Post, PostState
 from linli.community.operations import post as posts
 from linli.community.queries.circle import circles_of, experts_of, names_like
 from linli.community.queries.community import communities_of, standing_of, topics_of
-from linli.community.types import CommunityRefused
 from linli.core import clock
-from linli.core.pictures import BadPicture, is_kept, keep_picture
-from linli.core.rate_limit import TooMany, count_try
-from linli.core.recordings import BadRecording, recording_of
+from linli.core.pictures import is_kept, keep_picture
+from linli.core.rate_limit import count_try
+from linli.core.recordings import recording_of
+from linli.core.refusal import Refusal, sentence
 from linli.trade.queries.verified_buyer import bought_products
-from linli.trade.sentences import sentence
 from linli.web.edge import actor_of, signed_in, whole_number
 from linli.web.recording import take_recording
 from linli.web.storefront.post import tell_shared_names
@@ -63,12 +62,8 @@ def _compose(request: HttpRequest, found: Community, form: dict[str, Any], post:
         try:
             _keep_files(request, form)
             made = None if request.POST.get("action") == "find" else _publish(request, found, form, post)
-        except BadPicture as error:
-            fault = sentence(error.code)
-        except TooMany:
-            fault = sentence("too_many")
-        except (CommunityRefused, BadRecording) as error:
-            fault = sentence(error.code)
+        except Refusal as error:
+            fault = error.sentence
         else:
             if made:
                 return _written(request, made)
@@ -129,7 +124,7 @@ def _form_of(post: Post) -> dict[str, Any]:
 
 
 def _keep_files(request: HttpRequest, form: dict[str, Any]) -> None:
-    """Uploaded pictures, and a recording, are kept in the form. Raises BadPicture, BadRecording, TooMany."""
+    """Uploaded pictures, and a recording, are kept in the form. Raises Refusal."""
     files = request.FILES.getlist("pictures")[: posts.MOST_IMAGES + 1 - len(form["images"])]
     member_id, at = actor_of(request).member_id, clock.now()
     form["images"] += [keep_picture(file, member_id=member_id, at=at) for file in files]
@@ -145,10 +140,8 @@ def recording(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"message": sentence("bad_recording")}, status=422)
     try:
         kept = take_recording(request)
-    except BadRecording as error:
-        return JsonResponse({"message": sentence(error.code)}, status=422)
-    except TooMany:
-        return JsonResponse({"message": sentence("too_many")}, status=429)
+    except Refusal as error:
+        return JsonResponse({"message": error.sentence}, status=error.kind)
     return JsonResponse({"name": kept.name, "kind": kept.kind, "seconds": kept.seconds}, status=201)
 
 

@@ -15,9 +15,10 @@ from django.utils.translation import get_language, gettext, ngettext
 from linli.core import clock
 from linli.core.live import key_of
 from linli.core.money import yuan
+from linli.core.refusal import sentence
 from linli.members.queries import region_names
 from linli.members.rules import masked_name, masked_phone
-from linli.trade.sentences import reason_label, sentence
+from linli.trade.labels import reason_label
 from linli.web import words
 
 register = template.Library()

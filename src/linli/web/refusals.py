@@ -1,0 +1,16 @@
+"""Why pages may refuse: each code with its kind and its sentence."""
+
+from django.utils.translation import gettext_lazy
+
+from linli.core.refusal import Kind, declare
+
+declare(
+    Kind.rule,
+    {
+        "address_gone": gettext_lazy(
+            "The address you chose no longer exists. Check the one below, or choose another."
+        ),
+        "realm_region": gettext_lazy("A region of yours: its six digits."),
+        "unknown_outcome": gettext_lazy("The payment does not know this outcome."),
+    },
+)
