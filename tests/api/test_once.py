@@ -86,4 +86,25 @@ def test_a_refusal_is_not_kept_and_is_counted(at: datetime) -> None:
     assert Answer.objects.count() == 0
     done = send(member, path, {"reason": "spam"}, "k", at)
     assert (done.status_code, Report.objects.count(), Answer.objects.count()) == (201, 1, 1), done.content
-    assert not RateWindow.objects.filter(key__startswith="refused", tries__gt=3).exists()
+    assert RateWindow.objects.get(key__startswith="report:").tries == 4, "a refused try is one"
+
+
+def test_a_key_opens_no_way_around_a_limit(at: datetime) -> None:
+    """Each refusal rolled its own count back, so that who sent keys was never stopped."""
+    member = make_member(at)
+    answers = [send(member, "/posts/999999/reports", {"reason": "spam"}, f"k{n}", at) for n in range(22)]
+    assert [one.status_code for one in answers] == [404] * 20 + [429] * 2
+
+
+@pytest.mark.parametrize(
+    "body", [b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--', b"zzz"]
+)
+def test_a_form_where_none_is_wanted_is_no_fault_of_ours(at: datetime, body: bytes) -> None:
+    headers = {
+        "Authorization": f"Bearer {issue_token(member=make_member(at), at=at)}",
+        "Idempotency-Key": "k",
+    }
+    made = Client().post(
+        "/api/v1/me/check-ins", body, content_type="multipart/form-data; boundary=x", headers=headers
+    )
+    assert made.status_code in (201, 400), made.content

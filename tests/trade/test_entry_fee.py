@@ -244,6 +244,6 @@ def test_a_neighbour_of_before_needs_no_fee(at: datetime) -> None:
 def test_another_amount_goes_back_and_the_fee_can_be_paid_anew(at: datetime, fen: int) -> None:
     community, member = paid_community(at), make_member(at)
     pay(ask(community, member, at), at, fen=fen)
-    assert money() == (0, 0, fen)
+    assert money() == (0, 0, fen) and InboxMessage.objects.get(code="amount_differs").member == member
     pay(ask(community, member, at), at)
     assert (membership(community, member).state, money()) == ("active", (FEE, 0, fen))

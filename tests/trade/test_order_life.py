@@ -18,6 +18,7 @@ from factories.shop import (
     staff_of,
     stock_of,
 )
+from linli.channels.models import InboxMessage
 from linli.core import events
 from linli.core.actor import SYSTEM, Actor
 from linli.core.refusal import Refusal
@@ -120,6 +121,7 @@ def test_too_little_money_goes_back_and_the_order_waits_for_another_charge(at: d
         "amount is 19899, asked were 19900 fen",
     )
     assert Refund.objects.values_list("amount_fen", "reason").get() == (19_899, "amount_differs")
+    assert InboxMessage.objects.get(code="amount_differs").values == {"fen": 19_899}
     pay(made.charge_no, at, fen=19_899, notice_id="again")
     opened = charge_order(order=Order.objects.get(), gateway_name="sandbox", at=at)
     pay(opened.charge_no, at)

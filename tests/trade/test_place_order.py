@@ -168,7 +168,7 @@ def test_the_number_of_statements_does_not_grow(at: datetime, count: int) -> Non
             [request(member, (sku, 1), key="k") for member, sku in zip(members, skus, strict=True)], at=at
         )
     statements = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-    assert len(statements) == 11
+    assert len(statements) == 12
 
 
 @pytest.mark.django_db

@@ -150,6 +150,12 @@ def test_a_guest_sees_what_it_costs_and_signs_in_to_order_it(at: datetime) -> No
     asked = guest.post("/checkout", {"sku": sku.pk, "quantity": 2, "quoted_fen": 39_800})
     assert asked.status_code == 302 and asked["Location"].startswith("/signin") and not Order.objects.exists()
     assert "登录后可领" in flat(guest.get("/signin"))
+    gift = flat(guest.get(f"/checkout?sku={sku.pk}&quantity=2&gift=yes&shares=2"))
+    assert "gift%3Dyes%26shares%3D2" in gift, "the way back knows all that was chosen"
+    for asked, back in ((f"{sku.pk}&quantity=101", f"/p/{sku.product_id}"), ("987654", "/")):
+        assert guest.get(f"/checkout?sku={asked}")["Location"] == back, (
+            "it cannot be had: no invitation to sign in"
+        )
 
 
 @pytest.mark.django_db

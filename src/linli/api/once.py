@@ -1,6 +1,7 @@
 """Idempotency-Key: the same body gets the first answer, another body 409.
 
-Every POST of a router takes it, whoever writes the operation; what signs in or registers by itself (auth=None) sees to it on its own.
+Every POST of a router takes it, whoever writes the operation. Those without a session (auth=None) see to it on their own: an order
+has the key in its row, a registration derives its token from it; a code and a session are new each time.
 """
 
 import json
@@ -16,7 +17,7 @@ from linli.api.app import actor_of, answer, error
 from linli.core import clock
 from linli.core.codes import digest
 from linli.core.models import Answer
-from linli.core.rate_limit import count_try
+from linli.core.rate_limit import counts_stay
 
 MOST_KEY = 100
 SECRET = "•"
@@ -61,19 +62,14 @@ def once(
     request: HttpRequest, scope: str, run: Callable[[], HttpResponse], *, token: str = ""
 ) -> HttpResponse:
     """Run and answer, or repeat the first answer. The key is written in the transaction of the work: both or neither; a refusal keeps
-    nothing, and is counted (120 a minute), since what it counted itself is undone with it. A token of the answer stands in it as
-    SECRET and is put in its place on the way out only."""
+    nothing but the tries that it counted. A token of the answer stands in it as SECRET and is put in its place on the way out only."""
     key = request.headers.get("Idempotency-Key", "")
     if not key:
         return _spoken(run(), token)
     if len(key) > MOST_KEY or not key.isprintable():
         return error(400, "bad_body", {"fields": ["Idempotency-Key: at most 100 printable characters"]})
-    try:
-        with transaction.atomic():
-            return _first_or_known(request, scope, key, run, token)
-    except Exception:
-        count_try(key=f"refused:{scope}", limit=120, window_seconds=60, at=clock.now())
-        raise
+    with counts_stay(), transaction.atomic():
+        return _first_or_known(request, scope, key, run, token)
 
 
 def _first_or_known(
@@ -93,11 +89,14 @@ def _first_or_known(
 
 
 def _hash_of(request: HttpRequest) -> bytes:
+    named = (request.method or "", request.get_full_path())
+    if request.content_type != "multipart/form-data":
+        return digest(*named, request.body)
     files = [file for name in request.FILES for file in request.FILES.getlist(name)]
-    content = [digest(*file.chunks()) for file in files] if files else [request.body]
+    content = [digest(*file.chunks()) for file in files]
     for file in files:
         file.seek(0)
-    return digest(request.method or "", request.get_full_path(), *content)
+    return digest(*named, request.POST.urlencode(), *content)
 
 
 def _spoken(made: HttpResponse, token: str) -> HttpResponse:

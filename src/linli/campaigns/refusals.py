@@ -59,7 +59,7 @@ declare(
         "already_claimed": gettext_lazy("You have had your coupon of these already."),
         "bad_batch": gettext_lazy("These coupons cannot be as they are; look at the fields that are named."),
         "bad_campaign": gettext_lazy("The campaign cannot be as it is; look at the fields that are named."),
-        "bad_times": gettext_lazy("It must end after it begins, within 180 days."),
+        "bad_times": gettext_lazy("It must end at least a minute after it begins, within 180 days."),
         "bargain_at_floor": gettext_lazy("The price is as low as it can be."),
         "bargain_helpers": gettext_lazy("A bargain has 1 to 100 helpers."),
         "batch_name": gettext_lazy("A name has 1 to 40 characters."),

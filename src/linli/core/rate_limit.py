@@ -1,5 +1,8 @@
 """Limits on what strangers may try: one counter per key and window, shared by all processes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from linli.core import sql
@@ -16,16 +19,39 @@ class TooMany(Refusal):
         self.retry_after_seconds = retry_after_seconds
 
 
+_inside: ContextVar[list[tuple[str, int]] | None] = ContextVar("tries counted inside", default=None)
+
+
+@contextmanager
+def counts_stay() -> Iterator[None]:
+    """Tries that are counted inside stay counted when a refusal rolls back what was done there: a refused try is one."""
+    counted: list[tuple[str, int]] = []
+    token = _inside.set(counted)
+    try:
+        yield
+    except Exception:
+        for key, window in counted:
+            _count(key, window)
+        raise
+    finally:
+        _inside.reset(token)
+
+
 def count_try(*, key: str, limit: int, window_seconds: int, at: datetime) -> None:
     """Count one try of `key` in the current window. Raises TooMany beyond the limit."""
     window = int(at.timestamp()) // window_seconds
-    tries = sql.rows(
+    if (inside := _inside.get()) is not None:
+        inside.append((f"{key}/{window_seconds}", window))
+    if _count(f"{key}/{window_seconds}", window) > limit:
+        raise TooMany(int((window + 1) * window_seconds - at.timestamp()) + 1)
+
+
+def _count(key: str, window: int) -> int:
+    return sql.rows(  # type: ignore[no-any-return]
         """insert into core_ratewindow (key, "window", tries) values (%s, %s, 1)
            on conflict (key) do update set
              tries = case when core_ratewindow."window" = excluded."window" then core_ratewindow.tries + 1 else 1 end,
              "window" = excluded."window"
            returning tries""",
-        (f"{key}/{window_seconds}", window),
+        (key, window),
     )[0].tries
-    if tries > limit:
-        raise TooMany(int((window + 1) * window_seconds - at.timestamp()) + 1)

@@ -79,6 +79,12 @@ INBOX = {
         "qr-code",
     ),
     "refund_arrived": (gettext_lazy("Your refund of ¥%(yuan)s has arrived."), "check-circle-fill"),
+    "amount_differs": (
+        gettext_lazy(
+            "Your payment was not the amount that was asked: it is on its way back. Please pay again."
+        ),
+        "arrow-counter-clockwise",
+    ),
     "fee_returned": (
         gettext_lazy("You are not in %(name)s: your ¥%(yuan)s for coming in are on their way back."),
         "arrow-counter-clockwise",

@@ -1,9 +1,10 @@
 """What a linter cannot see in a document: how the network lives. The rules of docs/plans.md marked MON, and the marks
 of people who pay themselves. Each finding names its evidence; a person decides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, LiteralString
 
 from linli.core import sql
 
@@ -34,7 +35,7 @@ select count(*) as owners, count(*) filter (where not exists (
 _BURSTS = """
 select s.member_id, s.shop_name, s.status, max(n) as count from (
   select sponsor_id, count(*) over (partition by sponsor_id order by opened_at range between '1 day' preceding and current row) as n
-    from distribution_owner where sponsor_id is not null) x
+    from distribution_owner where sponsor_id is not null {sponsors}) x
   join distribution_owner s on s.member_id = x.sponsor_id where n >= 5 group by s.member_id, s.shop_name, s.status
  order by max(n) desc limit 20
 """
@@ -42,7 +43,7 @@ select s.member_id, s.shop_name, s.status, max(n) as count from (
 _STARS = """
 select s.member_id, s.shop_name, s.status, count(*) as count from distribution_owner o join distribution_owner s on s.member_id = o.sponsor_id
  where not exists (select 1 from distribution_owner x join distribution_commissionline c on c.beneficiary_id = x.member_id
-                    where x.sponsor_id = s.member_id and c.kind = 'commission')
+                    where x.sponsor_id = s.member_id and c.kind = 'commission') {starred}
  group by s.member_id, s.shop_name, s.status having count(*) >= 5 order by count(*) desc limit 20
 """
 # Earnings that went back after they had matured.
@@ -50,22 +51,29 @@ _LATE_REFUNDS = """
 select o.member_id, o.shop_name, o.status, count(*) as count, sum(c.reversed_fen)::bigint as fen
   from distribution_commissionline c join distribution_owner o on o.member_id = c.beneficiary_id
   join ledger_transaction t on t.kind = 'refund' and t.reference = c.order_no and t.effective_at > c.available_at
- where c.state = 'available' and c.reversed_fen > 0 group by o.member_id, o.shop_name, o.status order by fen desc limit 20
+ where c.state = 'available' and c.reversed_fen > 0 {earners} group by o.member_id, o.shop_name, o.status order by fen desc limit 20
 """
 # Owners who signed in with the same browser as the one who invited them.
 _SIBLINGS = """
 select s.member_id, s.shop_name, s.status, count(distinct o.member_id) as count
   from distribution_owner o join distribution_owner s on s.member_id = o.sponsor_id
   join members_device d on d.member_id = o.member_id join members_device e on e.member_id = s.member_id and e.device_hash = d.device_hash
- group by s.member_id, s.shop_name, s.status order by count(distinct o.member_id) desc limit 20
+ where true {starred} group by s.member_id, s.shop_name, s.status order by count(distinct o.member_id) desc limit 20
 """
 # Buyers of an owner's links who sign in with the owner's own browser: a household, or the owner with a second phone.
 _OWN_BUYERS = """
 select o.member_id, o.shop_name, o.status, count(distinct b.member_id) as count
   from distribution_binding b join distribution_owner o on o.member_id = b.owner_id
   join members_device d on d.member_id = b.member_id join members_device e on e.member_id = o.member_id and e.device_hash = d.device_hash
- group by o.member_id, o.shop_name, o.status order by count(distinct b.member_id) desc limit 20
+ where true {owners} group by o.member_id, o.shop_name, o.status order by count(distinct b.member_id) desc limit 20
 """
+
+_OF: dict[str, LiteralString] = {
+    "sponsors": "and sponsor_id = any(%(of)s::bigint[])",
+    "starred": "and o.sponsor_id = any(%(of)s::bigint[])",
+    "owners": "and o.member_id = any(%(of)s::bigint[])",
+    "earners": "and c.beneficiary_id = any(%(of)s::bigint[])",
+}
 
 
 @dataclass(frozen=True)
@@ -96,8 +104,10 @@ def readings(*, at: datetime) -> list[Reading]:
     ]
 
 
-def flags() -> list[dict[str, Any]]:
-    """Owners whom a person should look at: kind (burst, star, siblings, own_buyer, late_refund), the shop, and the evidence in numbers."""
+def flags(owner_ids: Sequence[int] | None = None) -> list[dict[str, Any]]:
+    """Owners whom a person should look at (of all, or of these): kind (burst, star, siblings, own_buyer, late_refund), the shop, and
+    the evidence in numbers."""
+    which: dict[str, LiteralString] = dict.fromkeys(_OF, "") if owner_ids is None else _OF
     found: list[dict[str, Any]] = []
     for kind, statement in (
         ("burst", _BURSTS),
@@ -106,7 +116,8 @@ def flags() -> list[dict[str, Any]]:
         ("own_buyer", _OWN_BUYERS),
         ("late_refund", _LATE_REFUNDS),
     ):
-        found += [{"kind": kind, "fen": 0, **row} for row in sql.dicts(statement)]
+        rows = sql.dicts(statement.format(**which), {"of": list(owner_ids or ())})
+        found += [{"kind": kind, "fen": 0, **row} for row in rows]
     return found
 
 

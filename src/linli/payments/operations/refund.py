@@ -59,6 +59,14 @@ def money_on_its_way(order_nos: Sequence[str]) -> dict[str, int]:
     return {row.order_no: row.fen for row in rows}
 
 
+def paid_back_fen(order_no: str, reason: str) -> int:
+    """What went back of an order for a reason, or is on its way, in fen."""
+    return sql.rows(  # type: ignore[no-any-return]
+        "select coalesce(sum(amount_fen), 0)::bigint as fen from payments_refund where order_no = %s and reason = %s",
+        (order_no, reason),
+    )[0].fen
+
+
 def send_refunds(*, at: datetime) -> int:
     """Send the refunds that are due. Each try is leased first, so that two workers never send the same one together."""
     give_up("payments_refund", at=at)

@@ -130,7 +130,7 @@ def take_fees(paid: Sequence[PaymentSucceeded], *, at: datetime) -> None:
         inside = _inside_already([fee for fee in fees.values() if fee.state == FeeState.open])
         back: list[Surplus] = []
         taken: dict[int, tuple[EntryFee, PaymentSucceeded]] = {}
-        refused: list[int] = []
+        refused: list[EntryFee] = []
         for one in paid:
             fee = fees.get(one.purpose.removeprefix(PREFIX))
             if fee and fee.charge_id == one.charge_id and (fee.state in TAKEN or fee.pk in taken):
@@ -139,7 +139,7 @@ def take_fees(paid: Sequence[PaymentSucceeded], *, at: datetime) -> None:
                 back.append(Surplus(one, fee.fee_no, one.amount_fen, "inside_already"))
             elif fee and fee.charge_id == one.charge_id and fee.amount_fen != one.amount_fen:
                 back.append(Surplus(one, fee.fee_no, one.amount_fen, "amount_differs"))
-                refused.append(fee.pk)
+                refused.append(fee)
             elif fee and fee.charge_id == one.charge_id and fee.state == FeeState.open:
                 taken[fee.pk] = (fee, one)
             else:
@@ -147,7 +147,7 @@ def take_fees(paid: Sequence[PaymentSucceeded], *, at: datetime) -> None:
         for fee, one in taken.values():
             fee.state, fee.paid_at = FeeState.paid, datetime.fromisoformat(one.paid_at)
         EntryFee.objects.bulk_update([fee for fee, _ in taken.values()], ["state", "paid_at"])
-        EntryFee.objects.filter(pk__in=[*inside, *refused]).update(state=FeeState.closed)
+        EntryFee.objects.filter(pk__in=[*inside, *(fee.pk for fee in refused)]).update(state=FeeState.closed)
         post(
             [
                 _entry("fee_paid", fee, Code.gateway, Code.fee_held, fee.paid_at or at)
@@ -155,6 +155,7 @@ def take_fees(paid: Sequence[PaymentSucceeded], *, at: datetime) -> None:
             ]
         )
         give_back(back, at=at)
+        tell_members([_told("amount_differs", fee) for fee in refused], at=at)
         fees_now = [fee for fee, _ in taken.values()]
         outcomes = join_communities(
             [JoinAsked(fee.community_id, fee.member_id, has_paid=True) for fee in fees_now], at=at
@@ -214,12 +215,12 @@ def _settle(fee_ids: Sequence[int], *, at: datetime) -> None:
         ],
         at=at,
     )
-    tell_members([_told(fee) for fee in returned], at=at)
+    tell_members([_told("fee_returned", fee) for fee in returned], at=at)
 
 
-def _told(fee: EntryFee) -> Told:
+def _told(code: str, fee: EntryFee) -> Told:
     values = {"name": fee.community.name, "fen": fee.amount_fen}
-    return Told(fee.member_id, "fee_returned", fee.fee_no, f"/c/{fee.community_id}", values)
+    return Told(fee.member_id, code, fee.fee_no, f"/c/{fee.community_id}", values)
 
 
 def _entry(kind: str, fee: EntryFee, debit: Code, credit: Code, at: datetime) -> Entry:

@@ -91,6 +91,7 @@ def place_orders(requests: Sequence[PlaceRequest], *, at: datetime) -> list[Plac
     Raises NoSuchGateway.
     """
     with transaction.atomic():
+        _take_turns(requests)
         outcomes: list[Placed | Refusal | None] = list(placed_before(requests))
         fresh = _still_to_be_had(_first_of_each_key(requests, outcomes), requests, outcomes, at)
         if not fresh:
@@ -111,6 +112,17 @@ def place_orders(requests: Sequence[PlaceRequest], *, at: datetime) -> list[Plac
         wrap_gifts([_wrapped(one) for one in served if one.gift_code], at=at)
         settle_free_orders([one.checkout_no for one in served if not one.quote.total_fen], at=at)
     return _answers(requests, outcomes)
+
+
+def _take_turns(requests: Sequence[PlaceRequest]) -> None:
+    """Requests with the same key come to all processes at once when a client is impatient: the second waits for the first."""
+    keys = sorted({request.once_key for request in requests if request.once_key})
+    if keys:
+        sql.rows(
+            """select pg_advisory_xact_lock(key)
+                 from (select distinct hashtextextended(k, 0) as key from unnest(%s::text[]) k order by 1) keys""",
+            (keys,),
+        )
 
 
 def _first_of_each_key(requests: Sequence[PlaceRequest], outcomes: Sequence[object]) -> list[int]:

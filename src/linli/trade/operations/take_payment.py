@@ -1,6 +1,6 @@
 """A charge was paid: its orders are paid, everybody's share is frozen, the money is posted. Late or surplus money goes back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from linli.campaigns.operations.coupon_use import use_coupons
 from linli.campaigns.operations.gift import send_gifts
 from linli.campaigns.operations.points import use_points
 from linli.campaigns.operations.seat import Paid, pay_seats
+from linli.channels.operations import Told, tell_members
 from linli.core import sql
 from linli.core.refusal import Refusal
 from linli.payments.events import PaymentSucceeded
@@ -40,6 +41,7 @@ def take_payments(paid: Sequence[PaymentSucceeded], *, at: datetime) -> list[Ref
         _forget([one.charge.charge_id for one in back if one.why == "amount_differs"])
         _take([order for rows in orders.values() for order in rows if order.id in taken], taken, at)
         give_back(back, at=at)
+        tell_members([told for one in back if (told := _told(one, orders))], at=at)
     return outcomes
 
 
@@ -136,6 +138,17 @@ def _why_more(orders: Sequence[Any], open_orders: Sequence[Any]) -> str:
     if any(order.state == "cancelled" for order in orders):
         return "order_closed"
     return "amount_differs" if open_orders else "already_paid"
+
+
+def _told(one: Surplus, orders: Mapping[str, Sequence[Any]]) -> Told | None:
+    """Who paid another amount than was asked hears that it goes back; other money that goes back is told when it arrives."""
+    mine = orders.get(one.charge.purpose.removeprefix(PREFIX))
+    if one.why != "amount_differs" or not mine:
+        return None
+    path = f"/orders/{one.order_no}"
+    return Told(
+        mine[0].member_id, "amount_differs", one.charge.charge_no, path, {"fen": one.charge.amount_fen}
+    )
 
 
 def _forget(charge_ids: Sequence[int]) -> None:

@@ -16,7 +16,6 @@ from linli.catalog.types import ProductDraft, SkuDraft
 from linli.core import clock, sql
 from linli.core.money import yuan
 from linli.core.pictures import keep_picture
-from linli.core.rate_limit import TooMany
 from linli.core.refusal import Refusal
 from linli.core.settings import SERVICE_FEE_BP, value_at
 from linli.core.typed import BadAmount, BadNumber, read_fen, read_rate_bp, read_text, read_whole
@@ -75,7 +74,7 @@ def home(request: HttpRequest) -> HttpResponse:
     frame = console_frame(request)
     merchant = frame["merchant"]
     today = clock.shop_midnight(clock.now())
-    figures = counted(request, f"sold:{merchant.pk}", lambda: sold_by(merchant.pk, today=today))
+    figures = counted(request, f"sold:{merchant.pk}:{today}", lambda: sold_by(merchant.pk, today=today))
     return render(
         request,
         "merchant/home.html",
@@ -229,8 +228,18 @@ def _draft(form: dict[str, Any], merchant_id: int) -> ProductDraft:
         images=tuple(form["images"]),
         is_on_sale=form["is_on_sale"],
         search_extra=category.name,
-        skus=tuple(_sku(sku) for sku in skus),
+        skus=tuple(_sku_of_row(sku, row) for row, sku in enumerate(form["skus"]) if sku in skus),
     )
+
+
+def _sku_of_row(sku: dict[str, str], row: int) -> SkuDraft:
+    """A variant of the form; what is wrong with it is named with its row, counted from 0. Raises BadProduct."""
+    try:
+        return _sku(sku)
+    except product_operations.BadProduct as error:
+        raise product_operations.BadProduct(
+            {f"{field}.{row}": code for field, code in error.faults.items()}
+        ) from None
 
 
 def _sku(sku: dict[str, str]) -> SkuDraft:
@@ -291,5 +300,3 @@ def _pictures(request: HttpRequest, kept: list[str], mine: list[str]) -> list[st
         return known + [keep_picture(file, member_id=member_id, at=at) for file in fresh]
     except Refusal as error:
         raise product_operations.BadProduct({"images": error.code}) from None
-    except TooMany:
-        raise product_operations.BadProduct({"images": "too_many"}) from None

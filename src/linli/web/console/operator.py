@@ -26,10 +26,10 @@ def home(request: HttpRequest) -> HttpResponse:
     days = whole_number(request.GET.get("days"), 30)
     days = days if days in SPANS else 30
     at = clock.now()
-    seen = counted(request, f"overview:{days}", lambda: overview(days=days, at=at))
+    seen = counted(request, f"overview:{days}:{clock.shop_day(at)}", lambda: overview(days=days, at=at))
     now, before = seen["by_day"], seen["before_by_day"]
     if days == 1:
-        now, before = counted(request, "hours", lambda: hours_of_day(at=at))
+        now, before = counted(request, f"hours:{clock.shop_day(at)}", lambda: hours_of_day(at=at))
     return render(
         request,
         "ops/home.html",

@@ -34,7 +34,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     today = clock.shop_midnight(clock.now())
     figures = counted(
-        request, f"sales:{actor.member_id}", lambda: sales_figures(actor.member_id, today=today)
+        request, f"sales:{actor.member_id}:{today}", lambda: sales_figures(actor.member_id, today=today)
     )
     clicks = sql.rows(
         "select coalesce(sum(click_count), 0)::bigint as clicks from distribution_sharelink where owner_id = %s",
@@ -139,7 +139,9 @@ def income(request: HttpRequest) -> HttpResponse:
     lines, following = income_lines(actor, state=state, before=whole_number(request.GET.get("before")))
     at = clock.now()
     values = counted(
-        request, f"income:{actor.member_id}", lambda: income_days(actor.member_id, days=7, until=at)
+        request,
+        f"income:{actor.member_id}:{clock.shop_day(at)}",
+        lambda: income_days(actor.member_id, days=7, until=at),
     )
     days = [localtime(at) - timedelta(days=6 - n) for n in range(7)]
     drawn = charts.bars(values, 300, 96)

@@ -178,9 +178,9 @@ def withdrawals(request: HttpRequest) -> HttpResponse:
     recent = Withdrawal.objects.exclude(state="asked").select_related("owner__member")[:30]
     owner_ids = sorted({one.owner_id for one in waiting})
     facts = facts_of(owner_ids)
-    earned = counted(request, f"earned:{owner_ids}", lambda: earned_by(owner_ids))
+    earned = earned_by(owner_ids)
     marks: dict[int, list[str]] = {}
-    for mark in counted(request, "flags", monitor.flags) if waiting else ():
+    for mark in monitor.flags(owner_ids) if waiting else ():
         marks.setdefault(mark["member_id"], []).append(mark["kind"])
     return render(
         request,

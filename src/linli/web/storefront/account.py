@@ -67,7 +67,7 @@ def _sign_in_step(request: HttpRequest, form: dict[str, str], content: dict[str,
     if not form["code"]:
         is_known = profile.is_device_of(phone=phone, device=request.COOKIES.get(DEVICE_COOKIE, "")[:64])
         send_code(phone=phone, address=address, at=at, is_known=is_known)
-        return render(request, "shop/signin.html", content | {"step": "code"})
+        return render(request, "shop/signin.html", content | {"step": "code", "is_sent": True})
     content["step"] = "code"
     try:
         member = identity.sign_in(phone=phone, code=form["code"], address=address, at=at)
@@ -216,8 +216,10 @@ def end_session(request: HttpRequest) -> HttpResponse:
         identity.end_sessions(member_id=member_id)
         logout(request)
         return HttpResponseRedirect("/signin")
-    identity.revoke_token(member_id=member_id, session_id=session_id)
-    messages.success(request, gettext("Signed out there."))
+    if identity.revoke_token(member_id=member_id, session_id=session_id):
+        messages.success(request, gettext("Signed out there."))
+    else:
+        messages.error(request, gettext("It is not signed in any more."))
     return HttpResponseRedirect("/me/settings")
 
 

@@ -20,6 +20,8 @@ from linli.campaigns.queries.points import points_of
 from linli.campaigns.queries.shelf import group_face
 from linli.campaigns.queries.sold_out import is_sold_out
 from linli.campaigns.types import Choice, GiftWish
+from linli.catalog.models import Sku
+from linli.catalog.queries.stock import is_short
 from linli.community.queries.community import communities_of
 from linli.core import clock
 from linli.core.batcher import Batcher, QueueIsFull, place_kept, ticket_of
@@ -28,6 +30,7 @@ from linli.core.refusal import Refusal, sentence
 from linli.members.models import Address
 from linli.payments.adapters.registry import gateway_names
 from linli.payments.models import Charge
+from linli.payments.operations.refund import paid_back_fen
 from linli.trade.models import CartLine, EntryFee, Order, OrderState
 from linli.trade.operations import cart as cart_operations
 from linli.trade.operations.charge_order import charge_order
@@ -167,7 +170,7 @@ def _checkout(request: HttpRequest) -> HttpResponse:
     choice = _choice(asked)
     if choice and is_sold_out(choice.campaign_id, at=clock.now()):
         messages.error(request, sentence("sold_out"))
-        return HttpResponseRedirect(_way_back(choice))
+        return HttpResponseRedirect(_way_back(choice, sku_id))
     lines = [Line(sku_id, quantity)] if sku_id else _chosen_lines(actor.member_id)
     uses_points = asked.get("points") == "yes"
     gift = _gift(asked)
@@ -184,9 +187,9 @@ def _checkout(request: HttpRequest) -> HttpResponse:
         error, coupon_ids = quoted.sentence, ()
         basket = replace(basket, gift=GiftWish() if gift else None)
         quoted = quote(basket, at=clock.now())
-    if isinstance(quoted, Refusal):
-        messages.error(request, quoted.sentence)
-        return HttpResponseRedirect(_way_back(choice))
+    if isinstance(quoted, Refusal) or (not choice and is_short(lines)):
+        messages.error(request, quoted.sentence if isinstance(quoted, Refusal) else sentence("sold_out"))
+        return HttpResponseRedirect(_way_back(choice, sku_id))
     book = Address.objects.visible_to(actor)
     chosen = book.filter(pk=whole_number(asked.get("address"))).first()
     if request.method == "POST" and not chosen and not gift and not error and book.exists():
@@ -206,7 +209,7 @@ def _checkout(request: HttpRequest) -> HttpResponse:
         "coupon_ids": coupon_ids,
         "uses_points": uses_points,
         "points": points_of([actor.member_id], at=clock.now())[actor.member_id],
-        "here": _here(sku_id, quantity, choice),
+        "here": request.get_full_path() if actor.is_guest else _here(sku_id, quantity, choice),
         "note": request.POST.get("note", "")[:200],
         "gateways": gateway_names(),
         "claimable": _claimable(quoted) if actor.is_guest else (),
@@ -257,13 +260,16 @@ def _here(sku_id: int, quantity: int, choice: Choice | None) -> str:
     )
 
 
-def _way_back(choice: Choice | None) -> str:
-    """Where somebody goes whose basket cannot be bought: to the group or bargain it is about, else to the cart."""
+def _way_back(choice: Choice | None, sku_id: int) -> str:
+    """Where somebody goes whose basket cannot be bought: to the group, bargain or product that it is about, else to the cart."""
     if choice and choice.group_id:
         return f"/groups/{choice.group_id}"
     if choice and choice.bargain_id:
         return f"/bargains/{choice.bargain_id}"
-    return "/campaigns" if choice else "/cart"
+    if choice:
+        return "/campaigns"
+    product_id = Sku.objects.filter(pk=sku_id).values_list("product_id", flat=True).first()
+    return f"/p/{product_id}" if product_id else "/" if sku_id else "/cart"
 
 
 def _place_from_page(
@@ -357,10 +363,10 @@ def result(request: HttpRequest, order_no: str) -> HttpResponse:
     )
     orders = list(Order.objects.filter(checkout_no=order.checkout_no).order_by("pk"))
     is_failed = bool(order.charge and order.charge.state == "failed")
+    back_fen = paid_back_fen(order.order_no, "amount_differs") if order.charge is None else 0
     if request.headers.get("Accept") == "application/json":
-        return JsonResponse(
-            {"state": "failed" if is_failed and order.state == OrderState.pending_payment else order.state}
-        )
+        is_over = (is_failed or back_fen) and order.state == OrderState.pending_payment
+        return JsonResponse({"state": "failed" if is_over else order.state})
     seat = Seat.objects.filter(order_no=order.order_no).exclude(group=None).first()
     content = {
         "seat": seat,
@@ -370,6 +376,7 @@ def result(request: HttpRequest, order_no: str) -> HttpResponse:
         "orders": orders,
         "total_fen": sum(one.total_fen for one in orders),
         "is_failed": is_failed,
+        "back_fen": back_fen,
         "is_unpaid": request.GET.get("paid") == "no",
     }
     return render(request, "shop/result.html", content)

@@ -454,12 +454,17 @@ addEventListener("offline", tell);
 tell();
 if ("serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register("/sw.js").catch(() => {});
 
+// The page's own entry of a menu that goes on sideways is seen.
+document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 // What was refused stands at its field, for those too who hear the page (data-fault names the field), and one
 // is taken there.
 for (const fault of document.querySelectorAll("[data-fault]")) {
   // A draft names the unit (face_fen), its field does not.
-  const name = CSS.escape(fault.dataset.fault.replace(/_(fen|bp|id)$/, ""));
-  const field = document.querySelector(`main #${name}, main form[method="post"] [name="${name}"]:not([type="hidden"])`);
+  const [named, row] = fault.dataset.fault.split(".");
+  const name = CSS.escape(named.replace(/_(fen|bp|id)$/, ""));
+  const fields = $(`main #${name}, main form[method="post"] [name="${name}"]:not([type="hidden"])`);
+  // Of several alike only the one whose row is named.
+  const field = row ? fields[row] : fields.length === 1 ? fields[0] : null;
   if (!field) continue;
   fault.id ||= `fault-${fault.dataset.fault}`;
   field.setAttribute("aria-invalid", "true");
@@ -470,5 +475,3 @@ const refused = document.querySelector('[aria-invalid="true"]');
 const alarm = document.querySelector("main [autofocus]") ? null : document.querySelector('main [role="alert"]');
 if (alarm) alarm.tabIndex = -1;
 (refused || alarm)?.focus();
-// The page's own entry of a menu that goes on sideways is seen.
-document.querySelector(".side [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
