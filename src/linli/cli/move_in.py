@@ -11,12 +11,13 @@ from django.db import transaction
 
 from linli.campaigns.models import PointGrant
 from linli.campaigns.operations.points import Granted, grant_points
-from linli.core.settings import BINDING_DAYS, value_at
+from linli.core.settings import value_at
 from linli.core.table_file import Row
 from linli.core.typed import BadName, BadPhone, BadValue, read_fen, read_mobile, read_whole
 from linli.distribution.models import Binding, Owner
 from linli.distribution.operations.attribution import bind
 from linli.distribution.operations.move_in import bring_balance, bring_owner
+from linli.distribution.values import BINDING_DAYS
 from linli.ledger.operations import KeyConflict
 from linli.members.models import Member
 from linli.members.operations.identity import AlreadyMember, register

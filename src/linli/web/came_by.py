@@ -5,10 +5,11 @@ from django.http import HttpRequest, HttpResponse
 
 from linli.core import clock
 from linli.core.actor import Actor
-from linli.core.settings import TOUCH_DAYS, value_at
+from linli.core.settings import value_at
 from linli.distribution.operations import attribution
 from linli.distribution.queries.attribution import attribute
 from linli.distribution.queries.share import ShopFace, shop_of
+from linli.distribution.values import TOUCH_DAYS
 from linli.web.edge import VIA_COOKIE, actor_of, via
 
 VIA_SECONDS = 7 * 24 * 3600

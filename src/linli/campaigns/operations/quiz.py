@@ -28,12 +28,13 @@ from linli.campaigns.rules.quiz import (
     spent_ms,
     winner_of,
 )
+from linli.campaigns.values import QUIZ_POINTS_A_DAY
 from linli.channels.operations import Told, tell_members
 from linli.core import live, sql
 from linli.core.clock import shop_day, shop_midnight
 from linli.core.codes import new_code
 from linli.core.refusal import Refusal
-from linli.core.settings import QUIZ_POINTS_A_DAY, value_at
+from linli.core.settings import value_at
 from linli.core.work import work_off
 
 _OVER = """

@@ -27,10 +27,10 @@ def make_shop(*, members: int) -> Shop:
     from linli.catalog.operations.product import add_products
     from linli.catalog.types import ProductDraft, SkuDraft
     from linli.core.models import DatedValue
-    from linli.core.settings import UNPAID_UNITS
     from linli.distribution.operations.owner import open_shop
     from linli.members.models import Member
     from linli.merchants.models import Merchant
+    from linli.trade.values import UNPAID_UNITS
 
     at = clock.now()
     # Few members buy as many would: what one may hold unpaid is not what is measured.

@@ -15,7 +15,7 @@ from linli.core.actor import Actor
 from linli.core.clock import shop_day, shop_midnight
 from linli.core.codes import digest, new_number
 from linli.core.refusal import Refusal
-from linli.core.settings import WITHDRAWAL_DAY_FEN, WITHDRAWAL_LEAST_FEN, WITHDRAWAL_REVIEW_FEN, values_at
+from linli.core.settings import values_at
 from linli.distribution.models import (
     Owner,
     OwnerStatus,
@@ -26,6 +26,7 @@ from linli.distribution.models import (
 )
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.rules.tax import tax_due_fen
+from linli.distribution.values import WITHDRAWAL_DAY_FEN, WITHDRAWAL_LEAST_FEN, WITHDRAWAL_REVIEW_FEN
 from linli.ledger.operations import post
 from linli.ledger.queries import owed_fen
 from linli.ledger.types import PLATFORM, Code, Entry, Leg

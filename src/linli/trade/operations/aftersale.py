@@ -13,7 +13,7 @@ from linli.core import audit
 from linli.core.actor import SYSTEM, Actor
 from linli.core.codes import new_number
 from linli.core.refusal import Refusal
-from linli.core.settings import DECISION_HOURS, RECEIPT_DAYS, RETURN_DAYS, value_at
+from linli.core.settings import value_at
 from linli.core.work import work_off
 from linli.fulfilment.operations import checked_parcel
 from linli.payments.events import RefundSettled
@@ -28,6 +28,7 @@ from linli.trade.models import (
 )
 from linli.trade.operations.refund_lines import LineRefund, RefundRequest, refund_lines
 from linli.trade.rules.aftersale import LineState, amount_for
+from linli.trade.values import DECISION_HOURS, RECEIPT_DAYS, RETURN_DAYS
 
 _DUE = """
 select id from trade_aftersale where state in ('asked', 'agreed', 'sent_back') and decide_by <= %(at)s

@@ -10,7 +10,7 @@ from linli.campaigns.models import GiftShare
 from linli.core import audit, sql
 from linli.core.actor import Actor
 from linli.core.refusal import Refusal
-from linli.core.settings import AFTERSALE_DAYS, RECEIPT_DAYS, value_at
+from linli.core.settings import value_at
 from linli.core.work import work_off
 from linli.fulfilment.models import Shipment
 from linli.fulfilment.operations import (
@@ -20,8 +20,10 @@ from linli.fulfilment.operations import (
     receive_parcels,
     send_parcel,
 )
+from linli.merchants.values import AFTERSALE_DAYS
 from linli.trade.models import Order, OrderState
 from linli.trade.rules.units import LineUnits
+from linli.trade.values import RECEIPT_DAYS
 
 _UNDER_WAY = """
 select id from trade_order o where state = 'shipped' and shipped_at <= %(before)s and id <> all(%(aside)s::bigint[])

@@ -16,7 +16,7 @@ from linli.core import sql
 from linli.core.actor import Actor
 from linli.core.codes import new_number
 from linli.core.refusal import Refusal
-from linli.core.settings import UNPAID_MINUTES, value_at
+from linli.core.settings import value_at
 from linli.core.work import work_off
 from linli.ledger.operations import post
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
@@ -29,6 +29,7 @@ from linli.payments.types import ChargeAsked
 from linli.trade.models import EntryFee, FeeState
 from linli.trade.operations.surplus import Surplus, give_back
 from linli.trade.rules.entry_fee import RETURN_DAYS, becomes
+from linli.trade.values import UNPAID_MINUTES
 
 PREFIX = "fee:"
 _STANDS = """

@@ -7,11 +7,12 @@ from typing import Any
 
 from linli.catalog.operations import stock
 from linli.core import events, sql
-from linli.core.settings import BINDING_DAYS, value_at
+from linli.core.settings import value_at
 from linli.distribution.operations.attribution import bind
 from linli.distribution.operations.commission import SoldLine, accrue
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.types import PLATFORM, Share
+from linli.distribution.values import BINDING_DAYS
 from linli.ledger.operations import post
 from linli.ledger.types import Code, Entry, Leg
 from linli.trade.events import OrderPaid

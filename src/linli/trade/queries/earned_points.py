@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from linli.campaigns.operations.points import Granted
 from linli.campaigns.rules.points import EARN_BP
+from linli.campaigns.values import REFERRAL_POINTS, REFERRALS_A_MONTH
 from linli.core import sql
-from linli.core.settings import REFERRAL_POINTS, REFERRALS_A_MONTH, values_at
+from linli.core.settings import values_at
 
 
 def points_of_run(settlement_run_id: int) -> list[Granted]:

@@ -11,12 +11,15 @@ from linli.campaigns.rules.price import best_vouchers
 from linli.campaigns.types import CampaignPrice, Voucher
 from linli.catalog.queries.offer import SellableOffer, sellable_offers
 from linli.core.refusal import Refusal
-from linli.core.settings import SERVICE_FEE_BP, TOUCH_DAYS, UNPAID_MINUTES, UNPAID_UNITS, values_at
+from linli.core.settings import values_at
 from linli.distribution.queries.attribution import Attribution, attribute
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.rules.plan import Engine
+from linli.distribution.values import TOUCH_DAYS
+from linli.merchants.values import SERVICE_FEE_BP
 from linli.trade.rules.basket import basket_facts, fault, quote_basket, shared
 from linli.trade.types import Basket, Quote
+from linli.trade.values import UNPAID_MINUTES, UNPAID_UNITS
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,9 @@ from linli.catalog.models import Sku
 from linli.community.models import Community
 from linli.core import clock
 from linli.core.refusal import Refusal, sentence
-from linli.core.settings import SERVICE_FEE_BP, value_at
+from linli.core.settings import value_at
 from linli.distribution.queries.plan import plan_at
+from linli.merchants.values import SERVICE_FEE_BP
 from linli.trade.queries.campaign_result import campaign_results
 from linli.web.console.merchant import console_frame
 from linli.web.edge import (

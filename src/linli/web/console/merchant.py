@@ -17,13 +17,14 @@ from linli.core import clock, sql
 from linli.core.money import yuan
 from linli.core.pictures import keep_picture
 from linli.core.refusal import Refusal
-from linli.core.settings import SERVICE_FEE_BP, value_at
+from linli.core.settings import value_at
 from linli.core.typed import BadAmount, BadNumber, read_fen, read_rate_bp, read_text, read_whole
 from linli.distribution.queries.plan import plan_at
 from linli.insight.queries.merchant import sold_by
 from linli.ledger.queries import owed_fen, statement
 from linli.ledger.types import Code
 from linli.merchants.models import Merchant
+from linli.merchants.values import SERVICE_FEE_BP
 from linli.trade.models import Aftersale, AftersaleState, Order
 from linli.web.edge import actor_of, merchants_only, whole_number
 from linli.web.figures import counted

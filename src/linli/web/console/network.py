@@ -14,7 +14,7 @@ from linli.community.queries.course import passed_counts
 from linli.core import audit, clock
 from linli.core.actor import Actor
 from linli.core.refusal import Refusal
-from linli.core.settings import WITHDRAWAL_DAY_FEN, WITHDRAWAL_LEAST_FEN, WITHDRAWAL_REVIEW_FEN, values_at
+from linli.core.settings import values_at
 from linli.core.typed import read_fen
 from linli.distribution.models import Owner, PayoutIdentity, Withdrawal
 from linli.distribution.operations.withdrawal import ask_withdrawal, give_identity
@@ -22,6 +22,7 @@ from linli.distribution.queries.commission import income_of
 from linli.distribution.queries.network import community_of, invitees_of, ladder, splits_near
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.queries.withdrawal import leaving_of
+from linli.distribution.values import WITHDRAWAL_DAY_FEN, WITHDRAWAL_LEAST_FEN, WITHDRAWAL_REVIEW_FEN
 from linli.insight.queries.best_owners import best_owners
 from linli.trade.queries.income import income_lines
 from linli.web import sheets

@@ -16,10 +16,11 @@ from linli.campaigns.operations.quiz_question import (
     write_questions,
 )
 from linli.campaigns.rules.quiz import LEVELS, QUESTIONS
+from linli.campaigns.values import QUIZ_POINTS_A_DAY
 from linli.catalog.models import Product, ProductState
 from linli.core import clock
 from linli.core.clock import shop_midnight
-from linli.core.settings import QUIZ_POINTS_A_DAY, value_at
+from linli.core.settings import value_at
 from linli.web.console.campaigns import Desk, desk_of, desk_only
 from linli.web.edge import actor_of, whole_number
 

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_POST
 from linli.campaigns.models import ReferralLink
 from linli.campaigns.operations.referral import note_referral
 from linli.campaigns.queries.coupon import claimable_batches
+from linli.campaigns.values import REFERRAL_POINTS
 from linli.channels.operations import send_code
 from linli.community.queries.community import known_tags
 from linli.core import clock
 from linli.core.actor import Role
 from linli.core.refusal import Kind, Refusal
-from linli.core.settings import REFERRAL_POINTS, value_at
+from linli.core.settings import value_at
 from linli.core.typed import read_mobile
 from linli.distribution.models import Owner
 from linli.distribution.operations import attribution

@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from linli.channels.models import InboxMessage
+from linli.channels.notifications import declared, notification
 from linli.channels.operations import read_messages
 from linli.core import clock
 from linli.web.edge import actor_of, signed_in, whole_number
-from linli.web.told import INBOX
 
 PAGE = 30
 
@@ -24,14 +24,16 @@ def messages_page(request: HttpRequest) -> HttpResponse:
     found = list(mine[: PAGE + 1])
     following = found[PAGE - 1].pk if len(found) > PAGE else 0
     response = render(
-        request, "shop/messages.html", {"rows": [_row(one) for one in found[:PAGE]], "next": following}
+        request,
+        "shop/messages.html",
+        {"rows": [_row(one) for one in found[:PAGE] if one.code in declared()], "next": following},
     )
     read_messages(member_id=actor.member_id, at=clock.now())
     return response
 
 
 def _row(message: InboxMessage) -> dict[str, Any]:
-    words, icon = INBOX.get(message.code, ("%(code)s", "bell"))
-    values = {"code": message.code, "name": "", "title": "", "fen": 0, **message.values}
+    words, icon = notification(message.code)
+    values = {"name": "", "title": "", "fen": 0, **message.values}
     values["yuan"] = f"{values['fen'] // 100}.{values['fen'] % 100:02d}"
-    return {"text": str(words) % values, "icon": icon, "message": message}
+    return {"text": words % values, "icon": icon, "message": message}

@@ -11,9 +11,10 @@ from linli.campaigns.operations.points import check_in, check_in_days
 from linli.campaigns.operations.referral import referral_code
 from linli.campaigns.queries.points import points_lines, points_of
 from linli.campaigns.rules.points import check_in_points, streak_until
+from linli.campaigns.values import REFERRAL_POINTS
 from linli.core import clock
 from linli.core.refusal import Refusal
-from linli.core.settings import REFERRAL_POINTS, value_at
+from linli.core.settings import value_at
 from linli.web.edge import actor_of, refuse, signed_in
 
 

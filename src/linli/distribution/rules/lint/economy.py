@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from linli.core.settings import AFTERSALE_DAYS
 from linli.distribution.rules.lint.rule import Severity, most_payout_bp, rewards_of, rule, texts_of
 from linli.distribution.rules.plan import Engine
 from linli.distribution.rules.prove import self_referral_gain_bp
 from linli.distribution.rules.tier import COURSE, SALES
+from linli.merchants.values import AFTERSALE_DAYS
 
 PSP_FEE_BP, SERVICE_FEE_BP = 60, 200
 ALWAYS = date(2020, 1, 1)
