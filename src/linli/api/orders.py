@@ -20,8 +20,8 @@ from linli.api.schemas import (
 from linli.core import clock
 from linli.core.actor import Actor
 from linli.core.batcher import QueueIsFull, place_kept, ticket_of
+from linli.core.labels import label
 from linli.core.refusal import Refusal
-from linli.trade.labels import reason_label
 from linli.trade.models import Aftersale, Order, OrderState, PastOrder
 from linli.trade.operations import aftersale, cancel_order, charge_order, deliver_order
 from linli.trade.operations.group_order import choose_late
@@ -51,7 +51,8 @@ def post_quote(request: HttpRequest, body: QuoteIn) -> HttpResponse:
                     "price_fen": line.price_fen,
                     "total_fen": line.total_fen,
                     "reasons": [
-                        {"code": code, "label": reason_label(code), "fen": fen} for code, fen in line.reasons
+                        {"code": code, "label": label("reason", code), "fen": fen}
+                        for code, fen in line.reasons
                     ],
                 }
                 for line in quoted.lines
@@ -212,7 +213,7 @@ def _mine(request: HttpRequest, order_no: str) -> tuple[Order, Actor]:
 def _order(face: dict[str, Any]) -> dict[str, Any]:
     for line in face["lines"]:
         for reason in line["reasons"]:
-            reason["label"] = reason_label(reason["code"])
+            reason["label"] = label("reason", reason["code"])
     return face
 
 

@@ -8,7 +8,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the jobs of core, why each module may refuse, and its business values."""
+        """Register the jobs of core, and what each module declares: labels, refusals, business values."""
         from linli.core import forgetting, recordings  # noqa: F401
 
-        autodiscover_modules("refusals", "values")
+        autodiscover_modules("labels", "refusals", "values")

@@ -1,20 +1,57 @@
-"""What the steps of a price are called."""
+"""What codes of trade are called on pages."""
 
 from django.utils.translation import gettext_lazy
 
-REASONS = {
-    "list_price": gettext_lazy("Price"),
-    "group_buy": gettext_lazy("Group price"),
-    "flash_sale": gettext_lazy("Flash sale"),
-    "bargain": gettext_lazy("Bargain"),
-    "leader_cut": gettext_lazy("Initiator's discount"),
-    "self_purchase": gettext_lazy("Own purchase saving"),
-    "merchant_coupon": gettext_lazy("Merchant's coupon"),
-    "platform_coupon": gettext_lazy("Coupon"),
-    "points": gettext_lazy("Points"),
-}
+from linli.core.labels import declare
 
+declare(
+    "order_state",
+    {
+        "pending_payment": gettext_lazy("Waiting for payment"),
+        "waiting_group": gettext_lazy("Waiting for the group"),
+        "waiting_gift": gettext_lazy("A gift, not taken yet"),
+        "paid": gettext_lazy("Waiting to be sent"),
+        "shipped": gettext_lazy("On its way"),
+        "received": gettext_lazy("Received"),
+        "completed": gettext_lazy("Completed"),
+        "cancelled": gettext_lazy("Closed"),
+        "refunded": gettext_lazy("Refunded"),
+        "refunding": gettext_lazy("Being refunded"),
+        "refund_asked": gettext_lazy("Refund requested"),
+        "partly_shipped": gettext_lazy("Partially shipped"),
+    },
+)
 
-def reason_label(code: str) -> str:
-    """The label of a price reason, in the active language."""
-    return str(REASONS.get(code, code))
+declare(
+    "aftersale_state",
+    {
+        "asked": gettext_lazy("Waiting for the merchant"),
+        "agreed": gettext_lazy("Agreed, goods go back"),
+        "sent_back": gettext_lazy("Goods on their way back"),
+        "accepted": gettext_lazy("Accepted, money on its way"),
+        "refunded": gettext_lazy("Refunded"),
+        "refused": gettext_lazy("Refused"),
+        "withdrawn": gettext_lazy("Taken back"),
+    },
+)
+
+declare(
+    "cancel_reason",
+    {
+        "group_failed": gettext_lazy("The group did not fill"),
+        "gift_not_taken": gettext_lazy("Nobody took this gift"),
+        "by_member": gettext_lazy("You cancelled it"),
+        "unpaid": gettext_lazy("It was not paid in time"),
+    },
+)
+
+declare(
+    "audience",
+    {
+        "buyers": gettext_lazy("Everybody who has bought"),
+        "recent_buyers": gettext_lazy("Who bought within 30 days"),
+        "sleeping_buyers": gettext_lazy("Who has not bought for 30 days"),
+        "newcomers": gettext_lazy("Who has never bought"),
+        "owners": gettext_lazy("Owners"),
+    },
+)

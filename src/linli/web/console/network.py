@@ -13,6 +13,7 @@ from linli.campaigns.queries.recognition import kept_sales, progress_of
 from linli.community.queries.course import passed_counts
 from linli.core import audit, clock
 from linli.core.actor import Actor
+from linli.core.labels import label
 from linli.core.refusal import Refusal
 from linli.core.settings import values_at
 from linli.core.typed import read_fen
@@ -28,7 +29,6 @@ from linli.trade.queries.income import income_lines
 from linli.web import sheets
 from linli.web.edge import actor_of, owners_only, refuse, whole_number
 from linli.web.figures import counted
-from linli.web.words import COMMISSION_KINDS, INCOME_STATES, WHYS
 
 STATEMENT_PART = 5000
 
@@ -182,9 +182,9 @@ def _income_rows(actor: Actor) -> Iterator[sheets.Row]:
         lines, following = income_lines(actor, before=before, limit=STATEMENT_PART)
         for line in lines:
             yield (
-                line["paid_at"], line["order_no"], line["product_title"], str(COMMISSION_KINDS.get(line["kind"], line["kind"])),
-                str(WHYS.get(line["why"], line["why"])), line["amount_fen"], line["reversed_fen"],
-                str(INCOME_STATES.get(line["state"], line["state"])), line["available_at"],
+                line["paid_at"], line["order_no"], line["product_title"], label("commission_kind", line["kind"]),
+                label("why", line["why"]), line["amount_fen"], line["reversed_fen"],
+                label("income_state", line["state"]), line["available_at"],
             )  # fmt: skip
         if not following:
             return

@@ -9,12 +9,12 @@ from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext
 
 from linli.core import clock
+from linli.core.labels import label
 from linli.trade.models import SettlementRun
 from linli.trade.queries.settlement import merchant_statement, orders_of_run, settled_between
 from linli.web import sheets
 from linli.web.console.merchant import merchant_of
 from linli.web.edge import actor_of, merchants_only, operators_only, whole_number
-from linli.web.words import LEDGER_KINDS
 
 DAYS, PAGE = 30, 30
 
@@ -64,7 +64,7 @@ def _statement(request: HttpRequest) -> tuple[str, tuple[sheets.Column, ...], li
         (
             line["effective_at"],
             line["order_no"],
-            str(LEDGER_KINDS.get(line["kind"], line["kind"])),
+            label("ledger_kind", line["kind"]),
             line["fen"],
         )
         for line in merchant_statement(merchant_of(request).pk, since=since, until=until)

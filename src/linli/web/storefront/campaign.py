@@ -22,6 +22,7 @@ from linli.campaigns.queries.shelf import (
     running_campaigns,
 )
 from linli.core import clock
+from linli.core.labels import label
 from linli.core.money import yuan
 from linli.core.rate_limit import count_try
 from linli.core.refusal import Refusal
@@ -32,7 +33,6 @@ from linli.web import poster
 from linli.web.came_by import VIA_SECONDS
 from linli.web.edge import VIA_COOKIE, actor_of, refuse, signed_in, whole_number
 from linli.web.storefront.shelf import picture_response
-from linli.web.words import CAMPAIGN_KINDS
 
 KINDS = ("group_buy", "flash_sale", "bargain")
 
@@ -116,7 +116,7 @@ def group_poster(request: HttpRequest, group_id: int) -> HttpResponse:
 def campaign_poster(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """The poster of a campaign, for chats and counters: what, for how much, until when."""
     face = campaign_face(campaign_id, actor=actor_of(request), at=clock.now())
-    words = {"kind": CAMPAIGN_KINDS[face.kind]}
+    words = {"kind": label("campaign_kind", face.kind)}
     if face.state == "scheduled":
         subtitle = gettext("%(kind)s · from %(at)s") % (
             words | {"at": f"{localtime(face.starts_at):%m-%d %H:%M}"}

@@ -1,8 +1,8 @@
 """The design system's leaves as template tags and filters."""
 
 import re
-from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import template
@@ -13,67 +13,20 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext
 
 from linli.core import clock
+from linli.core.labels import declared, label
 from linli.core.live import key_of
 from linli.core.money import yuan
 from linli.core.refusal import sentence
 from linli.members.queries import region_names
 from linli.members.rules import masked_name, masked_phone
-from linli.trade.labels import reason_label
-from linli.web import words
+from linli.web.words import WEEKDAYS
 
 register = template.Library()
 PLACEHOLDER = "demo/i-bag.svg"
 PICTURE = re.compile(r"demo/[a-z0-9-]{1,40}\.(?:webp|svg)|[0-9a-f]{24}\.webp")
 _icons: dict[str, str] = {}
-# Filters that say a code in words.
-SAID = {
-    "order_state": words.ORDER_STATES,
-    "aftersale_state": words.AFTERSALE_STATES,
-    "difference_kind": words.DIFFERENCE_KINDS,
-    "income_state": words.INCOME_STATES,
-    "commission_kind": words.COMMISSION_KINDS,
-    "why": words.WHYS,
-    "cancel_reason": words.CANCEL_REASONS,
-    "tier": words.TIERS,
-    "withdrawal_state": words.WITHDRAWAL_STATES,
-    "plan_state": words.PLAN_STATES,
-    "risk": words.RISKS,
-    "ledger_kind": words.LEDGER_KINDS,
-    "campaign_kind": words.CAMPAIGN_KINDS,
-    "campaign_state": words.CAMPAIGN_STATES,
-    "coupon_state": words.COUPON_STATES,
-    "coupon_kind": words.COUPON_KINDS,
-    "audience": words.AUDIENCES,
-    "point_kind": words.POINT_KINDS,
-    "milestone": words.MILESTONES,
-    "community_type": words.COMMUNITY_TYPES,
-    "community_hint": words.COMMUNITY_TYPE_HINTS,
-    "entry_kind": words.ENTRY_KINDS,
-    "post_line": words.LINES,
-    "community_role": words.ROLES,
-    "sanction_kind": words.SANCTIONS,
-    "course_level": words.COURSE_LEVELS,
-    "light": words.LIGHTS,
-    "template_part": words.TEMPLATE_PARTS,
-    "advice": words.ADVICE,
-    "pack_why": words.PACK_WHYS,
-    "occupation": words.OCCUPATIONS,
-    "identity": words.IDENTITIES,
-    "fit": words.FITS,
-    "field_name": words.FIELDS,
-    "platform": words.PLATFORMS,
-    "ring": words.RINGS,
-    "trigger": words.TRIGGERS,
-}
-
-
-def _said(code_words: Mapping[str, Any]) -> Callable[[str], str]:
-    """A filter that says a code in words, and an unknown one as it is."""
-    return lambda code: str(code_words.get(code, code))
-
-
-for _name, _words in SAID.items():
-    register.filter(_name, _said(_words))
+for _group in declared():
+    register.filter(_group, partial(label, _group))
 
 
 @register.simple_tag
@@ -198,12 +151,6 @@ def region_end(code: str | None) -> str:
 def say(code: str) -> str:
     """The sentence of a refusal."""
     return sentence(code)
-
-
-@register.filter
-def reason(code: str) -> str:
-    """The label of a price reason."""
-    return reason_label(code)
 
 
 @register.filter
@@ -332,7 +279,7 @@ def hour(minute: int) -> str:
 @register.filter
 def weekday(number: str | int) -> str:
     """A day of the week, 1 for Monday."""
-    return str(words.WEEKDAYS[int(number) - 1])
+    return str(WEEKDAYS[int(number) - 1])
 
 
 @register.filter
