@@ -6,6 +6,7 @@ check: ## format, lint, types, layers, house rules, unit tests
 	$(PY) -m ruff check src tests scripts
 	.venv/bin/djangofmt --check src/linli/web/templates
 	$(PY) -m mypy
+	.venv/bin/deptry src
 	PYTHONPATH=src .venv/bin/lint-imports --no-cache
 	$(PY) -m pytest -q -n 2 -m "not browser and not processes and not realdata and not fuzz"
 

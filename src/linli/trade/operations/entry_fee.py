@@ -25,9 +25,9 @@ from linli.payments.events import PaymentSucceeded
 from linli.payments.models import ChargeState
 from linli.payments.operations.charge import OpenedCharge, close_charges, open_charges
 from linli.payments.operations.refund import RefundAsked, ask_refunds
+from linli.payments.operations.surplus import Surplus, give_back
 from linli.payments.types import ChargeAsked
 from linli.trade.models import EntryFee, FeeState
-from linli.trade.operations.surplus import Surplus, give_back
 from linli.trade.rules.entry_fee import RETURN_DAYS, becomes
 from linli.trade.values import UNPAID_MINUTES
 

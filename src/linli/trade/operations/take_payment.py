@@ -14,10 +14,10 @@ from linli.channels.operations import Told, tell_members
 from linli.core import sql
 from linli.core.refusal import Refusal
 from linli.payments.events import PaymentSucceeded
+from linli.payments.operations.surplus import Surplus, give_back
 from linli.trade.models import OrderState
 from linli.trade.operations.group_order import wait_for_groups
 from linli.trade.operations.settle_order import PaidOrder, settle
-from linli.trade.operations.surplus import Surplus, give_back
 from linli.trade.operations.waiting_order import hold_orders
 
 PREFIX = "checkout:"
