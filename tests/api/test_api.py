@@ -19,6 +19,7 @@ from linli.campaigns.operations.packet import send_packet
 from linli.campaigns.operations.points import Granted, grant_points
 from linli.campaigns.operations.quiz import ask_help, begin_level, open_duel
 from linli.community.operations.circle import open_circle
+from linli.community.operations.outer_task import issue_tasks
 from linli.community.operations.playbook import begin_playbook, ready_playbook, save_playbook
 from linli.community.operations.post import write_comment
 from linli.core import clock
@@ -28,7 +29,6 @@ from linli.members.operations.identity import issue_token
 from linli.members.operations.profile import grant_role, invite
 from linli.payments.adapters.registry import gateway_names
 from linli.trade.models import Order
-from linli.trade.operations.outer_task import issue_tasks
 
 pytestmark = pytest.mark.django_db
 

@@ -37,13 +37,13 @@ from linli.core.refusal import Refusal
 from linli.distribution.models import CommissionLine, Plan
 from linli.distribution.operations.owner import open_shop
 from linli.distribution.queries.plan import preset
+from linli.insight.queries.audience import audience
 from linli.ledger.queries import owed_fen, total_fen
 from linli.ledger.types import Code
 from linli.members.operations.profile import invite
 from linli.trade.models import Order
 from linli.trade.operations.cancel_order import cancel_order
 from linli.trade.operations.refund_lines import LineRefund, RefundRequest, refund_lines
-from linli.trade.queries.audience import audience
 
 pytestmark = [pytest.mark.usefixtures("holds"), pytest.mark.capability("D4")]
 

@@ -18,15 +18,14 @@ from linli.community.operations.outer_group import (
     register_group,
     remind_of_pictures,
 )
-from linli.community.operations.outer_task import confirm_task, open_task, remind_of_tasks
+from linli.community.operations.outer_task import confirm_task, issue_tasks, open_task, remind_of_tasks
 from linli.community.operations.ring import count_move
 from linli.community.queries.ring import joinable_groups, ring_sums
 from linli.community.rules.ring import OuterGroupDraft
 from linli.core.actor import SYSTEM, Actor
 from linli.core.refusal import Refusal
+from linli.insight.queries.share_result import ShareResult, share_results
 from linli.members.models import Member
-from linli.trade.operations.outer_task import issue_tasks
-from linli.trade.queries.share_result import ShareResult, share_results
 
 pytestmark = [pytest.mark.usefixtures("holds"), pytest.mark.capability("C1")]
 HANGZHOU = "330100"

@@ -26,8 +26,8 @@ from linli.distribution.operations.withdrawal import (
 from linli.distribution.queries.plan import preset
 from linli.distribution.rules.document import BadPlan, parse, read_plan
 from linli.distribution.rules.plan import Engine
+from linli.insight.queries.income import income_lines
 from linli.payments.models import Payout
-from linli.trade.queries.income import income_lines
 
 NUMBER = "110101199003078515"
 

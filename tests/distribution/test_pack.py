@@ -12,6 +12,7 @@ from factories.shop import make_member, make_owner, make_sku, paid_order, reques
 from linli.catalog.models import Product, Stock
 from linli.catalog.operations.product import add_products
 from linli.catalog.types import ProductDraft, SkuDraft
+from linli.community.operations.material import write_checked_material
 from linli.community.operations.words import add_words
 from linli.core.actor import SYSTEM
 from linli.core.clock import shop_day
@@ -32,9 +33,8 @@ from linli.distribution.rules.pack import (
     choose_copy,
     weak_copies,
 )
+from linli.insight.queries.material import material_results
 from linli.trade.operations.daily_pack import daily_pack, retire_weak_copies
-from linli.trade.operations.material import write_checked_material
-from linli.trade.queries.material import material_results
 
 pytestmark = [pytest.mark.usefixtures("holds"), pytest.mark.capability("B10")]
 

@@ -14,6 +14,7 @@ from linli.community.operations.moderation import sanction
 from linli.community.types import JoinAsked
 from linli.core.actor import SYSTEM
 from linli.core.refusal import Refusal
+from linli.insight.queries.guide import community_profits
 from linli.ledger.queries import total_fen
 from linli.ledger.types import Code
 from linli.members.models import Member
@@ -22,7 +23,6 @@ from linli.trade.models import EntryFee
 from linli.trade.operations.enter_community import enter_communities
 from linli.trade.operations.entry_fee import charge_fee, close_unpaid_fees, settle_fees
 from linli.trade.queries.entry_fee import fees_of_community
-from linli.trade.queries.guide import community_profits
 from linli.trade.rules.entry_fee import becomes
 
 pytestmark = [pytest.mark.capability("C4"), pytest.mark.usefixtures("holds")]

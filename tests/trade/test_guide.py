@@ -21,13 +21,13 @@ from linli.community.operations.post import delete_post
 from linli.core import events
 from linli.core.actor import SYSTEM, Actor
 from linli.distribution.models import CommissionLine
+from linli.insight.queries.guide import Guided, best_guides, community_profits, guided_by, guided_lines
 from linli.ledger.queries import total_fen
 from linli.ledger.types import Code
 from linli.members.models import Member
 from linli.trade.models import GuidedLine, Order
 from linli.trade.operations.aftersale import AskedLine, ask_aftersale, decide_aftersale
 from linli.trade.operations.guide import note_guided_lines
-from linli.trade.queries.guide import Guided, best_guides, community_profits, guided_by, guided_lines
 from web.test_network_pages import client_of
 
 pytestmark = [pytest.mark.capability("C10"), pytest.mark.usefixtures("holds")]

@@ -30,6 +30,7 @@ from linli.campaigns.operations.quiz import ask_help, begin_level, open_duel
 from linli.catalog.models import Category, Product
 from linli.community.operations.community import close_community
 from linli.community.operations.moderation import sanction
+from linli.community.operations.outer_task import issue_tasks
 from linli.core.actor import SYSTEM, Role
 from linli.distribution.models import Binding, Owner, Plan, ShareLink, ShopPick, Touch
 from linli.distribution.operations.owner import share
@@ -37,7 +38,6 @@ from linli.distribution.queries.actor import actor_of
 from linli.members.models import Address, Member
 from linli.members.operations.profile import grant_role, invite, save_address
 from linli.trade.models import Aftersale, CartLine, Order, SettlementRun
-from linli.trade.operations.outer_task import issue_tasks
 from linli.web.console.merchant import shown_count
 from linli.web.urls import urlpatterns
 from web.reading import flat

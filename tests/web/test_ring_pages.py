@@ -13,11 +13,11 @@ from linli.channels.models import RegionalAccount
 from linli.channels.operations import found_accounts
 from linli.community.models import Community, OuterGroup, OuterTask, RingMove
 from linli.community.operations.outer_group import register_group
+from linli.community.operations.outer_task import issue_tasks
 from linli.community.rules.ring import OuterGroupDraft
 from linli.core.actor import SYSTEM, Actor, Role
 from linli.distribution.models import Touch
 from linli.members.operations.profile import grant_role
-from linli.trade.operations.outer_task import issue_tasks
 from linli.web.console.rings import PAGE
 from web.reading import flat
 from web.test_campaign_pages import text

@@ -11,6 +11,7 @@ from linli.api.once import Router
 from linli.api.schemas import MaterialIn
 from linli.api.values import Day
 from linli.catalog.models import Product
+from linli.community.operations.material import write_checked_material
 from linli.core import clock
 from linli.core.clock import shop_day
 from linli.distribution.models import Material, Owner, PackItem
@@ -18,9 +19,8 @@ from linli.distribution.operations.material import retire_material
 from linli.distribution.operations.pack import mark_posted
 from linli.distribution.queries.pack import best_hour_of, video_of
 from linli.distribution.queries.share import pack_words
+from linli.insight.queries.material import material_results
 from linli.trade.operations.daily_pack import daily_pack
-from linli.trade.operations.material import write_checked_material
-from linli.trade.queries.material import material_results
 
 router = Router(tags=["materials"])
 

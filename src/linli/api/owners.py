@@ -11,8 +11,8 @@ from linli.core import clock
 from linli.distribution.models import Owner, Withdrawal
 from linli.distribution.operations import withdrawal
 from linli.distribution.queries.commission import income_of
+from linli.insight.queries.income import income_lines
 from linli.members.rules import masked_name
-from linli.trade.queries.income import income_lines
 
 router = Router(tags=["owners"])
 

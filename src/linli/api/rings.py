@@ -21,15 +21,14 @@ from linli.community.operations.outer_group import (
     count_group,
     register_group,
 )
-from linli.community.operations.outer_task import confirm_task
+from linli.community.operations.outer_task import confirm_task, issue_tasks
 from linli.community.queries.ring import joinable_groups, ring_sums
 from linli.community.rules.ring import OuterGroupDraft
 from linli.core import clock
 from linli.core.codes import digest
+from linli.insight.queries.share_result import ShareResult, share_results
 from linli.members.models import Member
 from linli.members.queries import region_prefix, region_tree
-from linli.trade.operations.outer_task import issue_tasks
-from linli.trade.queries.share_result import ShareResult, share_results
 
 router = Router(tags=["rings"])
 MOST = 60

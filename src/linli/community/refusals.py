@@ -48,6 +48,7 @@ declare(
         "answer_all": gettext_lazy("Please answer every question."),
         "answer_needed": gettext_lazy("Please answer the question of this community."),
         "bad_outer_group": gettext_lazy("The group cannot be as it is; look at the fields that are named."),
+        "forbidden_words": gettext_lazy("There are words in it that advertising may not use here."),
         "bad_community": gettext_lazy("The community cannot be as it is; look at the fields that are named."),
         "bad_days": gettext_lazy("Say for how many days, 1 to 90."),
         "bad_playbook": gettext_lazy("The playbook cannot be as it is; its line says why."),

@@ -36,7 +36,6 @@ declare(
         "bad_quantity": gettext_lazy("The quantity must be 1 to 999."),
         "cart_full": gettext_lazy("The cart is full: it holds 100 different goods."),
         "empty": gettext_lazy("Nothing was chosen."),
-        "forbidden_words": gettext_lazy("There are words in it that advertising may not use here."),
         "no_address": gettext_lazy("Please say where the goods should go."),
         "not_the_campaigns_goods": gettext_lazy("An order of a campaign is of its goods alone."),
         "order_closed": gettext_lazy("The payment came after the order was closed; the money goes back."),

@@ -11,7 +11,7 @@ from linli.channels.models import RegionalAccount
 from linli.channels.operations import count_followers, found_accounts
 from linli.community.models import Community, OuterGroup, Ring
 from linli.community.operations.outer_group import click_group, count_group, register_group
-from linli.community.operations.outer_task import confirm_task, open_task
+from linli.community.operations.outer_task import confirm_task, issue_tasks, open_task
 from linli.community.operations.ring import count_move
 from linli.community.operations.routing import RuleDraft, write_rule
 from linli.community.queries.community import known_tags
@@ -26,7 +26,6 @@ from linli.members.models import Member
 from linli.members.operations.profile import say_traits
 from linli.members.rules import OCCUPATIONS
 from linli.trade.operations.daily_pack import daily_pack
-from linli.trade.operations.outer_task import issue_tasks
 from linli.trade.operations.routing import route_members
 
 REGIONS = ("330100", "310000", "320100", "440100", "510100")

@@ -1,15 +1,20 @@
 """Leaders are asked to post something into their groups; a person does it and says so, and its link is counted."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F
 
+from linli.catalog.models import Product
 from linli.channels.operations import Told, tell_members
 from linli.community.models import OuterGroup, OuterTask, Ring
 from linli.community.operations.ring import count_move
 from linli.core.actor import Actor
 from linli.core.codes import new_code
 from linli.core.refusal import Refusal
+from linli.distribution.models import Owner
+from linli.distribution.operations.owner import share
 
 MOST_WORDS, MOST_HOURS = 300, 14 * 24
 AT_ONCE = 500
@@ -70,3 +75,25 @@ def remind_of_tasks(*, at: datetime) -> int:
 
 def _told(code: str, task: OuterTask) -> Told:
     return Told(task.group.leader_id, code, f"task:{task.pk}", "/outer", {"name": task.group.name})
+
+
+def issue_tasks(
+    *, groups: Sequence[OuterGroup], product: Product, words: str, hours: int, actor: Actor, at: datetime
+) -> list[OuterTask]:
+    """Ask the leaders of groups to post about a product; a leader with a shop sells by a link of the task's own.
+
+    Raises Refusal (issue_task); nothing is issued then.
+    """
+    with transaction.atomic():
+        owners = Owner.objects.in_bulk([group.leader_id for group in groups])
+        issued = []
+        for group in groups:
+            task = issue_task(
+                group=group, product_id=product.pk, words=words, hours=hours, actor=actor, at=at
+            )
+            if owner := owners.get(group.leader_id):
+                link = share(owner=owner, product=product, purpose=f"task:{task.pk}", at=at)
+                task.share_code = link.code
+                OuterTask.objects.filter(pk=task.pk).update(share_code=link.code)
+            issued.append(task)
+    return issued

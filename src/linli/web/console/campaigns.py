@@ -25,8 +25,8 @@ from linli.core import clock
 from linli.core.refusal import Refusal, sentence
 from linli.core.settings import value_at
 from linli.distribution.queries.plan import plan_at
+from linli.insight.queries.campaign_result import campaign_results
 from linli.merchants.values import SERVICE_FEE_BP
-from linli.trade.queries.campaign_result import campaign_results
 from linli.web.console.merchant import console_frame
 from linli.web.edge import (
     Unreadable,

@@ -16,8 +16,8 @@ from linli.catalog.models import Category, Product
 from linli.community.models import Community
 from linli.core import clock
 from linli.core.refusal import sentence
-from linli.trade.queries.audience import AUDIENCES, audience
-from linli.trade.queries.campaign_result import BatchResult, batch_results
+from linli.insight.queries.audience import AUDIENCES, audience
+from linli.insight.queries.campaign_result import BatchResult, batch_results
 from linli.web.console.campaigns import Desk, desk_of, desk_only
 from linli.web.edge import Unreadable, actor_of, typed_bp, typed_fen, typed_number, whole_number
 

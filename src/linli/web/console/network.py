@@ -25,7 +25,7 @@ from linli.distribution.queries.plan import plan_at
 from linli.distribution.queries.withdrawal import leaving_of
 from linli.distribution.values import WITHDRAWAL_DAY_FEN, WITHDRAWAL_LEAST_FEN, WITHDRAWAL_REVIEW_FEN
 from linli.insight.queries.best_owners import best_owners
-from linli.trade.queries.income import income_lines
+from linli.insight.queries.income import income_lines
 from linli.web import sheets
 from linli.web.edge import actor_of, owners_only, refuse, whole_number
 from linli.web.figures import counted

@@ -15,8 +15,8 @@ from linli.community.rules.ring import CAPACITY, PLATFORMS, TYPES, OuterGroupDra
 from linli.core import clock
 from linli.core.pictures import keep_picture
 from linli.core.refusal import Refusal
+from linli.insight.queries.share_result import share_results
 from linli.members.queries import region_tree
-from linli.trade.queries.share_result import share_results
 from linli.web.edge import actor_of, refuse, signed_in, whole_number
 
 MOST, SHOWN = 60, 12

@@ -17,9 +17,9 @@ from linli.distribution.models import Owner, ShareLink, ShopPick
 from linli.distribution.operations import owner as owner_operations
 from linli.distribution.queries.commission import income_days, income_of, sales_figures
 from linli.distribution.queries.plan import plan_at
+from linli.insight.queries.income import income_lines
 from linli.members.models import Member
 from linli.members.operations.profile import invite
-from linli.trade.queries.income import income_lines
 from linli.web import charts, poster
 from linli.web.edge import actor_of, owners_only, refuse, safe_path, whole_number
 from linli.web.figures import counted

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from linli.catalog.models import Product
+from linli.community.operations.material import write_checked_material
 from linli.core import clock
 from linli.core.clock import shop_day
 from linli.core.rate_limit import TooMany
@@ -21,10 +22,9 @@ from linli.distribution.operations.pack import mark_posted
 from linli.distribution.queries.pack import best_hour_of, video_of
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.queries.share import pack_words
+from linli.insight.queries.material import material_results
+from linli.insight.queries.share_result import share_results
 from linli.trade.operations.daily_pack import daily_pack
-from linli.trade.operations.material import write_checked_material
-from linli.trade.queries.material import material_results
-from linli.trade.queries.share_result import share_results
 from linli.web.console.merchant import console_frame
 from linli.web.edge import actor_of, merchants_only, owners_only, whole_number
 from linli.web.recording import take_recording

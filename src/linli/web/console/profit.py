@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, render
 
 from linli.community.models import Community
 from linli.core import clock
+from linli.insight.queries.guide import community_profits, guided_lines, open_communities
 from linli.trade.queries.entry_fee import fees_of_community
-from linli.trade.queries.guide import community_profits, guided_lines, open_communities
 from linli.web.console.realm import Realm, realm_only
 from linli.web.edge import operators_only, whole_number
 from linli.web.figures import counted

@@ -15,12 +15,12 @@ from linli.channels.models import RegionalAccount
 from linli.channels.operations import count_followers, found_accounts
 from linli.community.models import OuterGroup, OuterTask
 from linli.community.operations.outer_group import approve_group
+from linli.community.operations.outer_task import issue_tasks
 from linli.community.queries.ring import RingSums, ring_sums
 from linli.core import clock
 from linli.core.refusal import Refusal
+from linli.insight.queries.share_result import share_results
 from linli.members.queries import region_prefix
-from linli.trade.operations.outer_task import issue_tasks
-from linli.trade.queries.share_result import share_results
 from linli.web.charts import bars
 from linli.web.console.realm import Realm, realm_only
 from linli.web.edge import actor_of, refuse, whole_number

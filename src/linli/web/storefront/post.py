@@ -24,8 +24,8 @@ from linli.core import clock
 from linli.core.rate_limit import count_try
 from linli.core.refusal import Refusal
 from linli.distribution.models import Owner
+from linli.insight.queries.guide import best_guides, guided_by
 from linli.members.queries import names_of
-from linli.trade.queries.guide import best_guides, guided_by
 from linli.trade.queries.verified_buyer import bought_products, verified_buyers
 from linli.web.came_by import came_by
 from linli.web.edge import actor_of, refuse, safe_path, signed_in, whole_number
