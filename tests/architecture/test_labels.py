@@ -45,3 +45,10 @@ def test_a_group_belongs_to_one_module_and_an_unknown_code_is_said_as_it_is() ->
     with pytest.raises(ValueError, match="order_state"):
         declare("order_state", {})
     assert label("order_state", "no_such_state") == "no_such_state"
+
+
+def test_every_group_is_a_filter_of_templates() -> None:
+    """They were gathered after the filters had been made, and every community's page was a 500."""
+    from linli.web.templatetags.ui import register
+
+    assert set(declared()) <= set(register.filters)

@@ -8,7 +8,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the jobs of core, and what each module declares: labels, refusals, business values."""
+        """Register the jobs of core, and what each module declares: why it refuses, its business values."""
         from linli.core import forgetting, recordings  # noqa: F401
 
-        autodiscover_modules("labels", "refusals", "values")
+        autodiscover_modules("refusals", "values")

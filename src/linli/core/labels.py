@@ -3,6 +3,8 @@ them by a filter of the group's name."""
 
 from collections.abc import Mapping
 
+from django.utils.module_loading import autodiscover_modules
+
 _declared: dict[str, Mapping[str, object]] = {}
 
 
@@ -14,7 +16,8 @@ def declare(group: str, labels: Mapping[str, object]) -> None:
 
 
 def declared() -> dict[str, Mapping[str, object]]:
-    """Every group with its labels."""
+    """Every group with its labels. Templates' filters are made of them before all apps are ready: whoever asks first gathers them."""
+    autodiscover_modules("labels")
     return dict(_declared)
 
 

@@ -10,12 +10,19 @@ from typing import Any, LiteralString
 
 import psycopg
 from django.db import connection
-from psycopg.rows import dict_row, namedtuple_row, tuple_row
+from psycopg.rows import class_row, dict_row, namedtuple_row, tuple_row
 
 
 def rows(statement: LiteralString, parameters: dict[str, Any] | Sequence[Any] = ()) -> list[Any]:
     """Run one statement; its rows as named tuples (empty when it returns none). Raises django.db's errors."""
     return _run(statement, parameters, namedtuple_row)
+
+
+def typed[T](
+    row: type[T], statement: LiteralString, parameters: dict[str, Any] | Sequence[Any] = ()
+) -> list[T]:
+    """Run one statement whose columns are the fields of a dataclass; its rows as such. Raises django.db's errors."""
+    return _run(statement, parameters, class_row(row))
 
 
 def dicts(statement: LiteralString, parameters: dict[str, Any] | Sequence[Any] = ()) -> list[dict[str, Any]]:

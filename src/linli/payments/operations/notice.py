@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from linli.core import events, sql
 from linli.core.codes import digest
@@ -44,6 +43,30 @@ class _Stored:
     notice_id: str
     body: bytes
     why: str = ""
+
+
+@dataclass(frozen=True)
+class _Charge:
+    """A locked charge that a notice is about."""
+
+    id: int
+    charge_no: str
+    gateway: str
+    purpose: str
+    state: str
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class _Refund:
+    """A locked refund that a notice is about."""
+
+    id: int
+    refund_no: str
+    order_no: str
+    reference: str
+    state: str
+    amount_fen: int
 
 
 def take_notices(raw: Sequence[RawNotice], *, at: datetime) -> list[bool]:
@@ -90,8 +113,11 @@ def _handle(notice_ids: Sequence[int], *, at: datetime) -> None:
         (list(notice_ids),),
     )
     read = [(row.id, gateway(row.gateway).read(bytes(row.body))) for row in rows]
-    refused = _settle_payments([n for _, n in read if n.topic == "payment"])
-    refused |= _settle_refunds([n for _, n in read if n.topic == "refund"])
+    refused: dict[str, str] = {}
+    if payments := [n for _, n in read if n.topic == "payment"]:
+        refused |= _settle_payments(payments)
+    if refunds := [n for _, n in read if n.topic == "refund"]:
+        refused |= _settle_refunds(refunds)
     refused |= settle_payouts([n for _, n in read if n.topic == "payout"])
     whys = [refused.get(notice.notice_id, "")[:200] for _, notice in read]
     sql.rows(
@@ -120,7 +146,15 @@ def _store(rows: Sequence[_Stored], *, at: datetime) -> None:
 def _settle_payments(notices: Sequence[GatewayNotice]) -> dict[str, str]:
     """Charges become succeeded or failed; a success is final, and its amount is what came: who asked for another one gives it back.
     Returns the notices that are refused, with why."""
-    charges = _locked("payments_charge", "charge_no", "charge_no, gateway, purpose", notices)
+    charges = {
+        row.charge_no: row
+        for row in sql.typed(
+            _Charge,
+            """select id, charge_no, gateway, purpose, state, amount_fen from payments_charge
+                where charge_no = any(%s::text[]) order by id for no key update""",
+            ([notice.number for notice in notices],),
+        )
+    }
     refused: dict[str, str] = {}
     states: dict[int, tuple[str, GatewayNotice]] = {}
     paid: list[PaymentSucceeded] = []
@@ -167,9 +201,17 @@ def _settle_payments(notices: Sequence[GatewayNotice]) -> dict[str, str]:
 
 def _settle_refunds(notices: Sequence[GatewayNotice]) -> dict[str, str]:
     """Refunds succeed, with their posting; a failed one is tried again. Returns the notices that are refused, with why."""
-    refunds = _locked("payments_refund", "refund_no", "refund_no, order_no, reference", notices)
+    refunds = {
+        row.refund_no: row
+        for row in sql.typed(
+            _Refund,
+            """select id, refund_no, order_no, reference, state, amount_fen from payments_refund
+                where refund_no = any(%s::text[]) order by id for no key update""",
+            ([notice.number for notice in notices],),
+        )
+    }
     refused: dict[str, str] = {}
-    done: dict[int, tuple[Any, GatewayNotice]] = {}
+    done: dict[int, tuple[_Refund, GatewayNotice]] = {}
     failed: set[int] = set()
     for notice in notices:
         refund = refunds.get(notice.number)
@@ -202,20 +244,9 @@ def _settle_refunds(notices: Sequence[GatewayNotice]) -> dict[str, str]:
     return refused
 
 
-def _refund_paid(refund: Any, at: datetime) -> Entry:
+def _refund_paid(refund: _Refund, at: datetime) -> Entry:
     legs = (
         Leg(Code.refund_payable, PLATFORM, refund.amount_fen),
         Leg(Code.gateway, PLATFORM, -refund.amount_fen),
     )
     return Entry(f"refund_paid:{refund.refund_no}", "refund_paid", refund.order_no, legs, at)
-
-
-def _locked(table: str, number: str, columns: str, notices: Sequence[GatewayNotice]) -> dict[str, Any]:
-    """The rows that notices are about, locked in the order of their ids, by number."""
-    if not notices:
-        return {}
-    rows = sql.rows(
-        f"select id, state, amount_fen, {columns} from {table} where {number} = any(%s::text[]) order by id for no key update",  # type: ignore[arg-type]
-        ([notice.number for notice in notices],),
-    )
-    return {getattr(row, number): row for row in rows}

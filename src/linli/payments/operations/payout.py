@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from linli.core import events, sql
 from linli.core.codes import new_number
@@ -42,11 +41,25 @@ def ask_payouts(asked: Sequence[PayoutAsked], *, at: datetime) -> None:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class _Due:
+    """A payout that is leased for a try."""
+
+    id: int
+    payout_no: str
+    gateway: str
+    payee_name: str
+    payee_account: str
+    amount_fen: int
+    tries: int
+
+
 def send_payouts(*, at: datetime) -> int:
     """Send the payouts that are due, each leased first. One whose outcome stays unknown is sent again under its number: the
     gateway pays a number once, and tells again what became of it."""
     give_up("payments_payout", at=at)
-    due = sql.rows(
+    due = sql.typed(
+        _Due,
         """update payments_payout set state = 'sent', tries = tries + 1, next_try_at = %(lease)s
             where id in (select id from payments_payout where state in ('waiting', 'sent') and next_try_at <= %(at)s
                           order by next_try_at limit 100 for no key update skip locked)
@@ -57,7 +70,7 @@ def send_payouts(*, at: datetime) -> int:
     return len(due)
 
 
-def _send(payout: Any, *, at: datetime) -> None:
+def _send(payout: _Due, *, at: datetime) -> None:
     facts = PayoutFacts(payout.payout_no, payout.payee_name, payout.payee_account, payout.amount_fen)
     gateway(payout.gateway).pay_out(facts, at=at)
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from linli.core import sql
 from linli.core.codes import new_number
@@ -22,6 +21,19 @@ class RefundAsked:
     order_no: str
     amount_fen: int
     reason: str
+
+
+@dataclass(frozen=True)
+class _Due:
+    """A refund that is leased for a try."""
+
+    id: int
+    refund_no: str
+    amount_fen: int
+    reason: str
+    tries: int
+    charge_no: str
+    gateway: str
 
 
 def ask_refunds(asked: Sequence[RefundAsked], *, at: datetime) -> None:
@@ -70,7 +82,8 @@ def paid_back_fen(order_no: str, reason: str) -> int:
 def send_refunds(*, at: datetime) -> int:
     """Send the refunds that are due. Each try is leased first, so that two workers never send the same one together."""
     give_up("payments_refund", at=at)
-    due = sql.rows(
+    due = sql.typed(
+        _Due,
         """update payments_refund r set state = 'sent', tries = r.tries + 1, next_try_at = %(lease)s
              from payments_charge c
             where c.id = r.charge_id and r.id in (
@@ -83,6 +96,6 @@ def send_refunds(*, at: datetime) -> int:
     return len(due)
 
 
-def _send(refund: Any, *, at: datetime) -> None:
+def _send(refund: _Due, *, at: datetime) -> None:
     facts = RefundFacts(refund.refund_no, refund.charge_no, refund.amount_fen, refund.reason)
     gateway(refund.gateway).refund(facts, at=at)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, LiteralString
+from typing import LiteralString, Protocol
 
 from linli.core import sql
 from linli.core.work import storable
@@ -24,8 +24,17 @@ def give_up(table: LiteralString, *, at: datetime) -> None:
         log.error("%s %s needs a person: no outcome was ever told", table, row.id)
 
 
-def send_each(
-    table: LiteralString, number: str, due: Sequence[Any], send: Callable[[Any], None], *, at: datetime
+class Due(Protocol):
+    """A leased row."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def tries(self) -> int: ...
+
+
+def send_each[T: Due](
+    table: LiteralString, number: str, due: Sequence[T], send: Callable[[T], None], *, at: datetime
 ) -> None:
     """Send leased rows one by one. Whatever a try raises is that row's own: it is put back, and the next one is sent."""
     for row in due:

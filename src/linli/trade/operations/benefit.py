@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 from linli.campaigns.operations.coupon_use import return_coupons
 from linli.core import sql
@@ -13,7 +13,16 @@ LINE_POINTS = """coalesce((select -sum((reason->>'fen')::bigint) from jsonb_arra
                             where reason->>'code' = 'points'), 0)::bigint"""
 
 
-def give_back_coupons(orders: Sequence[Any], *, at: datetime) -> list[Entry]:
+class Bought(Protocol):
+    """An order as a part of what was bought together."""
+
+    @property
+    def checkout_no(self) -> str: ...
+    @property
+    def merchant_id(self) -> int: ...
+
+
+def give_back_coupons(orders: Sequence[Bought], *, at: datetime) -> list[Entry]:
     """Wholly refunded orders free their merchant's coupon once nothing of their checkout is left with that merchant, and the
     platform's once nothing is left at all."""
     checkouts = [row.checkout_no for row in orders]

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from linli.core import events, sql
 from linli.core.work import work_off
@@ -40,6 +39,16 @@ select o.merchant_id, sum(o.goods_fen)::bigint as goods_fen, sum(l.fee_fen)::big
 
 
 @dataclass(frozen=True)
+class _Left:
+    """What refunds left of a merchant's orders, in fen."""
+
+    merchant_id: int
+    goods_fen: int
+    fee_fen: int
+    subsidy_fen: int
+
+
+@dataclass(frozen=True)
 class _Shares:
     """Where the money of a run's orders goes, in fen."""
 
@@ -68,7 +77,7 @@ def _complete(order_ids: Sequence[int], *, at: datetime) -> None:
         "select id, order_no, merchant_id from trade_order where id = any(%s::bigint[]) order by id", (ids,)
     )
     matured = mature([order.order_no for order in due], [order.merchant_id for order in due], at=at)
-    shares = _shares(sql.rows(_LEFT, (ids,)), matured)
+    shares = _shares(sql.typed(_Left, _LEFT, (ids,)), matured)
     run = SettlementRun.objects.create(
         made_at=at, order_count=len(due), line_count=matured.line_count, merchants_fen=shares.merchants_fen,
         owners_fen=shares.owners_fen, fee_fen=shares.fee_fen, breakage_fen=shares.breakage_fen,
@@ -82,7 +91,7 @@ def _complete(order_ids: Sequence[int], *, at: datetime) -> None:
     _post(run, shares)
 
 
-def _shares(left: Sequence[Any], matured: Matured) -> _Shares:
+def _shares(left: Sequence[_Left], matured: Matured) -> _Shares:
     """A merchant gets what neither the fee nor the lines of its orders take."""
     merchants = {
         row.merchant_id: row.goods_fen

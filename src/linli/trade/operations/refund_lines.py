@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -49,6 +48,40 @@ class RefundRequest:
         return self.freight_fen + sum(line.amount_fen for line in self.lines)
 
 
+@dataclass(frozen=True)
+class _Order:
+    """A locked order with what of it went back before, in fen."""
+
+    id: int
+    order_no: str
+    checkout_no: str
+    merchant_id: int
+    state: str
+    total_fen: int
+    freight_fen: int
+    refunded_fen: int
+    freight_refunded_fen: int
+    charge_id: int | None
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A locked line: money in fen, units by where they are, and the parts that its buyer did not pay in money."""
+
+    id: int
+    order_id: int
+    sku_id: int
+    quantity: int
+    total_fen: int
+    refunded_fen: int
+    refunded_quantity: int
+    shipped_quantity: int
+    never_sent_quantity: int
+    fee_fen: int
+    subsidy_fen: int
+    points_fen: int
+
+
 def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Refusal | None]:
     """Refund parts of paid orders, one request per order in a list. None when done (or done before), else why not:
 
@@ -84,15 +117,10 @@ def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Ref
         post([entry for entry in entries if any(leg.amount_fen for leg in entry.legs)])
         ask_refunds(
             [
-                RefundAsked(
-                    orders[r.order_id].charge_id,
-                    r.reference,
-                    orders[r.order_id].order_no,
-                    r.amount_fen,
-                    r.reason,
-                )
+                RefundAsked(order.charge_id, r.reference, order.order_no, r.amount_fen, r.reason)
                 for r in going
-                if r.amount_fen and orders[r.order_id].charge_id
+                for order in (orders[r.order_id],)
+                if r.amount_fen and order.charge_id
             ],
             at=at,
         )
@@ -100,9 +128,10 @@ def refund_lines(requests: Sequence[RefundRequest], *, at: datetime) -> list[Ref
     return outcomes
 
 
-def _locked_orders(order_ids: Sequence[int]) -> dict[int, Any]:
+def _locked_orders(order_ids: Sequence[int]) -> dict[int, _Order]:
     """With all that was bought together: whether something of it is left decides about its coupons."""
-    rows = sql.rows(
+    rows = sql.typed(
+        _Order,
         """select id, order_no, checkout_no, merchant_id, state, total_fen, freight_fen, refunded_fen, freight_refunded_fen, charge_id
              from trade_order
             where checkout_no in (select checkout_no from trade_order where id = any(%s::bigint[])) order by id for no key update""",
@@ -111,8 +140,9 @@ def _locked_orders(order_ids: Sequence[int]) -> dict[int, Any]:
     return {row.id: row for row in rows}
 
 
-def _locked_lines(line_ids: Sequence[int]) -> dict[int, Any]:
-    rows = sql.rows(
+def _locked_lines(line_ids: Sequence[int]) -> dict[int, _Line]:
+    rows = sql.typed(
+        _Line,
         f"""select id, order_id, sku_id, quantity, total_fen, refunded_fen, refunded_quantity, shipped_quantity,
                    never_sent_quantity, fee_fen, subsidy_fen,
                    {LINE_POINTS} as points_fen from trade_orderline
@@ -128,7 +158,7 @@ def _references(references: Sequence[str]) -> set[str]:
     return {row.key.removeprefix("refund:") for row in rows}
 
 
-def _fault(request: RefundRequest, order: Any, lines: dict[int, Any]) -> Refusal | None:
+def _fault(request: RefundRequest, order: _Order | None, lines: dict[int, _Line]) -> Refusal | None:
     if order is None or order.state not in ("paid", "shipped", "received", "completed"):
         return Refusal("not_refundable")
     if request.freight_fen > order.freight_fen - order.freight_refunded_fen or request.amount_fen < 0:
@@ -146,8 +176,8 @@ def _fault(request: RefundRequest, order: Any, lines: dict[int, Any]) -> Refusal
 
 def _entry(
     request: RefundRequest,
-    order: Any,
-    lines: dict[int, Any],
+    order: _Order,
+    lines: dict[int, _Line],
     reversed_parts: Sequence[Reversed],
     at: datetime,
 ) -> Entry:
@@ -194,7 +224,7 @@ def _entry(
     return Entry(f"refund:{request.reference}", "refund", order.order_no, legs, at)
 
 
-def _points_back(request: RefundRequest, lines: dict[int, Any]) -> int:
+def _points_back(request: RefundRequest, lines: dict[int, _Line]) -> int:
     """What points had paid of what goes back."""
     return sum(
         _share_back(lines[part.order_line_id], lines[part.order_line_id].points_fen, part)
@@ -202,7 +232,7 @@ def _points_back(request: RefundRequest, lines: dict[int, Any]) -> int:
     )
 
 
-def _share_back(line: Any, share_fen: int, part: LineRefund) -> int:
+def _share_back(line: _Line, share_fen: int, part: LineRefund) -> int:
     """What goes back of a share of a line that its buyer did not pay in money: the platform's of its coupons, the points."""
     frozen = {"share_fen": share_fen, "total_fen": line.total_fen, "quantity": line.quantity}
     before = share_left(**frozen, refunded_fen=line.refunded_fen, refunded_quantity=line.refunded_quantity)
@@ -214,7 +244,7 @@ def _share_back(line: Any, share_fen: int, part: LineRefund) -> int:
     return before - after
 
 
-def _never_sent(going: Sequence[RefundRequest], lines: dict[int, Any]) -> dict[int, int]:
+def _never_sent(going: Sequence[RefundRequest], lines: dict[int, _Line]) -> dict[int, int]:
     """Of each line the refunded units that stay in the store."""
     kept: dict[int, int] = {}
     for request in going:
@@ -254,7 +284,7 @@ def _write(
     return [row.id for row in rows if row.state == "refunded"]
 
 
-def _units_back(lines: dict[int, Any], never_sent: dict[int, int]) -> dict[int, int]:
+def _units_back(lines: dict[int, _Line], never_sent: dict[int, int]) -> dict[int, int]:
     """Units that never left the store go back on sale."""
     units: dict[int, int] = {}
     for line_id, count in never_sent.items():

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from linli.catalog.operations import stock
 from linli.core import events, sql
@@ -34,6 +33,23 @@ class PaidOrder:
     held_in: Code = Code.gateway
 
 
+@dataclass(frozen=True)
+class _Line:
+    """A line of an order that is paid, as it was placed."""
+
+    id: int
+    order_id: int
+    sku_id: int
+    product_id: int
+    title: str
+    image: str
+    quantity: int
+    total_fen: int
+    rate_bp: int
+    fee_fen: int
+    subsidy_fen: int
+
+
 def settle(orders: Sequence[PaidOrder], *, at: datetime, also: Sequence[Entry] = ()) -> None:
     """Everything that being paid means for orders that are locked, each in one statement for all.
 
@@ -43,7 +59,8 @@ def settle(orders: Sequence[PaidOrder], *, at: datetime, also: Sequence[Entry] =
         post(also)
         return
     by_id = {order.id: order for order in orders}
-    lines = sql.rows(
+    lines = sql.typed(
+        _Line,
         """select id, order_id, sku_id, product_id, title, image, quantity, total_fen, rate_bp, fee_fen, subsidy_fen
              from trade_orderline where order_id = any(%s::bigint[]) order by id""",
         (list(by_id),),
@@ -60,7 +77,7 @@ def settle(orders: Sequence[PaidOrder], *, at: datetime, also: Sequence[Entry] =
         for o in (by_id[line.order_id],)
     ]
     shares = accrue(sold, plan=plan_at(at), at=at)
-    of_order: dict[int, list[Any]] = {}
+    of_order: dict[int, list[_Line]] = {}
     for line in lines:
         of_order.setdefault(line.order_id, []).append(line)
     entries = [_entry(order, of_order[order.id], shares) for order in orders]
@@ -70,7 +87,7 @@ def settle(orders: Sequence[PaidOrder], *, at: datetime, also: Sequence[Entry] =
     events.publish([OrderPaid(order.order_no) for order in orders])
 
 
-def _sell(lines: Sequence[Any]) -> None:
+def _sell(lines: Sequence[_Line]) -> None:
     units: dict[int, int] = {}
     products: dict[int, int] = {}
     for line in lines:
@@ -80,7 +97,7 @@ def _sell(lines: Sequence[Any]) -> None:
     stock.count_sold(products)
 
 
-def _entry(order: PaidOrder, lines: Sequence[Any], shares: dict[int, tuple[Share, ...]]) -> Entry:
+def _entry(order: PaidOrder, lines: Sequence[_Line], shares: dict[int, tuple[Share, ...]]) -> Entry:
     """What the member paid and the platform adds falls to the owners, the deferred account, and the merchant, who gets the rest."""
     owners: dict[int, int] = {}
     deferred = subsidy = 0

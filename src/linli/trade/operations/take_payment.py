@@ -1,8 +1,8 @@
 """A charge was paid: its orders are paid, everybody's share is frozen, the money is posted. Late or surplus money goes back."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -23,6 +23,24 @@ from linli.trade.operations.waiting_order import hold_orders
 PREFIX = "checkout:"
 
 
+@dataclass(frozen=True)
+class _Order:
+    """A locked order, whoever paid for it. accepts_late_payment: its seat was freed, and its member may still choose a group."""
+
+    id: int
+    order_no: str
+    checkout_no: str
+    member_id: int
+    merchant_id: int
+    state: str
+    total_fen: int
+    seller_id: int
+    campaign_id: int | None
+    is_gift: bool
+    charge_id: int | None
+    accepts_late_payment: bool
+
+
 def take_payments(paid: Sequence[PaymentSucceeded], *, at: datetime) -> list[Refusal | None]:
     """Take successful charges; safe to run twice. None for a payment that paid its orders, else why money goes back:
 
@@ -37,8 +55,8 @@ def take_payments(paid: Sequence[PaymentSucceeded], *, at: datetime) -> list[Ref
         outcomes: list[Refusal | None] = []
         for charge in paid:
             mine = orders.get(charge.purpose.removeprefix(PREFIX), [])
-            outcomes.append(_sort_out(charge, mine, taken, back))
-        _forget([one.charge.charge_id for one in back if one.why == "amount_differs"])
+            outcomes.append(_match_payment(charge, mine, taken, back))
+        _detach_charges([one.charge.charge_id for one in back if one.why == "amount_differs"])
         _take([order for rows in orders.values() for order in rows if order.id in taken], taken, at)
         give_back(back, at=at)
         tell_members([told for one in back if (told := _told(one, orders))], at=at)
@@ -53,7 +71,7 @@ def settle_free_orders(checkout_nos: Sequence[str], *, at: datetime) -> None:
     _take(orders, {}, at)
 
 
-def _take(orders: Sequence[Any], charges: dict[int, PaymentSucceeded], at: datetime) -> None:
+def _take(orders: Sequence[_Order], charges: dict[int, PaymentSucceeded], at: datetime) -> None:
     """Paid orders are sales at once, or wait: for their group, or for whoever takes the gift."""
     if not orders:
         return
@@ -70,7 +88,7 @@ def _take(orders: Sequence[Any], charges: dict[int, PaymentSucceeded], at: datet
     settle([order for order in paid if order.order_no not in in_groups | gifts], at=at, also=spent)
 
 
-def _paid(order: Any, charge: PaymentSucceeded | None, at: datetime) -> PaidOrder:
+def _paid(order: _Order, charge: PaymentSucceeded | None, at: datetime) -> PaidOrder:
     return PaidOrder(
         order.id,
         order.order_no,
@@ -84,26 +102,27 @@ def _paid(order: Any, charge: PaymentSucceeded | None, at: datetime) -> PaidOrde
     )
 
 
-def _lock_orders(checkout_nos: Sequence[str]) -> dict[str, list[Any]]:
-    rows = sql.rows(
-        """select id, order_no, checkout_no, member_id, merchant_id, state, goods_fen, freight_fen, total_fen, seller_id, campaign_id, is_gift,
-                  charge_id, exists (select 1 from campaigns_seat s where s.order_no = o.order_no and s.group_id is not null
+def _lock_orders(checkout_nos: Sequence[str]) -> dict[str, list[_Order]]:
+    rows = sql.typed(
+        _Order,
+        """select id, order_no, checkout_no, member_id, merchant_id, state, total_fen, seller_id, campaign_id, is_gift, charge_id,
+                  exists (select 1 from campaigns_seat s where s.order_no = o.order_no and s.group_id is not null
                                       and s.state = 'freed')
                   -- its coupons and points were freed too: without them it is another price, so that its money can only go back
                   and not exists (select 1 from trade_orderline l where l.order_id = o.id
-                                     and (l.reasons::text like '%%_coupon"%%' or l.reasons::text like '%%"points"%%')) as in_group
+                                     and (l.reasons::text like '%%_coupon"%%' or l.reasons::text like '%%"points"%%')) as accepts_late_payment
              from trade_order o where checkout_no = any(%s::text[]) order by id for no key update of o""",
         (list(checkout_nos),),
     )
-    found: dict[str, list[Any]] = {}
+    found: dict[str, list[_Order]] = {}
     for row in rows:
         found.setdefault(row.checkout_no, []).append(row)
     return found
 
 
-def _sort_out(
+def _match_payment(
     charge: PaymentSucceeded,
-    orders: Sequence[Any],
+    orders: Sequence[_Order],
     taken: dict[int, PaymentSucceeded],
     back: list[Surplus],
 ) -> Refusal | None:
@@ -111,7 +130,7 @@ def _sort_out(
 
     A closed order of a group takes its late money too: its member chooses what becomes of it.
     """
-    open_orders = [order for order in orders if _awaits(order, charge) and order.id not in taken]
+    open_orders = [order for order in orders if _accepts_payment(order, charge) and order.id not in taken]
     if any(
         order.state != "pending_payment"
         and order.charge_id == charge.charge_id
@@ -134,13 +153,13 @@ def _sort_out(
     return Refusal(back[-1].why)
 
 
-def _why_more(orders: Sequence[Any], open_orders: Sequence[Any]) -> str:
+def _why_more(orders: Sequence[_Order], open_orders: Sequence[_Order]) -> str:
     if any(order.state == "cancelled" for order in orders):
         return "order_closed"
     return "amount_differs" if open_orders else "already_paid"
 
 
-def _told(one: Surplus, orders: Mapping[str, Sequence[Any]]) -> Told | None:
+def _told(one: Surplus, orders: Mapping[str, Sequence[_Order]]) -> Told | None:
     """Who paid another amount than was asked hears that it goes back; other money that goes back is told when it arrives."""
     mine = orders.get(one.charge.purpose.removeprefix(PREFIX))
     if one.why != "amount_differs" or not mine:
@@ -151,7 +170,7 @@ def _told(one: Surplus, orders: Mapping[str, Sequence[Any]]) -> Told | None:
     )
 
 
-def _forget(charge_ids: Sequence[int]) -> None:
+def _detach_charges(charge_ids: Sequence[int]) -> None:
     """Orders that wait on are no longer of a charge whose money goes back: they can be paid by another, or closed."""
     sql.rows(
         "update trade_order set charge_id = null where charge_id = any(%s::bigint[]) and state = 'pending_payment'",
@@ -159,7 +178,7 @@ def _forget(charge_ids: Sequence[int]) -> None:
     )
 
 
-def _awaits(order: Any, charge: PaymentSucceeded) -> bool:
+def _accepts_payment(order: _Order, charge: PaymentSucceeded) -> bool:
     if order.state == "cancelled":
-        return bool(order.in_group) and order.charge_id == charge.charge_id
+        return order.accepts_late_payment and order.charge_id == charge.charge_id
     return order.state == "pending_payment"

@@ -1,8 +1,8 @@
 """Paid orders that are no sale yet: their money is held until their group is full or their gift is taken, or goes back."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -18,10 +18,26 @@ from linli.trade.operations.benefit import give_back_coupons, points_of_orders
 from linli.trade.operations.settle_order import PaidOrder, settle
 
 # Where the money of a waiting order is, and the word for it in keys and references of the ledger.
-HELD = {
+HELD: dict[str, tuple[Code, str]] = {
     OrderState.waiting_group: (Code.group_held, "group"),
     OrderState.waiting_gift: (Code.gift_held, "gift"),
 }
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A locked order whose money is held. is_late: it was paid when its seat was gone; None without one."""
+
+    id: int
+    order_no: str
+    checkout_no: str
+    member_id: int
+    merchant_id: int
+    seller_id: int
+    total_fen: int
+    charge_id: int
+    state: str
+    is_late: bool | None
 
 
 def hold_orders(orders: Sequence[PaidOrder], state: OrderState) -> None:
@@ -108,16 +124,17 @@ def fail_orders(order_nos: Sequence[str], *, reason: str, at: datetime) -> None:
 
 def units_of(order_ids: Sequence[int]) -> dict[int, int]:
     """The units of each sku in orders."""
-    rows: list[Any] = sql.rows(
+    rows = sql.rows(
         "select sku_id, sum(quantity)::bigint as units from trade_orderline where order_id = any(%s::bigint[]) group by sku_id",
         (list(order_ids),),
     )
     return {row.sku_id: row.units for row in rows}
 
 
-def _locked(order_nos: Sequence[str]) -> list[Any]:
+def _locked(order_nos: Sequence[str]) -> list[_Waiting]:
     """Those that wait, locked with all that was bought together: whether something of it is left decides about its coupons."""
-    rows = sql.rows(
+    rows = sql.typed(
+        _Waiting,
         """select o.id, o.order_no, o.checkout_no, o.member_id, o.merchant_id, o.seller_id, o.total_fen, o.charge_id, o.state,
                   (select s.choose_until is not null from campaigns_seat s where s.order_no = o.order_no) as is_late
              from trade_order o
@@ -128,11 +145,11 @@ def _locked(order_nos: Sequence[str]) -> list[Any]:
     return [row for row in rows if row.order_no in asked and row.state in HELD]
 
 
-def _reference(row: Any) -> str:
+def _reference(row: _Waiting) -> str:
     return f"{HELD[row.state][1]}:{row.order_no}"
 
 
-def _refund_entry(row: Any, at: datetime) -> Entry:
+def _refund_entry(row: _Waiting, at: datetime) -> Entry:
     legs = (
         Leg(HELD[row.state][0], PLATFORM, row.total_fen),
         Leg(Code.refund_payable, PLATFORM, -row.total_fen),
