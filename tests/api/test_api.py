@@ -277,6 +277,11 @@ def test_the_demo_has_the_sandbox() -> None:
 WALK = [
     # method, path, body, then the status for guest, buyer, other member, owner, merchant, other merchant, operator
     ("get", "/me", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("get", "/me/favourites", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("put", "/me/favourites/{product}", {"wants_news": True}, (401, 200, 200, 200, 200, 200, 200)),
+    ("delete", "/me/favourites/{product}", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("get", "/me/history", None, (401, 200, 200, 200, 200, 200, 200)),
+    ("delete", "/me/history", None, (401, 200, 200, 200, 200, 200, 200)),
     ("get", "/me/sessions", None, (401, 200, 200, 200, 200, 200, 200)),
     ("delete", "/me/sessions/{session}", None, (401, 404, 404, 404, 404, 404, 404)),
     ("get", "/products", None, (200,) * 7),

@@ -153,7 +153,7 @@ EFFECT = """() => window.changed > 0 || window.values !== [...document.querySele
 BUTTONS = "button:visible:not(:disabled):not(.vh), summary:visible, [role=button]:visible"
 ALL_PAGES = {
     "": ["/", "/search", "/p/1", "/p/2", "/checkout?sku=9", "/signin", "/campaigns", "/groups/1", "/coupons", "/communities", "/c/1", "/near", "/guide"],
-    "member": ["/", "/p/1", "/cart", "/checkout?sku=1&quantity=1", "/orders", "/me", "/me/settings", "/me/addresses/new", "/me/traits", "/coupons", "/communities", "/c/1",
+    "member": ["/", "/p/1", "/cart", "/checkout?sku=1&quantity=1", "/orders", "/me", "/me/favourites", "/me/history", "/me/settings", "/me/addresses/new", "/me/traits", "/coupons", "/communities", "/c/1",
                "/c/1/write", "/posts/1", "/points", "/messages", "/gifts", "/quiz", "/outer", "/saved", "/school", "/school/opening-playbook"],
     "owner": ["/p/1", "/p/1/share", "/owner", "/owner/goods", "/owner/shop", "/owner/share", "/owner/income", "/owner/invitation", "/owner/withdraw", "/owner/team", "/owner/level", "/owner/pack"],
     "merchant": ["/merchant", "/merchant/goods", "/merchant/goods/1", "/merchant/goods/new", "/merchant/orders", "/merchant/aftersales", "/merchant/campaigns/new", "/merchant/coupons",

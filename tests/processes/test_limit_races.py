@@ -103,3 +103,44 @@ def test_twenty_orders_with_one_key_at_once_are_one(tmp_path: Path) -> None:
         server.stop()
     # Whoever came first says what the key means: nineteen have one answer, or one has and nineteen are told of the conflict.
     assert said == "2 20 1 [1, 19]", said
+
+
+FAVOURITES = """
+import sys
+sys.path.insert(0, "TESTS")
+import threading
+from collections import Counter
+from datetime import UTC, datetime
+from django.db import connection
+from factories.shop import make_member, make_sku
+from linli.catalog.models import Favourite
+from linli.catalog.operations import favourite
+favourite.MOST_FAVOURITES = 3
+at = datetime.now(UTC)
+member, products = make_member(at), [make_sku(at).product_id for _ in range(6)]
+outcomes = Counter()
+ready = threading.Barrier(12)
+def racing(product_id):
+    try:
+        ready.wait(30)
+        favourite.keep_favourite(member_id=member.pk, product_id=product_id, wants_news=False, at=at)
+        outcomes["kept"] += 1
+    except Exception as error:
+        outcomes[getattr(error, "code", "") or repr(error)] += 1
+    finally:
+        connection.close()
+threads = [threading.Thread(target=racing, args=(products[n % 6],)) for n in range(12)]
+for thread in threads: thread.start()
+for thread in threads: thread.join(100)
+print(sorted(outcomes.items()), Favourite.objects.count())
+"""
+
+
+@pytest.mark.capability("A10")
+def test_favourites_end_at_their_limit_and_are_kept_once(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    try:
+        said = server.python(FAVOURITES.replace("TESTS", str(Path(__file__).parents[1])))
+    finally:
+        server.stop()
+    assert said == "[('favourites_full', 6), ('kept', 6)] 3", said

@@ -69,6 +69,8 @@ GUARDED = {
     "orders/{order}/result": (302, 200, 404, 404, 404, 404, 404),
     "orders/{order}/aftersale": (302, 200, 404, 404, 404, 404, 404),
     "me": (302, 200, 200, 200, 200, 200, 200),
+    "me/favourites": (302, 200, 200, 200, 200, 200, 200),
+    "me/history": (302, 200, 200, 200, 200, 200, 200),
     "me/settings": (302, 200, 200, 200, 200, 200, 200),
     "me/addresses": (302, 200, 200, 200, 200, 200, 200),
     "me/addresses/new": (302, 200, 200, 200, 200, 200, 200),
@@ -186,7 +188,7 @@ OPEN = {
 POST_ONLY = {
     "signout", "cart/add", "cart/change", "orders/<slug:order_no>/pay", "orders/<slug:order_no>/cancel", "orders/<slug:order_no>/receipt",
     "aftersales/<slug:aftersale_no>/withdraw", "aftersales/<slug:aftersale_no>/parcel", "owner/pick", "owner/identity", "owner/appeal", "owner/honour", "ops/withdrawals/<slug:withdrawal_no>", "ops/owners/<int:owner_id>", "merchant/ship", "merchant/orders/<slug:order_no>/parcels/<int:shipment_id>", "merchant/aftersales/<slug:aftersale_no>",
-    "me/addresses/<int:address_id>/delete", "me/sessions/end", "look", "demo/become", "demo/clock", "sandbox/charges/<slug:charge_no>/pay", "payments/notices/sandbox",
+    "me/addresses/<int:address_id>/delete", "me/sessions/end", "p/<int:product_id>/favourite", "look", "demo/become", "demo/clock", "sandbox/charges/<slug:charge_no>/pay", "payments/notices/sandbox",
     "campaigns/<int:campaign_id>/remind", "campaigns/<int:campaign_id>/bargain", "coupons/claim", "orders/<slug:order_no>/late",
     "merchant/campaigns/<int:campaign_id>/stop", "merchant/groups/<int:group_id>/complete", "merchant/coupons/<int:batch_id>/stop",
     "c/<int:community_id>/enter", "c/<int:community_id>/leave", "c/<int:community_id>/back", "c/<int:community_id>/desk/look",

@@ -37,6 +37,10 @@ class DeliveryIn(Strict):
     method: Literal["parcel"]
 
 
+class FavouriteIn(Strict):
+    wants_news: bool = False
+
+
 class QuoteIn(Strict):
     lines: Annotated[list[LineIn], Field(max_length=200)]
     share_code: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{0,12}$")] | None = None

@@ -7,6 +7,7 @@ from linli.api import (
     catalog,
     circles,
     communities,
+    favourites,
     gifts,
     materials,
     members,
@@ -24,6 +25,7 @@ from linli.api.app import api
 for _module in (
     members,
     catalog,
+    favourites,
     campaigns,
     gifts,
     communities,

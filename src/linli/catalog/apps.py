@@ -6,4 +6,4 @@ class CatalogConfig(AppConfig):
     label = "catalog"
 
     def ready(self) -> None:
-        from linli.catalog import invariants  # noqa: F401 - registers the checks
+        from linli.catalog import invariants, jobs  # noqa: F401

@@ -7,6 +7,7 @@ from linli.core.refusal import Kind, declare
 declare(
     Kind.rule,
     {
+        "favourites_full": gettext_lazy("You can keep up to 500 products. Remove some first."),
         "title_length": gettext_lazy("A title has 1 to 80 characters."),
         "subtitle_length": gettext_lazy("A subtitle has at most 120 characters."),
         "no_sku": gettext_lazy("At least one variant is needed."),

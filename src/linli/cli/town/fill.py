@@ -29,6 +29,7 @@ from linli.cli.town.goods import (
     MERCHANTS,
     WORDS,
 )
+from linli.cli.town.hearts import keep_hearts
 from linli.cli.town.people import FAMILY, GIVEN, INTROS, KINSHIP, PLACES, SHOPS
 from linli.cli.town.regrets import Regrets
 from linli.cli.town.rings import Rings
@@ -118,6 +119,7 @@ class Town:
         self.square.last(self.today, shoppers)
         self.rounds.last(self.today, shoppers)
         self.rings.last(self.owners[:3], self.today)
+        keep_hearts(shoppers, at=self.today)
         self._write_people(operator, people)
         with connection.cursor() as cursor:
             cursor.execute("analyze")

@@ -11,7 +11,9 @@ from linli.campaigns.queries.recognition import badges_of
 from linli.campaigns.queries.shelf import CampaignFace, campaigns_on_show, groups_to_join
 from linli.campaigns.types import Lane
 from linli.catalog.models import Product
+from linli.catalog.operations.favourite import note_footprint
 from linli.catalog.queries.category import category_shelf
+from linli.catalog.queries.favourite import kept_among
 from linli.catalog.queries.product import ProductList, find_products, product_face
 from linli.community.queries.feed import public_words
 from linli.core import clock
@@ -113,8 +115,12 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
     bought = verified_buyers({(one["author_id"], product_id) for one in words})
     said = [one | {"is_verified": (one["author_id"], product_id) in bought} for one in words]
     deal = _deal_earns(at_top, actor)
+    is_kept = product_id in kept_among(actor.member_id, [product_id])
+    if actor.member_id and request.method == "GET":
+        note_footprint(member_id=actor.member_id, product_id=product_id, at=at)
     content = {
         "product": face,
+        "is_kept": is_kept,
         "person": person,
         "deal": deal,
         "said": said,
@@ -132,7 +138,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         tuple(groups),
         tuple(str(one) for one in (*coupons, *said, deal)),
     )
-    return show(request, "shop/product.html", content, shows=(face, person, shown, earned))
+    return show(request, "shop/product.html", content, shows=(face, person, shown, earned, is_kept))
 
 
 def _deal_earns(at_top: CampaignFace | None, actor: Actor) -> dict[str, int] | None:
