@@ -237,8 +237,7 @@ def test_errors_have_one_shape_and_speak_the_readers_language(guest: Caller, buy
         "details": {},
     }
     assert (
-        buyer.ask("get", "/orders/none", status=404, language="en")["error"]["message"]
-        == "There is nothing here."
+        buyer.ask("get", "/orders/none", status=404, language="en")["error"]["message"] == "Page not found."
     )
     assert guest.ask("get", "/nothing", status=404)["error"]["code"] == "not_found"
 

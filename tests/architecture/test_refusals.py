@@ -84,7 +84,7 @@ def test_a_refusal_says_its_kind_its_sentence_and_its_fields() -> None:
         made = Refusal("sold_out", {"sku_id": "7"})
         assert (made.kind, made.sentence, made.told()) == (
             Kind.conflict,
-            "Sold out: there are not enough left.",
+            "Not enough left in stock.",
             {"sku_id": "7"},
         )
         assert made == Refusal("sold_out", {"sku_id": "7"}) != Refusal("sold_out")

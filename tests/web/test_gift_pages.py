@@ -56,7 +56,7 @@ def test_from_the_product_to_the_receivers_door(at: datetime) -> None:
     guest = text(Client(headers={"accept-language": "en"}), here)
     assert "A gift from 阿满" in guest and "Sign in and take it" in guest and "¥" not in guest, "no price"
     client = client_of(friend)
-    assert "Where should it go?" in text(client, here)
+    assert "Add delivery address" in text(client, here)
     assert client.post(here, {"address": "999"}).status_code == 302
     assert Gift.objects.get().shares.get().state == "open", "nobody takes it without an address"
     address = live_at(friend)

@@ -19,12 +19,12 @@ declare(
 declare(
     Kind.conflict,
     {
-        "already_in_group": gettext_lazy("You have a seat in this group already."),
+        "already_in_group": gettext_lazy("You already have a place in this group."),
         "bargain_bought": gettext_lazy("It was bought at the price of its moment; nothing more is cut."),
-        "bargain_over": gettext_lazy("The time of this bargain is over."),
-        "campaign_over": gettext_lazy("This campaign is over."),
-        "checked_in": gettext_lazy("You have checked in today already. Come back tomorrow."),
-        "coupon_used": gettext_lazy("This coupon is used already."),
+        "bargain_over": gettext_lazy("This bargain has ended."),
+        "campaign_over": gettext_lazy("This campaign has ended."),
+        "checked_in": gettext_lazy("You've already checked in today. Come back tomorrow."),
+        "coupon_used": gettext_lazy("This coupon has already been used."),
         "duel_full": gettext_lazy("Somebody else has taken up this challenge already."),
         "duel_over": gettext_lazy("This duel is over."),
         "gift_gone": gettext_lazy("All of this gift is taken already."),
@@ -45,7 +45,7 @@ declare(
         "quiz_advised": gettext_lazy("Enough friends have advised already."),
         "quiz_helped": gettext_lazy("You have asked friends in this run already."),
         "quiz_not_open": gettext_lazy("This question is not open any more."),
-        "sold_out": gettext_lazy("Sold out: there are not enough left."),
+        "sold_out": gettext_lazy("Not enough left in stock."),
     },
 )
 
@@ -67,10 +67,10 @@ declare(
         "campaign_limit": gettext_lazy("That is more than one member may have of this campaign."),
         "cap_below_face": gettext_lazy("It cannot end below what it begins with."),
         "cap_needed": gettext_lazy("A percentage needs a most, so that everybody knows what it can cost."),
-        "claim_over": gettext_lazy("These coupons are not given out any more."),
+        "claim_over": gettext_lazy("These coupons are no longer available."),
         "community_only": gettext_lazy("This offer is for members of a community: join it first."),
         "coupon_below": gettext_lazy("Not enough is in the basket for this coupon."),
-        "coupon_expired": gettext_lazy("This coupon's time is over."),
+        "coupon_expired": gettext_lazy("This coupon has expired."),
         "coupon_grown": gettext_lazy("This coupon has grown as far as it can."),
         "coupon_not_for_these": gettext_lazy("This coupon is not for these goods."),
         "coupons_do_not_stack": gettext_lazy(
@@ -82,7 +82,7 @@ declare(
         "gift_alone": gettext_lazy("A gift is bought at its ordinary price, not by a campaign."),
         "gift_one_kind": gettext_lazy("A gift is of one kind of goods."),
         "gift_shares": gettext_lazy("A gift has 1 to 50 shares."),
-        "gone": gettext_lazy("All coupons have been given out."),
+        "gone": gettext_lazy("All coupons have been claimed."),
         "group_hours": gettext_lazy("A group has 1 to 168 hours."),
         "group_seats": gettext_lazy("A group has 2 to 1000 seats."),
         "helped_before": gettext_lazy("You have helped already. Thank you."),
@@ -105,7 +105,7 @@ declare(
         "packet_equal": gettext_lazy("For equal shares the points must divide evenly."),
         "packet_points": gettext_lazy("A packet holds 10 to 20,000 points."),
         "packet_shares": gettext_lazy("A packet has 1 to 200 shares, of at least one point each."),
-        "points_short": gettext_lazy("You have not as many points."),
+        "points_short": gettext_lazy("You don't have enough points."),
         "question_goods": gettext_lazy("A merchant's questions are about its goods: choose one."),
         "question_known": gettext_lazy(
             "The same question or choice stands there twice, or is asked already."
@@ -114,7 +114,7 @@ declare(
         "quiz_level": gettext_lazy("A level is 1 to 9."),
         "quiz_locked": gettext_lazy("First pass the level before."),
         "quiz_question_needed": gettext_lazy("At least one question: a line that begins with ?"),
-        "quiz_too_fast": gettext_lazy("So fast nobody reads. Take your time and choose again."),
+        "quiz_too_fast": gettext_lazy("That was too fast. Read the question first."),
         "quiz_too_few": gettext_lazy("There are not enough questions for this yet."),
         "quiz_tries": gettext_lazy("Enough for today. Come back tomorrow."),
         "sku_has_a_campaign": gettext_lazy("This variant has a campaign already."),
@@ -124,7 +124,7 @@ declare(
         "strange_goods": gettext_lazy(
             "Some of these goods or categories do not exist, or belong to another merchant."
         ),
-        "tip_day": gettext_lazy("At most 2,000 points of tips in a day."),
+        "tip_day": gettext_lazy("You can tip up to 2,000 points a day."),
         "tip_range": gettext_lazy("A tip is 1 to 500 points."),
         "wrong_claim_code": gettext_lazy("This is not the code of these coupons."),
     },

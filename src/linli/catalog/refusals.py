@@ -29,7 +29,7 @@ declare(
         "bad_category": gettext_lazy("There is no such category."),
         "bad_product": gettext_lazy("The product cannot be as it is; look at the fields that are named."),
         "no_such_product": gettext_lazy("There is no product with this number."),
-        "not_for_sale": gettext_lazy("Something in it is not for sale any more."),
+        "not_for_sale": gettext_lazy("Something in it is no longer on sale."),
         "rate_range": gettext_lazy("A commission rate is 5% to 40%, or 0 for none."),
         "too_many_images": gettext_lazy("At most nine pictures."),
     },

@@ -48,7 +48,7 @@ declare(
         "answer_all": gettext_lazy("Please answer every question."),
         "answer_needed": gettext_lazy("Please answer the question of this community."),
         "bad_outer_group": gettext_lazy("The group cannot be as it is; look at the fields that are named."),
-        "forbidden_words": gettext_lazy("There are words in it that advertising may not use here."),
+        "forbidden_words": gettext_lazy("It contains words that advertising can't use here."),
         "bad_community": gettext_lazy("The community cannot be as it is; look at the fields that are named."),
         "bad_days": gettext_lazy("Say for how many days, 1 to 90."),
         "bad_playbook": gettext_lazy("The playbook cannot be as it is; its line says why."),
@@ -76,7 +76,7 @@ declare(
         "expert_hours": gettext_lazy(
             "An expert has a subject of 1 to 20 characters and hours of a day: at least one, from 0 to 24."
         ),
-        "fee_needed": gettext_lazy("One comes in here by paying its fee."),
+        "fee_needed": gettext_lazy("This community has an entry fee."),
         "goods_needed": gettext_lazy("Choose the goods that it is about."),
         "invitation_needed": gettext_lazy("This community is by invitation: the code is not right."),
         "lessons_first": gettext_lazy("Read all lessons first."),

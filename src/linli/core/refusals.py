@@ -23,15 +23,15 @@ declare(
 declare(
     Kind.forbidden,
     {
-        "csrf": gettext_lazy("This page was open too long. Go back, reload it and try again."),
-        "forbidden": gettext_lazy("You may not do this."),
+        "csrf": gettext_lazy("This page was open for too long. Go back, reload it and try again."),
+        "forbidden": gettext_lazy("You don't have permission to do this."),
     },
 )
 
 declare(
     Kind.missing,
     {
-        "not_found": gettext_lazy("There is nothing here."),
+        "not_found": gettext_lazy("Page not found."),
     },
 )
 
@@ -53,7 +53,7 @@ declare(
         "bad_picture": gettext_lazy(
             "This picture can't be used. Upload a JPEG, PNG, WebP or HEIC of up to 20 MB."
         ),
-        "bad_reason": gettext_lazy("Please say why."),
+        "bad_reason": gettext_lazy("Please give a reason."),
         "bad_recording": gettext_lazy("This file is not a voice or video recording that can be read."),
         "bad_seconds": gettext_lazy("The clock moves forward only, by at most 400 days at once."),
         "out_of_range": gettext_lazy("This value is out of its range."),
@@ -82,8 +82,8 @@ declare(
     Kind.busy,
     {
         "pictures_wait": gettext_lazy("Other pictures are being processed. Try again in a moment."),
-        "queue_full": gettext_lazy("Very many people are here right now. Please try again in a moment."),
-        "too_many": gettext_lazy("Too many tries. Please wait a moment."),
+        "queue_full": gettext_lazy("We're very busy right now. Please try again in a moment."),
+        "too_many": gettext_lazy("Too many attempts. Please wait a moment."),
     },
 )
 
@@ -91,7 +91,7 @@ declare(
     Kind.unavailable,
     {
         "unavailable": gettext_lazy(
-            "We are not sure whether this worked. Please look, and try again with the same key."
+            "We're not sure whether this worked. Check, and try again with the same key."
         ),
     },
 )

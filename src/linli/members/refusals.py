@@ -7,8 +7,8 @@ from linli.core.refusal import Kind, declare
 declare(
     Kind.unauthorised,
     {
-        "no_such_member": gettext_lazy("Nobody is registered with this phone number yet."),
-        "wrong_code": gettext_lazy("The code is wrong or too old."),
+        "no_such_member": gettext_lazy("No account uses this phone number yet."),
+        "wrong_code": gettext_lazy("The code is wrong or has expired."),
     },
 )
 

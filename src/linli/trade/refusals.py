@@ -7,17 +7,17 @@ from linli.core.refusal import Kind, declare
 declare(
     Kind.conflict,
     {
-        "already_paid": gettext_lazy("This was paid already."),
+        "already_paid": gettext_lazy("This has already been paid."),
         "inside_already": gettext_lazy("You are inside already, or in line."),
         "not_cancellable": gettext_lazy(
             "This order cannot be cancelled any more. If it is paid, ask for a refund."
         ),
         "not_payable": gettext_lazy("This order does not wait for payment."),
-        "not_receivable": gettext_lazy("This order is not on its way."),
+        "not_receivable": gettext_lazy("This order is not in transit."),
         "not_refundable": gettext_lazy("Nothing of this order can be refunded now."),
-        "not_shippable": gettext_lazy("Only a paid order can be sent."),
+        "not_shippable": gettext_lazy("Only a paid order can be shipped."),
         "nothing_to_send": gettext_lazy("No goods are awaited back for this request."),
-        "price_changed": gettext_lazy("The price has changed since you saw it. Please look again."),
+        "price_changed": gettext_lazy("The price has changed. Check it and try again."),
         "refund_asked": gettext_lazy(
             "The buyer has requested a refund for unshipped items. Decide on it first."
         ),
@@ -35,8 +35,8 @@ declare(
         "bad_parcel_lines": gettext_lazy("There aren't that many units left to ship."),
         "bad_quantity": gettext_lazy("The quantity must be 1 to 999."),
         "cart_full": gettext_lazy("The cart is full: it holds 100 different goods."),
-        "empty": gettext_lazy("Nothing was chosen."),
-        "no_address": gettext_lazy("Please say where the goods should go."),
+        "empty": gettext_lazy("Choose something first."),
+        "no_address": gettext_lazy("Please add a delivery address."),
         "not_the_campaigns_goods": gettext_lazy("An order of a campaign is of its goods alone."),
         "order_closed": gettext_lazy("The payment came after the order was closed; the money goes back."),
         "pay_first": gettext_lazy(
@@ -46,6 +46,6 @@ declare(
             "These units cost more than that. Enter their full price or choose fewer units."
         ),
         "too_many_lines": gettext_lazy("Too many different goods in one order."),
-        "too_much": gettext_lazy("This is more than can be refunded."),
+        "too_much": gettext_lazy("That is more than can be refunded."),
     },
 )

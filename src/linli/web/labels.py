@@ -16,7 +16,7 @@ declare(
         "price_fen": gettext_lazy("Price ¥"),
         "stock": gettext_lazy("Units in this campaign"),
         "seats": gettext_lazy("People"),
-        "hours": gettext_lazy("Hours that it has"),
+        "hours": gettext_lazy("Duration (hours)"),
         "per_member": gettext_lazy("Units per member"),
         "rate": gettext_lazy("Commission %"),
         "rate_bp": gettext_lazy("Commission %"),

@@ -83,7 +83,7 @@ def _take(request: HttpRequest, found: Gift) -> HttpResponse:
     actor, at, here = actor_of(request), clock.now(), f"/gifts/{found.code}"
     address = Address.objects.visible_to(actor).filter(pk=whole_number(request.POST.get("address"))).first()
     if address is None:
-        messages.error(request, gettext("Please say where the goods should go."))
+        messages.error(request, gettext("Please add a delivery address."))
         return HttpResponseRedirect(here)
     where = {
         "name": address.name,

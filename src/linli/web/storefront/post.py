@@ -113,7 +113,7 @@ def comment(request: HttpRequest, post_id: int) -> HttpResponse:
         return refuse(request, error, f"/posts/{found.pk}")
     tell_shared_names(request, made.text, found.community_id)
     if made.state == PostState.held:
-        messages.info(request, gettext("It waits for a look of the leader, and is shown then."))
+        messages.info(request, gettext("Waiting for a leader's approval."))
     else:
         messages.success(request, gettext("Said."))
     return HttpResponseRedirect(f"/posts/{found.pk}#c{made.pk}")

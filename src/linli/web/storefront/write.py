@@ -158,7 +158,7 @@ def names(request: HttpRequest, community_id: int) -> HttpResponse:
 def _written(request: HttpRequest, made: Post) -> HttpResponse:
     tell_shared_names(request, made.text, made.community_id)
     if made.state == PostState.held:
-        messages.info(request, gettext("It waits for a look of the leader, and is shown then."))
+        messages.info(request, gettext("Waiting for a leader's approval."))
     else:
         messages.success(request, gettext("Published.") if made.edited_at is None else gettext("Saved."))
     return HttpResponseRedirect(f"/posts/{made.pk}")
