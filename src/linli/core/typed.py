@@ -46,6 +46,9 @@ class BadValue(Refusal, ValueError):
         super().__init__()
         self.text = text
 
+    def __str__(self) -> str:
+        return self.text or self.code
+
 
 class BadAmount(BadValue):
     """Not an amount of yuan with at most two decimals, like 1,299.00."""

@@ -27,6 +27,6 @@ def run(options: argparse.Namespace) -> int:
         print(f"linli code: {options.phone} is no mobile phone number", file=sys.stderr)
         return BAD_USE
     except TooMany as error:
-        print(f"linli code: too many; {error}", file=sys.stderr)
+        print(f"linli code: too many; try again in {error.retry_after_seconds} seconds", file=sys.stderr)
         return BAD_USE
     return 0

@@ -19,11 +19,13 @@ def run(options: argparse.Namespace) -> int:
     """Give a member a role; a member who is not there yet is made. Exit 2 when the phone or name is wrong."""
     django.setup()
     from django.db import transaction  # inline: needs Django's apps
+    from django.utils import translation
 
     from linli.core import clock
     from linli.core.actor import SYSTEM, Role
+    from linli.core.refusal import Refusal
     from linli.core.typed import read_mobile
-    from linli.distribution.operations.owner import AlreadyOwner, open_shop
+    from linli.distribution.operations.owner import open_shop
     from linli.members.models import Member
     from linli.members.operations.profile import grant_role
     from linli.merchants.models import Merchant, Staff
@@ -45,8 +47,9 @@ def run(options: argparse.Namespace) -> int:
                 Staff.objects.get_or_create(merchant=merchant, member=member)
             else:
                 grant_role(member=member, role=Role(options.role), actor=SYSTEM, at=at)
-    except (ValueError, AlreadyOwner) as error:
-        print(f"linli grant: {type(error).__name__}: {error}", file=sys.stderr)
+    except Refusal as error:
+        with translation.override("en"):
+            print(f"linli grant: {error.sentence}", file=sys.stderr)
         return 2
     print(f"{phone} is now {options.role}")
     return 0
