@@ -236,9 +236,7 @@ def test_errors_have_one_shape_and_speak_the_readers_language(guest: Caller, buy
         "message": "请先登录。",
         "details": {},
     }
-    assert (
-        buyer.ask("get", "/orders/none", status=404, language="en")["error"]["message"] == "Page not found."
-    )
+    assert buyer.ask("get", "/orders/none", status=404, language="en")["error"]["message"] == "Not found."
     assert guest.ask("get", "/nothing", status=404)["error"]["code"] == "not_found"
 
 

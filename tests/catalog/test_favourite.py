@@ -6,10 +6,9 @@ import pytest
 from django.test import Client
 
 from factories.shop import make_member, make_sku
-from linli.catalog.models import Favourite, Footprint, Offer, Product, ProductState, Stock
+from linli.catalog.models import Favourite, Footprint, Offer, Product, ProductState, Sku, Stock
 from linli.catalog.operations.favourite import (
     FOOTPRINT_DAYS,
-    MOST_FOOTPRINTS,
     drop_favourite,
     forget_footprints,
     keep_favourite,
@@ -20,6 +19,7 @@ from linli.catalog.queries.favourite import favourites_of, history_of, kept_amon
 from linli.channels.models import InboxMessage
 from linli.core.refusal import Refusal
 from linli.members.models import Member
+from linli.members.operations.identity import issue_token
 from web.reading import flat
 
 pytestmark = [pytest.mark.capability("A10"), pytest.mark.django_db]
@@ -64,23 +64,61 @@ def test_who_asked_hears_of_a_lower_price_once(at: datetime) -> None:
     cost(product_id, 8900)
     assert tell_news(at=at) == 0, "dearer is no news"
     cost(product_id, 6900)
-    assert tell_news(at=at + timedelta(hours=1)) == 1
+    assert tell_news(at=at + timedelta(hours=1)) == 0, "once a day at most"
+    assert tell_news(at=at + timedelta(hours=25)) == 1
     assert told(eager) == [("price_dropped", 7900), ("price_dropped", 6900)] and told(quiet) == []
-    assert [one.cheaper_fen for one in favourites_of(quiet.pk)[0]] == [3000]
+    for member in (eager, quiet):
+        assert [one.cheaper_fen for one in favourites_of(member.pk)[0]] == [3000], "than when it was kept"
 
 
-def test_who_asked_hears_when_it_is_back(at: datetime) -> None:
+def test_news_begin_when_they_are_asked_for(at: datetime) -> None:
+    """Heart first, bell later: what happened in between is no news, and what happens after is."""
+    product_id, member = make_sku(at, price_fen=9900).product_id, make_member(at)
+    keep(member, product_id, at)
+    cost(product_id, 7900)
+    keep(member, product_id, at, news=True)
+    assert tell_news(at=at) == 0
+    cost(product_id, 15_000)
+    keep(member, product_id, at), keep(member, product_id, at, news=True)
+    cost(product_id, 12_000)
+    tell_news(at=at)
+    assert told(member) == [("price_dropped", 12_000)]
+
+
+def test_who_asked_hears_when_it_is_back_and_not_at_each_turn(at: datetime) -> None:
     sku, member = make_sku(at, stock=0), make_member(at)
     keep(member, sku.product_id, at, news=True)
-    assert tell_news(at=at) == 0
-    Stock.objects.filter(sku=sku).update(available_count=3)
-    assert (tell_news(at=at), tell_news(at=at)) == (1, 0)
-    Stock.objects.filter(sku=sku).update(available_count=0)
-    tell_news(at=at)
-    assert told(member) == [("back_in_stock", sku.offer.price_fen)], "that it is gone is no news"
-    Stock.objects.filter(sku=sku).update(available_count=1)
+
+    def have(units: int, moment: datetime) -> None:
+        Stock.objects.filter(sku=sku).update(available_count=units)
+        tell_news(at=moment)
+
+    have(3, at)
+    for hour in range(1, 6):
+        have(0, at + timedelta(hours=hour))
+        have(1, at + timedelta(hours=hour, minutes=30))
+    assert told(member) == [("back_in_stock", sku.offer.price_fen)], (
+        "an unpaid order that comes and goes is no news"
+    )
     tell_news(at=at + timedelta(days=1))
-    assert [code for code, _ in told(member)] == ["back_in_stock"] * 2
+    assert len(told(member)) == 2
+    Product.objects.filter(pk=sku.product_id).update(state=ProductState.off_sale)
+    tell_news(at=at + timedelta(days=2))
+    Product.objects.filter(pk=sku.product_id).update(state=ProductState.on_sale)
+    tell_news(at=at + timedelta(days=3))
+    assert len(told(member)) == 3, "it was taken off sale and is back"
+
+
+def test_a_variant_that_cannot_be_had_is_no_lower_price(at: datetime) -> None:
+    sku, member = make_sku(at, price_fen=9900), make_member(at)
+    keep(member, sku.product_id, at, news=True)
+    other = Sku.objects.create(product=sku.product, title="小份", option_values=["小份"], position=2)
+    Offer.objects.create(sku=other, price_fen=3000, commission_rate_bp=2000, is_active=True)
+    stock = Stock.objects.create(sku=other, available_count=0)
+    Product.objects.filter(pk=sku.product_id).update(price_fen=3000)
+    assert tell_news(at=at) == 0
+    Stock.objects.filter(pk=stock.pk).update(available_count=1)
+    assert tell_news(at=at) == 1 and told(member) == [("price_dropped", 3000)]
 
 
 def test_a_list_has_an_end_and_what_is_not_sold_is_not_kept(
@@ -107,11 +145,27 @@ def test_history_is_the_last_looks_and_ends(at: datetime) -> None:
     _, following = history_of(member.pk, limit=2)
     assert [one.id for one in history_of(member.pk, before=following, limit=2)[0]] == [products[1]]
     assert forget_footprints(at=at + timedelta(days=FOOTPRINT_DAYS, hours=5)) == 2
-    Footprint.objects.all().delete()
-    many = [make_sku(at).product_id for _ in range(3)]
-    for n, product_id in enumerate(many):
+    Product.objects.filter(pk=products[0]).update(state=ProductState.off_sale)
+    assert history_of(member.pk)[0] == [], "what is not shown to anybody stands in no history"
+
+
+def test_a_history_has_an_end(at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linli.catalog.operations.favourite.MOST_FOOTPRINTS", 2)
+    member, other = make_member(at), make_member(at)
+    products = [make_sku(at).product_id for _ in range(4)]
+    for n, product_id in enumerate(products):
         note_footprint(member_id=member.pk, product_id=product_id, at=at + timedelta(minutes=n))
-    assert MOST_FOOTPRINTS > 3 and forget_footprints(at=at) == 0
+    note_footprint(member_id=other.pk, product_id=products[0], at=at)
+    assert [one.id for one in history_of(member.pk)[0]] == [products[3], products[2]]
+    assert [one.id for one in history_of(other.pk)[0]] == [products[0]]
+
+
+def test_what_is_not_sold_any_more_has_the_price_of_then(at: datetime) -> None:
+    product_id, member = make_sku(at, price_fen=9900).product_id, make_member(at)
+    keep(member, product_id, at)
+    Product.objects.filter(pk=product_id).update(state=ProductState.off_sale, price_fen=100)
+    [row] = favourites_of(member.pk)[0]
+    assert (row.price_fen, row.is_on_sale, row.cheaper_fen) == (9900, False, 0)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -142,3 +196,12 @@ def test_the_heart_keeps_and_lets_go_and_the_page_says_so(at: datetime) -> None:
     assert sku.product.title in flat(mine.get("/me/history"))
     mine.post("/me/history")
     assert sku.product.title not in flat(mine.get("/me/history")) and not Footprint.objects.exists()
+
+
+def test_a_look_by_the_api_stands_in_the_history(at: datetime) -> None:
+    sku, member = make_sku(at), make_member(at)
+    headers = {"Authorization": f"Bearer {issue_token(member=member, at=at)}"}
+    Client().get(f"/api/v1/products/{sku.product_id}", headers=headers)
+    Client().get(f"/api/v1/products/{sku.product_id}")
+    [seen] = Client().get("/api/v1/me/history", headers=headers).json()["items"]
+    assert seen["product_id"] == str(sku.product_id) and Footprint.objects.count() == 1

@@ -142,6 +142,7 @@ def test_of_too_much_money_the_rest_goes_back(at: datetime) -> None:
     pay(made.charge_no, at, fen=19_950)
     assert Order.objects.get().state == "paid"
     assert Refund.objects.values_list("amount_fen", "reason").get() == (50, "amount_differs")
+    assert not InboxMessage.objects.filter(code="amount_differs").exists(), "nothing is to be paid again"
 
 
 def test_a_success_without_money_is_none(at: datetime) -> None:

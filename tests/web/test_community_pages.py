@@ -79,7 +79,7 @@ def test_an_invitation_code_is_tried_a_few_times_only(at: datetime) -> None:
     for _ in range(20):
         client.post(f"/c/{community.pk}/enter", {"code": "WRONG"})
     right = {"code": community.invitation_code}
-    assert "Too many tries" in flat(client.post(f"/c/{community.pk}/enter", right, follow=True))
+    assert "Too many attempts" in flat(client.post(f"/c/{community.pk}/enter", right, follow=True))
     assert community.memberships.count() == 0
 
 

@@ -31,7 +31,7 @@ def test_a_run_by_taps(at: datetime) -> None:
     run = QuizRun.objects.get()
     assert here == f"/quiz/runs/{run.pk}" and "因为" not in text(client, here)
     client.post(here, {"position": "0", "choice": "0"})
-    assert "So fast nobody reads" in text(client, here) and QuizRun.objects.get().answers == []
+    assert "That was too fast" in text(client, here) and QuizRun.objects.get().answers == []
     for n in range(5):
         run = QuizRun.objects.get()
         reading(run)

@@ -6,6 +6,7 @@ from linli.api.app import actor_of, answer, demand, optional_bearer, parameter
 from linli.api.once import Router
 from linli.api.schemas import ShareLinkIn
 from linli.catalog.models import Product
+from linli.catalog.operations.favourite import note_footprint
 from linli.catalog.queries.product import ProductList, find_products, product_face
 from linli.core import clock
 from linli.distribution.models import Owner
@@ -47,6 +48,8 @@ def get_product(request: HttpRequest, product_id: str) -> HttpResponse:
     actor = actor_of(request)
     plan = plan_at(clock.now()).engine if actor.is_owner else None
     product = product_face(number(product_id), actor=actor)
+    if actor.member_id:
+        note_footprint(member_id=actor.member_id, product_id=product.id, at=clock.now())
     return answer(
         {
             "id": str(product.id),

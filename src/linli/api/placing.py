@@ -83,7 +83,7 @@ def _wish(body: QuoteIn) -> GiftWish | None:
 
 
 def read_order(authorization: str, key: str, body: OrderIn, raw: bytes) -> Asked:
-    """What is asked, checked as far as it can be without the database. Raises Refusal, BadAddress, NoSuchGateway."""
+    """What is asked, checked as far as it can be without the database. Raises Refusal."""
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Refusal("sign_in")

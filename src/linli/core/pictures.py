@@ -31,7 +31,8 @@ _places = threading.BoundedSemaphore(
 
 
 def keep_picture(file: UploadedFile, *, member_id: int, at: datetime) -> str:
-    """Store a picture as WebP without its metadata; returns its name under /media/. Raises Refusal, TooMany."""
+    """Store a picture as WebP without its metadata; returns its name under /media/. Refuses: picture_large, picture_pixels,
+    picture_kind, picture_broken, pictures_full, pictures_wait, too_many."""
     if not file.size:
         raise Refusal("picture_kind")
     if file.size > MOST_BYTES:

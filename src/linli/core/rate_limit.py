@@ -31,7 +31,8 @@ def counts_stay() -> Iterator[None]:
         yield
     except Exception:
         for key, window in counted:
-            _count(key, window)
+            if not sql.rows('select 1 from core_ratewindow where key = %s and "window" > %s', (key, window)):
+                _count(key, window)
         raise
     finally:
         _inside.reset(token)

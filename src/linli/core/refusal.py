@@ -72,7 +72,8 @@ class Refusal(Exception):
         return hash(self.code)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.code!r}, {self.details!r})"
+        why = "" if str(self) == self.code else f", {str(self)!r}"
+        return f"{type(self).__name__}({self.code!r}, {self.details!r}{why})"
 
 
 class Invalid(Refusal):

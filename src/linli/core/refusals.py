@@ -23,7 +23,6 @@ declare(
 declare(
     Kind.forbidden,
     {
-        "csrf": gettext_lazy("This page was open for too long. Go back, reload it and try again."),
         "forbidden": gettext_lazy("You don't have permission to do this."),
     },
 )
@@ -31,14 +30,13 @@ declare(
 declare(
     Kind.missing,
     {
-        "not_found": gettext_lazy("Page not found."),
+        "not_found": gettext_lazy("Not found."),
     },
 )
 
 declare(
     Kind.conflict,
     {
-        "in_progress": gettext_lazy("The same request is being worked on. Try again in a moment."),
         "key_conflict": gettext_lazy("This idempotency key was used for another request."),
     },
 )
@@ -55,7 +53,6 @@ declare(
         ),
         "bad_reason": gettext_lazy("Please give a reason."),
         "bad_recording": gettext_lazy("This file is not a voice or video recording that can be read."),
-        "bad_seconds": gettext_lazy("The clock moves forward only, by at most 400 days at once."),
         "out_of_range": gettext_lazy("This value is out of its range."),
         "picture_broken": gettext_lazy("The picture is damaged and can't be opened."),
         "picture_kind": gettext_lazy(

@@ -7,7 +7,7 @@ from linli.core.refusal import Kind, declare
 declare(
     Kind.forbidden,
     {
-        "own_money": gettext_lazy("You can't approve your own withdrawal. Ask a colleague."),
+        "own_money": gettext_lazy("You can't decide about your own money. Ask a colleague."),
         "same_person": gettext_lazy("A second person has to approve what you drafted."),
     },
 )

@@ -32,6 +32,7 @@ declare(
         "aftersale_kind": gettext_lazy(
             "Choose a refund or a return. For a gift only money can be asked back."
         ),
+        "bad_lines": gettext_lazy("A line is not of this order, or is named twice."),
         "bad_parcel_lines": gettext_lazy("There aren't that many units left to ship."),
         "bad_quantity": gettext_lazy("The quantity must be 1 to 999."),
         "cart_full": gettext_lazy("The cart is full: it holds 100 different goods."),

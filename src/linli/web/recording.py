@@ -12,7 +12,7 @@ from linli.web.edge import actor_of
 
 
 def take_recording(request: HttpRequest) -> Recording:
-    """What was sent as `sound`: voice when the browser says that it is sound, else video. Raises Refusal, TooMany."""
+    """What was sent as `sound`: voice when the browser says that it is sound, else video. Raises Refusal."""
     member_id, at = actor_of(request).member_id, clock.now()
     count_try(key=f"recording:{member_id}", limit=12, window_seconds=600, at=at)
     file: Any = request.FILES["sound"]

@@ -6,21 +6,25 @@ from linli.catalog.models.goods import Product
 
 
 class Favourite(models.Model):
-    """A product that a member keeps. noted_fen: its price then, or of the last notice; is_out: it could not be had when somebody
-    looked last; wants_news: the member asked to hear when it is cheaper, or back."""
+    """A product that a member keeps. noted_fen: its price then. wants_news: the member asked to hear when it is cheaper, or back; for
+    that told_fen is the least they know of, is_out whether it could not be had when the job looked last, told_at the last notice."""
 
     member = models.ForeignKey("members.Member", models.CASCADE, related_name="+")
     product = models.ForeignKey(Product, models.CASCADE, related_name="+")
     noted_fen = models.BigIntegerField()
-    is_out = models.BooleanField()
     wants_news = models.BooleanField(default=False)
+    told_fen = models.BigIntegerField()
+    is_out = models.BooleanField()
+    told_at = models.DateTimeField(null=True)
     kept_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["member", "product"], name="catalog_favourite_once")]
         indexes = [
             models.Index(fields=["member", "-id"], name="catalog_favourite_member"),
-            models.Index(fields=["id"], condition=models.Q(wants_news=True), name="catalog_favourite_news"),
+            models.Index(
+                fields=["product"], condition=models.Q(wants_news=True), name="catalog_favourite_news"
+            ),
         ]
 
 
@@ -33,4 +37,7 @@ class Footprint(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["member", "product"], name="catalog_footprint_once")]
-        indexes = [models.Index(fields=["member", "-seen_at"], name="catalog_footprint_member")]
+        indexes = [
+            models.Index(fields=["member", "-seen_at"], name="catalog_footprint_member"),
+            models.Index(fields=["seen_at"], name="catalog_footprint_age"),
+        ]

@@ -11,7 +11,8 @@ PAGE = 30
 
 @dataclass(frozen=True)
 class Kept:
-    """A product as a member kept it or saw it. noted_fen: its price then; 0 for one that was only seen."""
+    """A product as a member kept it or saw it. noted_fen: its price then; 0 for one that was only seen. What is not on sale any more has
+    the price of then: what its merchant does with it meanwhile is nobody's."""
 
     id: int
     cursor: int
@@ -34,19 +35,25 @@ class Kept:
 
 
 _FACE = """
-select p.id, {cursor} as cursor, p.title, p.subtitle, coalesce(p.images->>0, '') as image, p.price_fen, p.market_price_fen, p.rate_bp,
+select p.id, {cursor} as cursor, p.title, p.subtitle, coalesce(p.images->>0, '') as image,
+       case when p.state = 'on_sale' then p.price_fen else {noted} end as price_fen, p.market_price_fen, p.rate_bp,
        p.sold_count, {noted} as noted_fen, {news} as wants_news, p.state = 'on_sale' as is_on_sale,
        not exists (select 1 from catalog_sku s join catalog_offer o on o.sku_id = s.id and o.is_active
                      join catalog_stock t on t.sku_id = s.id where s.product_id = p.id and t.available_count > 0) as is_sold_out
   from {table} k join catalog_product p on p.id = k.product_id
- where k.member_id = %(member)s and (%(before)s = 0 or {cursor} < %(before)s) order by {order} limit %(limit)s
+ where k.member_id = %(member)s {which} and (%(before)s = 0 or {cursor} < %(before)s) order by {order} limit %(limit)s
 """
 _FAVOURITES = _FACE.format(
-    cursor="k.id", noted="k.noted_fen", news="k.wants_news", table="catalog_favourite", order="k.id desc"
+    cursor="k.id",
+    noted="k.noted_fen",
+    news="k.wants_news",
+    table="catalog_favourite",
+    order="k.id desc",
+    which="",
 )
 _HISTORY = _FACE.format(
     cursor="(extract(epoch from k.seen_at) * 1000000)::bigint", noted="0::bigint", news="false",
-    table="catalog_footprint", order="k.seen_at desc",
+    table="catalog_footprint", order="k.seen_at desc", which="and p.state = 'on_sale'",
 )  # fmt: skip
 
 

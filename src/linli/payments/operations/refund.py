@@ -71,12 +71,13 @@ def money_on_its_way(order_nos: Sequence[str]) -> dict[str, int]:
     return {row.order_no: row.fen for row in rows}
 
 
-def paid_back_fen(order_no: str, reason: str) -> int:
-    """What went back of an order for a reason, or is on its way, in fen."""
-    return sql.rows(  # type: ignore[no-any-return]
-        "select coalesce(sum(amount_fen), 0)::bigint as fen from payments_refund where order_no = %s and reason = %s",
-        (order_no, reason),
-    )[0].fen
+def paid_back_fen(order_nos: Sequence[str], reason: str) -> int:
+    """What went back last of orders for a reason, or is on its way, in fen; 0 for nothing."""
+    rows = sql.rows(
+        "select amount_fen from payments_refund where order_no = any(%s::text[]) and reason = %s order by id desc limit 1",
+        (list(order_nos), reason),
+    )
+    return rows[0].amount_fen if rows else 0
 
 
 def send_refunds(*, at: datetime) -> int:

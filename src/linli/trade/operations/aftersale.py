@@ -70,7 +70,7 @@ def ask_aftersale(
 ) -> Aftersale:
     """Ask money back for parts of an order. The whole of an unsent order takes its freight with it.
 
-    Raises NotRefundable, and refuses: aftersale_kind, empty (no lines), bad_reason, too_much, too_little (less than the units cost).
+    Raises NotRefundable, and refuses: aftersale_kind, bad_lines, bad_reason, too_much, too_little (less than the units cost).
     """
     reason = " ".join(reason.split())[:200]
     if kind not in KINDS or (order.is_gift and kind == "return"):
@@ -78,7 +78,7 @@ def ask_aftersale(
     if not reason:
         raise Refusal("bad_reason", {"field": "reason"})
     if not lines or len({line.order_line_id for line in lines}) < len(lines):
-        raise Refusal("empty", {"field": "lines"})
+        raise Refusal("bad_lines", {"field": "lines"})
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order.pk)
         if order.state not in OPEN_STATES:
@@ -116,7 +116,7 @@ def decide_aftersale(
     """Accept or refuse with a reason. Accepted, the money goes back; but goods that were sent come back first: a return is
     agreed, and accepted once they are there. The operator may still accept what a merchant refused.
 
-    Raises AlreadyDecided, bad_reason (a refusal without a reason), NotRefundable.
+    Refuses: already_decided, bad_reason (none was given for saying no), not_refundable.
     """
     reason = " ".join(reason.split())[:200]
     if not accept and not reason:
@@ -249,7 +249,7 @@ def line_states(order: Order) -> dict[int, LineState]:
 def _part(asked: AskedLine, states: dict[int, LineState]) -> LineRefund:
     state = states.get(asked.order_line_id)
     if state is None:
-        raise Refusal("empty", {"field": "lines"})
+        raise Refusal("bad_lines", {"field": "lines"})
     if asked.amount_fen is not None:
         quantity = asked.quantity or 0
         if not 0 < asked.amount_fen <= state.left_fen or not 0 <= quantity <= state.left_quantity:

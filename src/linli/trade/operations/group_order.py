@@ -34,7 +34,7 @@ def choose_late(*, order: Order, group_id: int | None, at: datetime) -> Refusal 
             return None if give_up_late_seat(order.order_no) else Refusal("not_late")
         refusal = seat_late(order.order_no, group_id, at=at)
         if isinstance(refusal, Refusal):
-            return Refusal(refusal.code, refusal.details)
+            return refusal
         line = order.lines.get()
         if stock.reserve([{line.sku_id: line.quantity}])[0]:
             transaction.set_rollback(True)

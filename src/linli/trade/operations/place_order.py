@@ -246,7 +246,7 @@ def _take_what_is_limited(
         if isinstance(given, SeatGiven):
             one.group_id = given.group_id
         else:
-            refused[one.index] = Refusal(given.code, given.details)
+            refused[one.index] = given
     with_seats = [one for one in with_coupons if one.index not in refused]
     for one, sku_id in zip(with_seats, reserve([one.units() for one in with_seats]), strict=True):
         if sku_id:

@@ -160,9 +160,9 @@ def _why_more(orders: Sequence[_Order], open_orders: Sequence[_Order]) -> str:
 
 
 def _told(one: Surplus, orders: Mapping[str, Sequence[_Order]]) -> Told | None:
-    """Who paid another amount than was asked hears that it goes back; other money that goes back is told when it arrives."""
+    """Who paid too little hears that it goes back; other money that goes back is told when it arrives."""
     mine = orders.get(one.charge.purpose.removeprefix(PREFIX))
-    if one.why != "amount_differs" or not mine:
+    if one.why != "amount_differs" or not mine or one.amount_fen != one.charge.amount_fen:
         return None
     path = f"/orders/{one.order_no}"
     return Told(

@@ -35,7 +35,7 @@ class _Waiting:
     merchant_id: int
     seller_id: int
     total_fen: int
-    charge_id: int
+    charge_id: int | None
     state: str
     is_late: bool | None
 
@@ -116,6 +116,7 @@ def fail_orders(order_nos: Sequence[str], *, reason: str, at: datetime) -> None:
             [
                 RefundAsked(row.charge_id, _reference(row), row.order_no, row.total_fen, reason)
                 for row in paid
+                if row.charge_id
             ],
             at=at,
         )

@@ -110,9 +110,9 @@ def _quote(
         return refused
     basket = shared(basket)
     if isinstance(campaign, Refusal):
-        return Refusal(campaign.code, campaign.details)
+        return campaign
     if isinstance(coupons, Refusal):
-        return Refusal(coupons.code, coupons.details)
+        return coupons
     facts = basket_facts(
         basket,
         offers,

@@ -25,7 +25,7 @@ def fault(basket: Basket, offers: Mapping[int, SellableOffer], *, at: datetime) 
     if basket.gift and (
         refusal := gift_fault(basket.gift, kinds=len(basket.lines), has_campaign=bool(basket.choice))
     ):
-        return Refusal(refusal.code, refusal.details)
+        return refusal
     if len(basket.lines) > MOST_LINES:
         return Refusal("too_many_lines", {"most": MOST_LINES})
     for line in basket.lines:
@@ -105,7 +105,7 @@ def quote_basket(
     Refusals: those of the coupons (campaigns.rules.price.voucher_fault).
     """
     if facts.vouchers and (refusal := voucher_fault(facts, plan)):
-        return Refusal(refusal.code, refusal.details)
+        return refusal
     parcels: dict[int, list[QuotedLine]] = {}
     priced = zip(basket.lines, facts.lines, price_basket(facts, plan), strict=True)
     for n, (line, known, reasons) in enumerate(priced):

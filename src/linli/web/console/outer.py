@@ -68,7 +68,7 @@ def choices() -> dict[str, Any]:
 
 
 def register(request: HttpRequest, form: dict[str, str], *, leader_id: int) -> OuterGroup:
-    """The form as a group on the register. Raises BadOuterGroup, Refusal."""
+    """The form as a group on the register. Raises Refusal."""
     file = request.FILES.get("qr")
     draft = OuterGroupDraft(
         platform=form["platform"],

@@ -13,9 +13,8 @@ from linli.catalog.models import Product
 from linli.community.operations.material import write_checked_material
 from linli.core import clock
 from linli.core.clock import shop_day
-from linli.core.rate_limit import TooMany
 from linli.core.recordings import recording_of
-from linli.core.refusal import Refusal, sentence
+from linli.core.refusal import Refusal
 from linli.distribution.models import Material, Owner, PackItem
 from linli.distribution.operations.material import retire_material
 from linli.distribution.operations.pack import mark_posted
@@ -95,8 +94,6 @@ def materials(request: HttpRequest, product_id: int) -> HttpResponse:
             write_checked_material(
                 product_id=product.pk, words=form["words"], months=months, recording=form["recording"], actor=actor, at=clock.now()
             )  # fmt: skip
-        except TooMany:
-            fault = sentence("too_many")
         except Refusal as error:
             fault = error.sentence
         else:

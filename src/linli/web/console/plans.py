@@ -237,7 +237,7 @@ def owner_step(request: HttpRequest, owner_id: int) -> HttpResponse:
             withdrawal_operations.write_off(owner=owner, reason=reason, actor=actor, at=at)
         elif step in ("suspend", "reopen"):
             if not reason.strip():
-                raise withdrawal_operations.Refusal("bad_reason")
+                raise Refusal("bad_reason")
             status = OwnerStatus.suspended if step == "suspend" else OwnerStatus.active
             set_status(owner=owner, status=status, reason=reason[:200], actor=actor, at=at)
         else:

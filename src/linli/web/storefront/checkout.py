@@ -363,7 +363,9 @@ def result(request: HttpRequest, order_no: str) -> HttpResponse:
     )
     orders = list(Order.objects.filter(checkout_no=order.checkout_no).order_by("pk"))
     is_failed = bool(order.charge and order.charge.state == "failed")
-    back_fen = paid_back_fen(order.order_no, "amount_differs") if order.charge is None else 0
+    back_fen = 0
+    if order.charge is None:
+        back_fen = paid_back_fen([one.order_no for one in orders], "amount_differs")
     if request.headers.get("Accept") == "application/json":
         is_over = (is_failed or back_fen) and order.state == OrderState.pending_payment
         return JsonResponse({"state": "failed" if is_over else order.state})

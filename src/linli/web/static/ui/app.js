@@ -462,9 +462,10 @@ for (const fault of document.querySelectorAll("[data-fault]")) {
   // A draft names the unit (face_fen), its field does not.
   const [named, row] = fault.dataset.fault.split(".");
   const name = CSS.escape(named.replace(/_(fen|bp|id)$/, ""));
-  const fields = $(`main #${name}, main form[method="post"] [name="${name}"]:not([type="hidden"])`);
+  const fields = $(`main form[method="post"] [name="${name}"]:not([type="hidden"])`);
   // Of several alike only the one whose row is named.
-  const field = row ? fields[row] : fields.length === 1 ? fields[0] : null;
+  const alone = document.querySelector(`main #${name}`) || (fields.length === 1 ? fields[0] : null);
+  const field = row ? fields[row] : alone;
   if (!field) continue;
   fault.id ||= `fault-${fault.dataset.fault}`;
   field.setAttribute("aria-invalid", "true");
