@@ -14,6 +14,7 @@ FLOOR = 3000  # rows that a page may read whatever the town's size
 # What still grows with the town, or with the largest owner and merchant in it: docs/decisions/0032 says by what, and how much it is.
 GROWS = {
     "agent /agent",
+    "agent /agent/profits",
     "agent /agent/rings",
     "guest /communities",
     "member /communities",
@@ -26,6 +27,7 @@ GROWS = {
     "operator /ops/coupons",
     "operator /ops/moderation",
     "operator /ops/plans",
+    "operator /ops/profits",
     "operator /ops/rings",
     "operator /ops/risk",
     "operator /ops/withdrawals",
