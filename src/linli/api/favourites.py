@@ -54,7 +54,7 @@ def get_history(request: HttpRequest, cursor: str = "") -> HttpResponse:
 
 @router.delete("/me/history")
 def delete_history(request: HttpRequest) -> HttpResponse:
-    """Forget it."""
+    """Clear my browsing history."""
     clear_footprints(member_id=actor_of(request).member_id)
     return answer({"items": []})
 

@@ -27,8 +27,9 @@ from linli.trade.operations.place_order import place_orders
 from linli.trade.rules.basket import merged
 from linli.trade.types import Basket, Line, Placed, PlaceRequest
 
-MOST_KEY = 100
 log = logging.getLogger(__name__)
+
+MOST_KEY = 100
 TICKET = "queue-ticket"
 Asked = tuple[str, PlaceRequest]
 

@@ -34,7 +34,8 @@ _looking = threading.Lock()
 
 
 def keep_recording(file: UploadedFile, *, kind: str, member_id: int, at: datetime) -> Recording:
-    """Store what was sent where nobody is served from, to be encoded soon. Raises Refusal."""
+    """Store what was sent where nobody is served from, to be encoded soon. Raises Refusal: bad_recording, recording_large,
+    recordings_wait."""
     if kind not in SUFFIX or not file.size:
         raise Refusal("bad_recording")
     if file.size > MOST_BYTES[kind]:

@@ -83,8 +83,6 @@ class BadCursor(BadValue):
         super().__init__(text)
         self.details = {"field": "cursor"}
 
-    field = "cursor"
-
 
 def read_fen(text: str) -> int:
     """Yuan as people write them, in fen: 39.9, ¥1,299.00, 12元, RMB 12, １２．５. A comma that is no thousands' is refused: 39,90 is

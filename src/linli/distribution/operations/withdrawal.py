@@ -89,7 +89,7 @@ def verify_identity(*, identity: PayoutIdentity, actor: Actor, at: datetime) -> 
 def ask_withdrawal(*, owner: Owner, amount_fen: int, actor: Actor, at: datetime) -> Withdrawal:
     """Ask for matured earnings, in fen before tax. Small amounts leave at once, large ones wait for a person.
 
-    Raises Refusal.
+    Raises Refusal: withdrawal_held, withdrawal_least, withdrawal_too_much, withdrawal_day, identity_needed.
     """
     least, most_a_day, review_from = values_at(
         WITHDRAWAL_LEAST_FEN, WITHDRAWAL_DAY_FEN, WITHDRAWAL_REVIEW_FEN, at=at
