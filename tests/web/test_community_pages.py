@@ -62,7 +62,7 @@ def test_coming_in_waiting_in_line_and_leaving(at: datetime) -> None:
 @pytest.mark.capability("C4")
 def test_a_refused_way_in_says_why(at: datetime) -> None:
     for values, words in (
-        ({"entry_kind": "question", "entry_question": "早餐谁做？"}, "Please answer the question"),
+        ({"entry_kind": "question", "entry_question": "早餐谁做？"}, "Please answer this community"),
         ({"entry_kind": "invitation"}, "the code is not right"),
         ({"entry_kind": "purchase", "entry_spend_fen": 100}, "for people who have bought"),
     ):

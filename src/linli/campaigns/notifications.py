@@ -6,7 +6,7 @@ from linli.channels.notifications import declare
 
 declare(
     {
-        "group_full": (gettext_lazy("Your group is full: “%(title)s” will be sent."), "users-three-fill"),
+        "group_full": (gettext_lazy("Your group is full: “%(title)s” will be shipped."), "users-three-fill"),
         "group_failed": (
             gettext_lazy("Your group for “%(title)s” did not fill. Your money is on its way back."),
             "arrow-counter-clockwise",

@@ -46,7 +46,7 @@ declare(
     Kind.rule,
     {
         "answer_all": gettext_lazy("Please answer every question."),
-        "answer_needed": gettext_lazy("Please answer the question of this community."),
+        "answer_needed": gettext_lazy("Please answer this community's question."),
         "bad_outer_group": gettext_lazy("The group cannot be as it is; look at the fields that are named."),
         "forbidden_words": gettext_lazy("It contains words that advertising can't use here."),
         "bad_community": gettext_lazy("The community cannot be as it is; look at the fields that are named."),

@@ -10,7 +10,7 @@ declare(
         "address_gone": gettext_lazy(
             "The address you chose no longer exists. Check the one below, or choose another."
         ),
-        "realm_region": gettext_lazy("A region of yours: its six digits."),
+        "realm_region": gettext_lazy("Choose one of your regions (six digits)."),
         "unknown_outcome": gettext_lazy("The payment does not know this outcome."),
     },
 )

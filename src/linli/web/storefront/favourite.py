@@ -28,7 +28,7 @@ def keep(request: HttpRequest, product_id: int) -> HttpResponse:
     except Refusal as error:
         return refuse(request, error, back)
     said = (
-        gettext("You will hear when it is cheaper or back.")
+        gettext("We'll tell you when the price drops or it's back in stock.")
         if wish == "news"
         else gettext("In your favourites.")
     )
