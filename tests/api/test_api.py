@@ -230,6 +230,45 @@ def test_a_malformed_body_is_400(buyer: Caller, path: str, body: Any) -> None:
     assert buyer.ask("post", path, body, status=400)["error"]["code"] == "bad_body"
 
 
+@pytest.mark.parametrize("path", ["/orders", "/quotes"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        '{"lines": [], "lines": []}',
+        '{"lines": [{"sku_id": "1", "quantity": 1, "quantity": 9}]}',
+        '{"lines": [], "quoted_fen": NaN}',
+        '{"lines": ' + "[" * 100_000,
+        "\ufeff{}",
+    ],
+)
+def test_json_that_two_readers_may_read_differently_is_400(buyer: Caller, path: str, raw: str) -> None:
+    answer = buyer.client.post(
+        f"/api/v1{path}",
+        raw,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {buyer.token}"},
+    )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_body")
+
+
+@pytest.mark.parametrize(
+    "path", ["/products?sort=cheap", "/products?q=a&price_from_fen=1", "/me?x=", "/regions?Parent=1"]
+)
+def test_a_parameter_that_is_not_known_is_400(buyer: Caller, path: str) -> None:
+    error = buyer.ask("get", path, status=400)["error"]
+    assert (error["code"], error["details"]["field"]) == (
+        "bad_parameter",
+        path.rpartition("&")[2].rpartition("?")[2].partition("=")[0],
+    )
+
+
+def test_a_quote_names_what_there_is_too_little_of(buyer: Caller, at: datetime) -> None:
+    plenty, scarce = make_sku(at, stock=5), make_sku(at, stock=2)
+    lines = [{"sku_id": str(plenty.pk), "quantity": 5}, {"sku_id": str(scarce.pk), "quantity": 3}]
+    assert buyer.ask("post", "/quotes", {"lines": lines})["short"] == [str(scarce.pk)]
+    assert buyer.ask("post", "/quotes", {"lines": lines[:1]})["short"] == []
+
+
 def test_errors_have_one_shape_and_speak_the_readers_language(guest: Caller, buyer: Caller) -> None:
     assert guest.ask("get", "/me", status=401)["error"] == {
         "code": "sign_in",

@@ -34,6 +34,8 @@ BAD = [
     ({"stock": "-1"}, "stock"),
     ({"category": ""}, "category"),
     ({"price_yuan": "39,90"}, "price_yuan"),
+    ({"stock": "12,345,678,901"}, "stock"),
+    ({"market_price_yuan": "39.8"}, "market_price_yuan"),
     ({"code": "K" * 61}, "code"),
     ({"image": "https://elsewhere.example/a.jpg"}, "image"),
     ({"image": "0123456789abcdef01234567.webp"}, "image"),
@@ -132,6 +134,19 @@ def test_a_category_that_could_be_two_or_none_is_refused(at: datetime, cell: str
         Category.objects.create(name="梨", parent=Category.objects.create(name=name))
     assert [error.why.split(":")[0] for error in run(at, GOOD | {"category": cell}).errors] == ["category"]
     assert Category.objects.count() == 4
+
+
+def test_a_new_top_category_is_made_only_when_told_to(at: datetime) -> None:
+    Category.objects.create(name="生鲜")
+    row = GOOD | {"category": "家居>餐具"}
+    assert len(run(at, row).errors) == 1 and Category.objects.count() == 1
+    assert run(at, row, takes_tops=True).products == 1
+    assert Product.objects.get().category.parent.name == "家居"
+
+
+def test_what_is_too_large_is_told_so(at: datetime) -> None:
+    [error] = run(at, GOOD | {"stock": "12345678901"}).errors
+    assert error.why == "stock: «12345678901» is too large"
 
 
 HEADINGS = "标题,分类,价格,库存,佣金"

@@ -55,6 +55,17 @@ def test_what_people_write_is_read(kind: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "text"),
+    [("fen", "1000000000"), ("fen", "9" * 5000), ("whole", "1,000,000,000"), ("whole", "１" * 10), ("rate_bp", "1000")],
+)  # fmt: skip
+def test_what_is_too_large_is_told_as_such(kind: str, text: str) -> None:
+    with pytest.raises(BadValue) as refused:
+        READERS[kind](text)
+    assert refused.value.code == "too_large"
+    assert READERS[kind]("0" * 20 + "7") in (7, 700)
+
+
+@pytest.mark.parametrize(
     ("kind", "text"), [(kind, text) for kind, texts in REFUSED.items() for text in texts]
 )
 def test_what_could_mean_two_things_is_refused(kind: str, text: str) -> None:

@@ -3,11 +3,15 @@
 Whatever is sent, the answer is a page, a redirect or a refusal: never a 5xx; and a refusal says something.
 """
 
+import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 
@@ -24,6 +28,12 @@ HOSTILE = {
     "tag": "<script>alert(1)</script>", "quote": "'\"; drop table x; --", "invisible": "\u3164\u200b", "bidi": "\u202eabc", "percent": "%s%(a)s%%{}",
     "path": "../../etc/passwd", "date": "2026-02-30T25:61", "far": "99999-01-01T00:00", "json": '[{"a": null}]', "line": "a\r\nSet-Cookie: x=y", "emoji": "👨‍👩‍👧",
 }  # fmt: skip
+FILES = {
+    "nothing": ("a.png", b""), "text": ("a.png", b"not a picture"), "html": ("a.png", b"<html><script>alert(1)</script>"), "cut": ("a.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF"),
+    "svg": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"), "zip": ("a.mp4", b"PK\x03\x04" + b"\0" * 200), "path": ("../../../etc/passwd", b"x"),
+    "long name": ("长" * 300 + ".png", b"x"), "playlist": ("a.m3u8", b"#EXTM3U\nfile:///etc/passwd"), "riff": ("a.webp", b"RIFF\xff\xff\xff\xffWEBPVP8 "),
+}  # fmt: skip
+MIXTURES = 6  # of a form: each field with some hostile value of its own
 # One form stands on many pages: it is known by where it goes (numbers and codes apart) and what it asks for.
 PLACE = re.compile(r"[0-9]+|(?<=/)[A-Z0-9]{6,}(?=/|$)|[0-9a-f]{16,}")
 NOT_HERE = (
@@ -73,33 +83,55 @@ def test_no_form_breaks_whatever_is_typed(town: dict) -> None:  # noqa: F811
     """A form that several roles see is fuzzed by the first of them; the others send it as it stands."""
     broken: dict[str, str] = {}
     fuzzed: set[tuple[str, ...]] = set()
-    tried = 0
+    tried = sent_files = 0
     for role, person in zip(ROLES, town["people"], strict=True):
         client = client_of(person)
         client.raise_request_exception = False
         for form in forms_of(client, town["names"]):
             attempts = {"as it stands": form.data(), "without anything": {}}
             if kind_of(form) not in fuzzed:
-                attempts |= {
-                    f"{name}={label}": form.data(**{name: value})
-                    for name in form.names
-                    for label, value in HOSTILE.items()
-                }
+                attempts |= dict(typed_by_nobody(form))
+            files = (
+                [] if kind_of(form) in fuzzed else [(name, label) for name in form.files for label in FILES]
+            )
+            sent_files += len(files)
             fuzzed.add(kind_of(form))
             for label, data in attempts.items():
                 tried += 1
                 if send(client, form, data) >= 500:
                     broken[f"{role}: {form.method} {form.action} {label}"] = "5xx"
-    print(f"{tried} tries of {len(fuzzed)} forms")
+            for name, label in files:
+                file = SimpleUploadedFile(*FILES[label])
+                if send(client, form, form.data(), {name: file}) >= 500:
+                    broken[f"{role}: {form.method} {form.action} {name}: the file {label}"] = "5xx"
+    print(f"{tried} tries of {len(fuzzed)} forms, {sent_files} files")
     assert broken == {}
-    assert len(fuzzed) > 100 and tried > 10_000
+    assert len(fuzzed) > 100 and tried > 10_000 and sent_files > 3 * len(FILES)
 
 
-def send(client: Client, form: Form, data: dict[str, list[str]]) -> int:
+def typed_by_nobody(form: Form) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """Each hostile value in each field alone, in all fields at once, and mixtures of them."""
+    for label, value in HOSTILE.items():
+        for name in form.names:
+            yield f"{name}={label}", form.data(**{name: value})
+        yield f"all={label}", form.data(**dict.fromkeys(form.names, value))
+    for seed in range(MIXTURES):
+        chosen = random.Random(f"{form.action} {seed}")
+        typed = {name: chosen.choice(list(HOSTILE.values())) for name in form.names}
+        yield f"mixture {typed}", form.data(**typed)
+
+
+def send(
+    client: Client,
+    form: Form,
+    data: dict[str, list[str]],
+    files: Mapping[str, SimpleUploadedFile] = MappingProxyType({}),
+) -> int:
     """The status; what it changed is undone, so that every try meets the same town."""
-    body = {
+    body: dict[str, Any] = {
         name: [value.encode("utf-8", "surrogatepass") for value in values] for name, values in data.items()
     }
+    body |= files
     place = transaction.savepoint()
     try:
         answer = client.get(form.action, body) if form.method == "get" else client.post(form.action, body)

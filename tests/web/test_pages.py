@@ -524,6 +524,8 @@ def test_a_merchant_lists_a_product_and_sees_what_a_sale_leaves(town: dict, sett
         ("10 斤", 6900, 2000, 5),
         ("5 斤", 3990, 2000, 10),
     ]
+    low = staff.post("/merchant/goods/new", form | {"price": ["39.90", "69"], "market_price": ["39.80", ""]})
+    assert low.status_code == 422 and "划线价不能低于售价" in low.content.decode()
     assert "服务费 ¥0.79，佣金 ¥7.98，净得 ¥31.13" in staff.get(saved["Location"]).content.decode()
     stored = tmp_path / product.images[0]
     assert Image.open(stored).format == "WEBP"
@@ -627,6 +629,7 @@ def test_what_nobody_types_gets_a_plain_answer(town: dict, path: str) -> None:
 def test_a_form_with_a_nul_is_refused(town: dict) -> None:
     answer = client_of(town["people"][3]).post("/owner/shop", {"shop_name": "a", "shop_intro": "b\0c"})
     assert answer.status_code == 400
+    assert "<h1" in answer.content.decode() and "无法读取" in answer.content.decode()
 
 
 def test_too_many_tries_get_a_page_with_words(town: dict, settings) -> None:

@@ -8,8 +8,10 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
 from ninja.security import HttpBearer
 
+from linli.api.values import read_json
 from linli.core import clock
 from linli.core.actor import Actor
 from linli.core.refusal import Kind, Refusal, sentence
@@ -51,9 +53,18 @@ class OptionalBearer(Bearer):
         return super().__call__(request)
 
 
+class StrictParser(Parser):
+    """Bodies by the one strict reader of JSON."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return read_json(request.body)
+
+
 bearer = Bearer()
 optional_bearer = OptionalBearer()
-api = NinjaAPI(title="Linli", version="1", docs_url=None, auth=bearer, urls_namespace="api")
+api = NinjaAPI(
+    title="Linli", version="1", docs_url=None, auth=bearer, urls_namespace="api", parser=StrictParser()
+)
 
 
 def error(status: int, code: str, details: dict[str, Any] | None = None) -> HttpResponse:

@@ -12,6 +12,8 @@ from typing import Any
 import ninja
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from ninja.decorators import decorate_view
+from ninja.operation import Operation
 
 from linli.api.app import actor_of, answer, error
 from linli.core import clock
@@ -25,13 +27,39 @@ View = Callable[..., HttpResponse]
 
 
 class Router(ninja.Router):
-    """Operations under one tag; a POST of a signed-in member with a key is done once."""
+    """Operations under one tag; a POST of a signed-in member with a key is done once, and no parameter is passed over."""
+
+    def add_api_operation(
+        self, path: str, methods: list[str], view_func: Callable[..., Any], **options: Any
+    ) -> None:
+        super().add_api_operation(path, methods, view_func, **options)
+        operation: Operation = view_func._ninja_operation  # type: ignore[attr-defined]
+        decorate_view(_knowing(_parameters_of(operation)))(view_func)
 
     def post(self, path: str, **options: Any) -> Callable[[View], View]:  # type: ignore[override]
         register = super().post(path, **options)
         if "auth" in options and options["auth"] is None:
             return register
         return lambda view: register(_done_once(view))
+
+
+def _parameters_of(operation: Operation) -> set[str]:
+    queries = (model for model in operation.models if model.__ninja_param_source__ == "query")
+    return {name for query in queries for name in query.__ninja_flatten_map__}
+
+
+def _knowing(parameters: set[str]) -> Callable[[View], View]:
+    """Refuses a name of the query that the operation does not know: passed over, a filter that is misspelt would let all through."""
+
+    def decorate(run: View) -> View:
+        def checked(request: HttpRequest, **values: Any) -> HttpResponse:
+            if unknown := sorted(request.GET.keys() - parameters):
+                return error(400, "bad_parameter", {"field": unknown[0][:60]})
+            return run(request, **values)
+
+        return checked
+
+    return decorate
 
 
 def _done_once(view: View) -> View:

@@ -17,6 +17,7 @@ from linli.api.schemas import (
     ReturnIn,
     ShipmentIn,
 )
+from linli.catalog.queries.stock import short_of
 from linli.core import clock
 from linli.core.actor import Actor
 from linli.core.batcher import QueueIsFull, place_kept, ticket_of
@@ -28,22 +29,26 @@ from linli.trade.operations.group_order import choose_late
 from linli.trade.queries.order import for_the_sender, order_face, orders_page
 from linli.trade.queries.past_order import past_orders_page
 from linli.trade.queries.quote import quote
+from linli.trade.rules.basket import shared
 
 router = Router(tags=["orders"])
 
 
 @router.post("/quotes", auth=optional_bearer)
 def post_quote(request: HttpRequest, body: QuoteIn) -> HttpResponse:
-    """What a basket costs me now, with the reasons of every price."""
-    actor = actor_of(request)
-    quoted = quote(basket_of(body, actor.member_id), at=clock.now())
+    """What a basket costs me now, with the reasons of every price. `short` names the skus of which there is too little: an order
+    of this basket is refused as sold_out. A campaign has a stock of its own, and `short` says nothing of it."""
+    basket = basket_of(body, actor_of(request).member_id)
+    quoted = quote(basket, at=clock.now())
     if isinstance(quoted, Refusal):
         raise quoted
+    short = [] if basket.choice else short_of(shared(basket).lines)
     return answer(
         {
             "total_fen": quoted.total_fen,
             "goods_fen": quoted.goods_fen,
             "freight_fen": quoted.freight_fen,
+            "short": [str(sku_id) for sku_id in short],
             "lines": [
                 {
                     "sku_id": str(line.sku_id),

@@ -14,12 +14,13 @@ from django.utils import translation
 from pydantic import ValidationError
 
 from linli.api.schemas import OrderIn, QuoteIn
+from linli.api.values import read_json
 from linli.campaigns.types import Choice, GiftWish
 from linli.core import clock
 from linli.core.batcher import Batcher, QueueIsFull, place_kept, ticket_of
 from linli.core.codes import digest
 from linli.core.language import language_of
-from linli.core.refusal import Refusal, sentence
+from linli.core.refusal import Kind, Refusal
 from linli.members.operations.profile import checked_address
 from linli.members.queries import members_by_token
 from linli.payments.adapters.registry import gateway
@@ -143,7 +144,7 @@ def placed_answer(outcome: Placed | Refusal, site: str) -> dict[str, Any]:
 async def post_order(headers: Mapping[str, str], site: str, raw: bytes) -> tuple[int, bytes, dict[str, str]]:
     """POST /api/v1/orders on the event loop: status, body, extra headers."""
     try:
-        body = OrderIn.model_validate_json(raw)
+        body = OrderIn.model_validate(read_json(raw))
         asked = read_order(
             headers.get("authorization") or "", headers.get("idempotency-key") or "", body, raw
         )
@@ -152,27 +153,23 @@ async def post_order(headers: Mapping[str, str], site: str, raw: bytes) -> tuple
         return 201, json.dumps(content).encode(), {}
     except QueueIsFull as full:
         ticket = ticket_of(full, holder=headers.get("authorization") or "")
-        return _error(429, "queue_full", {"ahead": full.ahead, "ticket": ticket}, headers)
+        return _error(Refusal("queue_full", {"ahead": full.ahead, "ticket": ticket}), headers)
+    except Refusal as problem:
+        return _error(problem, headers)
     except ValidationError as problem:
         fields = [
             ".".join(str(part) for part in item["loc"]) + ": " + item["msg"] for item in problem.errors()
         ]
-        return _error(400, "bad_body", {"fields": fields}, headers)
-    except Refusal as problem:
-        return _error(problem.kind, problem.code, problem.details, headers)
+        return _error(Refusal("bad_body", {"fields": fields}), headers)
+    except ValueError:
+        return _error(Refusal("bad_body"), headers)
     except Exception:
         log.exception("an order was not placed")
-        return _error(503, "unavailable", {}, headers)
+        return _error(Refusal("unavailable"), headers)
 
 
-def _error(
-    status: int, code: str, details: dict[str, Any], headers: Mapping[str, str]
-) -> tuple[int, bytes, dict[str, str]]:
+def _error(problem: Refusal, headers: Mapping[str, str]) -> tuple[int, bytes, dict[str, str]]:
     with translation.override(language_of(headers.get("accept-language") or "")):
-        message = sentence(code)
-    body = {"error": {"code": code, "message": message, "details": details}}
-    return (
-        status,
-        json.dumps(body, ensure_ascii=False).encode(),
-        {"retry-after": "1"} if status in (429, 503) else {},
-    )
+        error = {"code": problem.code, "message": problem.sentence, "details": problem.told()}
+    again = {"retry-after": "1"} if problem.kind in (Kind.busy, Kind.unavailable) else {}
+    return problem.kind, json.dumps({"error": error}, ensure_ascii=False).encode(), again

@@ -1,5 +1,7 @@
 """The values of the API's bodies: what a field may hold, whatever body it stands in."""
 
+import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -18,6 +20,26 @@ from linli.members.queries import region_names
 Fen = Annotated[int, Field(ge=0, le=10**12)]
 Id = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
 Text = Annotated[str, Field(max_length=200)]
+
+
+def read_json(raw: bytes) -> Any:
+    """The value of a body. Raises ValueError for what is no JSON (RFC 8259), NaN and Infinity too, and for an object with a name
+    twice: which of the two counts is anybody's guess, and two readers on the way may guess differently."""
+    try:
+        return json.loads(raw, object_pairs_hook=_named_once, parse_constant=_no_number)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def _named_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
 
 
 def _storable(value: Any) -> Any:

@@ -22,6 +22,9 @@ declare(
         "code_length": gettext_lazy("A variant's code has at most 60 characters."),
         "price_range": gettext_lazy("A price is ¥0 to ¥1,000,000."),
         "stock_range": gettext_lazy("Stock is 0 to 100,000,000."),
+        "market_price_low": gettext_lazy(
+            "The price that is struck through can't be lower than the price itself."
+        ),
         "bad_price": gettext_lazy("A price is not an amount of money."),
         "price_fixed": gettext_lazy(
             "A campaign shows this price struck through. Stop the campaign before you raise it."

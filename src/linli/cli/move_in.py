@@ -3,7 +3,7 @@
 Each row is tried by itself; a file is written whole or not at all unless asked. The same file a second time changes nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +12,8 @@ from django.db import transaction
 from linli.campaigns.models import PointGrant
 from linli.campaigns.operations.points import Granted, grant_points
 from linli.core.settings import value_at
-from linli.core.table_file import Row
-from linli.core.typed import BadName, BadPhone, BadValue, read_fen, read_mobile, read_whole
+from linli.core.table_file import BadRow, Row, read_cell
+from linli.core.typed import BadName, BadPhone, read_fen, read_mobile, read_whole
 from linli.distribution.models import Binding, Owner
 from linli.distribution.operations.attribution import bind
 from linli.distribution.operations.move_in import bring_balance, bring_owner
@@ -34,10 +34,6 @@ BALANCES = {
     "points": ("积分", "积分余额"),
     "commission_yuan": ("佣金", "可提现佣金", "佣金余额", "commission"),
 }
-
-
-class BadRow(ValueError):
-    """A row that cannot be taken; the message names the column and why."""
 
 
 @dataclass(frozen=True)
@@ -167,8 +163,8 @@ def _balance(cells: Mapping[str, str], fault: str, *, at: datetime) -> bool:
     member = Member.objects.filter(phone=_phone(cells, "phone", fault)).first()
     if member is None:
         raise BadRow("phone: there is no member with it; import members first")
-    points = _amount(cells, "points", read_whole, "a whole number like 120")
-    fen = _amount(cells, "commission_yuan", read_fen, "an amount of yuan like 39.90")
+    points = read_cell(cells, "points", read_whole, "a whole number like 120", if_empty=0)
+    fen = read_cell(cells, "commission_yuan", read_fen, "an amount of yuan like 39.90", if_empty=0)
     if not points and not fen:
         raise BadRow("points or commission_yuan: one of them is needed")
     owner = Owner.objects.filter(pk=member.pk).first()
@@ -190,11 +186,3 @@ def _phone(cells: Mapping[str, str], column: str, fault: str = "") -> str:
         return read_mobile(cells.get(column, ""))
     except BadPhone:
         raise BadRow(f"{column}: «{cells.get(column, '')[:40]}» is no mobile number") from None
-
-
-def _amount(cells: Mapping[str, str], column: str, read: Callable[[str], int], like: str) -> int:
-    text = cells.get(column, "").strip()
-    try:
-        return read(text) if text else 0
-    except BadValue:
-        raise BadRow(f"{column}: «{text[:40]}» is not {like}") from None

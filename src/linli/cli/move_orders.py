@@ -1,13 +1,12 @@
 """linli import orders: what was bought in the shop from which a site moves, a row a line of goods."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from linli.cli.move_in import BadRow, Moved, Refused
-from linli.core.table_file import Row
+from linli.cli.move_in import Moved, Refused
+from linli.core.table_file import BadRow, Row, read_cell
 from linli.core.typed import (
     BadPhone,
-    BadValue,
     is_named,
     read_fen,
     read_mobile,
@@ -135,7 +134,7 @@ def _line(row: Row, rows: Sequence[Row], order: PastOrderFacts) -> PastLine:
             raise BadRow("title: 1 to 200 visible characters")
         if len(variant) > 120:
             raise BadRow("variant: at most 120 characters")
-        quantity = _read(cells, "quantity", read_whole, "a whole number like 2")
+        quantity = read_cell(cells, "quantity", read_whole, "a whole number like 2")
         if quantity < 1:
             raise BadRow("quantity: at least 1")
         goods_fen = order.total_fen - order.freight_fen if len(rows) == 1 else None
@@ -199,21 +198,11 @@ def _mobile(text: str) -> str:
 
 
 def _moment(cells: Mapping[str, str], column: str, at: datetime) -> datetime:
-    moment = _read(cells, column, read_moment, "a moment like 2026-11-28 10:20")
+    moment = read_cell(cells, column, read_moment, "a moment like 2026-11-28 10:20")
     if not moment.year >= 2000 or moment > at + timedelta(days=1):
         raise BadRow(f"{column}: it is before the year 2000 or in the future")
     return moment
 
 
 def _fen(cells: Mapping[str, str], column: str) -> int:
-    return (
-        _read(cells, column, read_fen, "an amount of yuan like 39.90") if cells.get(column, "").strip() else 0
-    )
-
-
-def _read[T](cells: Mapping[str, str], column: str, read: Callable[[str], T], like: str) -> T:
-    text = cells.get(column, "").strip()
-    try:
-        return read(text)
-    except BadValue:
-        raise BadRow(f"{column}: «{text[:40]}» is not {like}") from None
+    return read_cell(cells, column, read_fen, "an amount of yuan like 39.90", if_empty=0)

@@ -45,7 +45,7 @@ declare(
     Kind.rule,
     {
         "bad_amount": gettext_lazy("This is not an amount of money."),
-        "bad_number": gettext_lazy("This is not a whole number."),
+        "bad_number": gettext_lazy("This has to be a whole number."),
         "bad_name": gettext_lazy("A name has 1 to 24 characters."),
         "bad_phone": gettext_lazy("This is not a mobile phone number."),
         "bad_picture": gettext_lazy(
@@ -53,6 +53,7 @@ declare(
         ),
         "bad_reason": gettext_lazy("Please give a reason."),
         "bad_recording": gettext_lazy("This file is not a voice or video recording that can be read."),
+        "too_large": gettext_lazy("This number is too large."),
         "out_of_range": gettext_lazy("This value is out of its range."),
         "picture_broken": gettext_lazy("The picture is damaged and can't be opened."),
         "picture_kind": gettext_lazy(
@@ -71,7 +72,6 @@ declare(
         "unreadable": gettext_lazy(
             "This could not be read. Numbers are digits, times like 2026-12-24T10:00."
         ),
-        "whole_number": gettext_lazy("This has to be a whole number."),
     },
 )
 

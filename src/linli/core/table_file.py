@@ -7,11 +7,11 @@ stands twice, is told by name, never passed over: what it held would be lost wit
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from linli.core.typed import read_text
+from linli.core.typed import BadValue, read_text
 
 MOST_BYTES = 200 * 1024 * 1024
 MOST_UNPACKED = 600 * 1024 * 1024
@@ -26,6 +26,10 @@ MOST_DIGITS = 11  # of a number that spreadsheets show as it is written; longer 
 
 class BadTable(ValueError):
     """The file cannot be read as a table; the message says why and what to do."""
+
+
+class BadRow(ValueError):
+    """A row that cannot be taken; the message names the column and the fix."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,20 @@ def read_table(path: Path, columns: Mapping[str, Sequence[str]], *, required: Se
         yield _row(number, cells, heading)
     if heading is None:
         raise BadTable(f"the file is empty; its first row names the columns: {', '.join(columns)}")
+
+
+def read_cell[T](
+    cells: Mapping[str, str], column: str, read: Callable[[str], T], like: str, *, if_empty: T | None = None
+) -> T:
+    """The value of a cell by the reader of its kind; like: what it should be. Raises BadRow."""
+    text = cells.get(column, "").strip()
+    if not text and if_empty is not None:
+        return if_empty
+    try:
+        return read(text)
+    except BadValue as error:
+        fault = "too large" if error.code == "too_large" else f"not {like}"
+        raise BadRow(f"{column}: «{text[:40]}» is {fault}") from None
 
 
 def _row(number: int, cells: Sequence[str], heading: Sequence[str]) -> Row:

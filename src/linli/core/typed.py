@@ -19,11 +19,12 @@ _INVISIBLE_IN_TEXT = regex.compile(
 )
 _SEEN = regex.compile(r"[^\s\p{C}\p{Z}\u115f\u1160\u3164\uffa0\u2800\ufe0e\ufe0f]")
 _AMOUNT = regex.compile(
-    r"(?:¥|RMB|CNY|人民币)?\s*(?P<whole>[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.(?P<part>[0-9]{1,2}))?\s*(?:元|块|圆|CNY|RMB)?",
+    r"(?:¥|RMB|CNY|人民币)?\s*(?P<whole>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.(?P<part>[0-9]{1,2}))?\s*(?:元|块|圆|CNY|RMB)?",
     regex.IGNORECASE,
 )
-_WHOLE = regex.compile(r"[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2}")
-_PERCENT = regex.compile(r"(?P<whole>[0-9]{1,3})(?:\.(?P<part>[0-9]{1,2}))?\s*%?")
+MOST_DIGITS, MOST_PERCENT_DIGITS = 9, 3
+_WHOLE = regex.compile(r"[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+")
+_PERCENT = regex.compile(r"(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]{1,2}))?\s*%?")
 _DAY = regex.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 _HOUR = regex.compile(
     r"([0-9]{1,2})[:时]([0-9]{1,2})(?:[:分]([0-9]{1,2})(?:\.[0-9]{1,6})?秒?)?分?(Z|[+-][0-9]{2}:?[0-9]{2})?"
@@ -62,6 +63,18 @@ class BadNumber(BadValue):
     code = "bad_number"
 
 
+class HugeAmount(BadAmount):
+    """An amount that nobody means: from a thousand million yuan."""
+
+    code = "too_large"
+
+
+class HugeNumber(BadNumber):
+    """A number that nobody means: from a thousand million."""
+
+    code = "too_large"
+
+
 class BadPhone(BadValue):
     """Not a number that can be called."""
 
@@ -86,27 +99,29 @@ class BadCursor(BadValue):
 
 def read_fen(text: str) -> int:
     """Yuan as people write them, in fen: 39.9, ¥1,299.00, 12元, RMB 12, １２．５. A comma that is no thousands' is refused: 39,90 is
-    39.90 to some and 3,990 to others. Raises BadAmount."""
+    39.90 to some and 3,990 to others. Raises BadAmount, HugeAmount."""
     found = _AMOUNT.fullmatch(_plain(text))
     if not found:
         raise BadAmount(text[:40])
-    return int(found["whole"].replace(",", "")) * 100 + int((found["part"] or "").ljust(2, "0"))
+    return _bounded(found["whole"], HugeAmount) * 100 + int((found["part"] or "").ljust(2, "0"))
 
 
 def read_whole(text: str) -> int:
-    """A whole number of things: 1200, 1,200, １０. Raises BadNumber."""
+    """A whole number of things: 1200, 1,200, １０. Raises BadNumber, HugeNumber."""
     plain = _plain(text)
     if not _WHOLE.fullmatch(plain):
         raise BadNumber(text[:40])
-    return int(plain.replace(",", ""))
+    return _bounded(plain, HugeNumber)
 
 
 def read_rate_bp(text: str) -> int:
-    """Percent with at most two decimals, in bp: 12.5, 12.5%, 12.5％. Raises BadNumber."""
+    """Percent with at most two decimals, in bp: 12.5, 12.5%, 12.5％. Raises BadNumber, HugeNumber."""
     found = _PERCENT.fullmatch(_plain(text))
     if not found:
         raise BadNumber(text[:40])
-    return int(found["whole"]) * 100 + int((found["part"] or "").ljust(2, "0"))
+    return _bounded(found["whole"], HugeNumber, most=MOST_PERCENT_DIGITS) * 100 + int(
+        (found["part"] or "").ljust(2, "0")
+    )
 
 
 def read_day(text: str) -> date:
@@ -182,6 +197,13 @@ def read_name(text: str) -> str:
 def characters(text: str) -> list[str]:
     """What a reader sees as one character each: a flag, a family, a letter with its marks."""
     return regex.findall(r"\X", text)
+
+
+def _bounded(digits: str, huge: type[BadValue], *, most: int = MOST_DIGITS) -> int:
+    digits = digits.replace(",", "").lstrip("0")
+    if len(digits) > most:
+        raise huge(digits[:40])
+    return int(digits or "0")
 
 
 def _plain(text: str) -> str:

@@ -102,11 +102,11 @@ def asked_units(form: Mapping[str, Any]) -> int:
 
 
 class Unreadable(ValueError):
-    """A field of a form holds what cannot be read; `field` names it."""
+    """A field of a form holds what cannot be read; `field` names it, `code` says why."""
 
-    def __init__(self, field: str) -> None:
+    def __init__(self, field: str, code: str = "unreadable") -> None:
         super().__init__(field)
-        self.field = field
+        self.field, self.code = field, code
 
 
 def typed_number(form: Mapping[str, Any], field: str) -> int:
@@ -128,5 +128,5 @@ def _typed(form: Mapping[str, Any], field: str, read: Callable[[str], int]) -> i
     text = str(form[field]).strip()
     try:
         return read(text) if text else 0
-    except BadValue:
-        raise Unreadable(field) from None
+    except BadValue as error:
+        raise Unreadable(field, error.code) from None

@@ -5,6 +5,7 @@ import uuid
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from linli.core.actor import Actor
 from linli.core.refusal import sentence
 
 
@@ -27,10 +28,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400 before any view: a body too large to be held, a host that is not ours."""
-    if request.path_info.startswith("/api/"):
-        return refused(request, "bad_body", 400)
-    return HttpResponse(str(sentence("bad_body")), status=400, content_type="text/plain; charset=utf-8")
+    """400 before any view: a body too large to be held, a host that is not ours. Nothing of the request is believed, so that its page
+    is a guest's."""
+    request.COOKIES = {}
+    request.actor = Actor()  # type: ignore[attr-defined]
+    return refused(request, "bad_body", 400)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -11,12 +11,12 @@ from django.db import transaction
 
 from linli.catalog.models import Category, Product, Sku
 from linli.catalog.operations.product import BadProduct, add_products, change_product
-from linli.catalog.rules.import_row import BadRow, ProductRow, read_row
+from linli.catalog.rules.import_row import ProductRow, read_row
 from linli.catalog.rules.product import faults
 from linli.catalog.types import ProductDraft, SkuDraft
 from linli.core.actor import Actor
 from linli.core.pictures import is_kept
-from linli.core.table_file import Row
+from linli.core.table_file import BadRow, Row
 
 AT_ONCE = 2000
 MOST_VARIANTS = 100
@@ -53,11 +53,11 @@ class _Draft:
 
 class _Categories:
     """The two-level tree by names; what a path names below a known top is made, when something is written. A site that has no
-    categories yet takes all of them from its first file."""
+    categories yet takes all of them from its first file; another one takes new tops when it is told to."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, takes_tops: bool) -> None:
         self.tops = {top.name: top.pk for top in Category.objects.filter(parent=None)}
-        self.is_fresh = not self.tops
+        self.takes_tops = takes_tops or not self.tops
         self.leaves: dict[str, list[tuple[int, int]]] = {}
         for leaf in Category.objects.exclude(parent=None):
             self.leaves.setdefault(leaf.name, []).append((leaf.parent_id or 0, leaf.pk))
@@ -65,7 +65,7 @@ class _Categories:
     def fault(self, path: tuple[str, ...]) -> str:
         """Why a path names no category; empty when it does, or can be made."""
         if len(path) == 2:
-            return "" if self.is_fresh or path[0] in self.tops else f"category: there is no «{path[0]}»"
+            return "" if self.takes_tops or path[0] in self.tops else f"category: there is no «{path[0]}»"
         if len(self.leaves.get(path[0], ())) > 1:
             return f"category: there are several «{path[0]}»; name the one above too, like 水果>{path[0]}"
         if path[0] in self.tops and path[0] not in self.leaves:
@@ -96,15 +96,22 @@ class _Categories:
 
 
 def import_products(
-    rows: Iterable[Row], *, merchant_id: int, is_partial: bool, is_dry_run: bool, actor: Actor, at: datetime
+    rows: Iterable[Row],
+    *,
+    merchant_id: int,
+    is_partial: bool,
+    is_dry_run: bool,
+    takes_tops: bool = False,
+    actor: Actor,
+    at: datetime,
 ) -> Imported:
     """Import rows for a merchant. With errors nothing is written, unless is_partial. A dry run judges all and writes nothing.
 
-    A row whose code (or, without one, whose title and variant) the merchant has already changes that variant.
+    takes_tops: categories of the first level that are not there are made too. A row whose code (or, without one, whose title and variant) the merchant has already changes that variant.
     """
     errors: list[RowError] = []
     good: _Gathered = {}
-    categories = _Categories()
+    categories = _Categories(takes_tops=takes_tops)
     codes: dict[str, int] = {}
     count = 0
     for row in rows:

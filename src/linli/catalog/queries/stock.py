@@ -15,11 +15,11 @@ class Asked(Protocol):
     def quantity(self) -> int: ...
 
 
-def is_short(asked: Sequence[Asked]) -> bool:
-    """Whether there is too little of something, as it is now; what an order gets is decided when it is placed."""
+def short_of(asked: Sequence[Asked]) -> list[int]:
+    """The skus of which there is too little, as it is now; what an order gets is decided when it is placed."""
     rows = sql.rows(
-        """select 1 from unnest(%s::bigint[], %s::bigint[]) a(sku_id, units) join catalog_stock s using (sku_id)
-            where s.available_count < a.units limit 1""",
+        """select sku_id from unnest(%s::bigint[], %s::bigint[]) a(sku_id, units) join catalog_stock s using (sku_id)
+            group by sku_id, s.available_count having s.available_count < sum(a.units) order by sku_id""",
         ([one.sku_id for one in asked], [one.quantity for one in asked]),
     )
-    return bool(rows)
+    return [row.sku_id for row in rows]

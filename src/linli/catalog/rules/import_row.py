@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from linli.catalog.rules.product import MOST_CODE
+from linli.catalog.rules.product import MOST_CODE, MOST_PRICE_FEN
 from linli.catalog.types import SkuDraft
-from linli.core.typed import BadValue, read_fen, read_rate_bp, read_text, read_whole
+from linli.core.table_file import BadRow, read_cell
+from linli.core.typed import read_fen, read_rate_bp, read_text, read_whole
 
 # Each column with what shops here call it.
 COLUMNS = {
@@ -24,10 +25,6 @@ REQUIRED = ("title", "category", "price_yuan", "stock")
 PATH_SIGNS = ("＞", ">", "/", "／", "»")
 
 
-class BadRow(ValueError):
-    """A row that cannot be a sku; the message names the column and the fix."""
-
-
 @dataclass(frozen=True)
 class ProductRow:
     """A row as values; rows of the same title and category are variants of one product. category: its path, the last name last."""
@@ -42,6 +39,14 @@ class ProductRow:
 def read_row(row: Mapping[str, str]) -> ProductRow:
     """One row of a product file. Raises BadRow."""
     title = _text(row, "title", most=80, least=1)
+    price_fen = _number(
+        row, "price_yuan", read_fen, "an amount of yuan like 39.90 or 1,299.00", most=MOST_PRICE_FEN
+    )
+    market_price_fen = _number(
+        row, "market_price_yuan", read_fen, "an amount of yuan like 39.90", most=MOST_PRICE_FEN
+    )
+    if 0 < market_price_fen < price_fen:
+        raise BadRow("market_price_yuan: it is struck through beside the price and cannot be lower")
     return ProductRow(
         title=title,
         subtitle=_text(row, "subtitle", most=120),
@@ -49,8 +54,8 @@ def read_row(row: Mapping[str, str]) -> ProductRow:
         image=_text(row, "image", most=200),
         sku=SkuDraft(
             option_values=(_text(row, "variant", most=120),),
-            price_fen=_number(row, "price_yuan", read_fen, "an amount of yuan like 39.90 or 1,299.00", most=100_000_000),
-            market_price_fen=_number(row, "market_price_yuan", read_fen, "an amount of yuan like 39.90", most=100_000_000),
+            price_fen=price_fen,
+            market_price_fen=market_price_fen,
             rate_bp=_rate_bp(row),
             stock_count=_number(row, "stock", read_whole, "a whole number like 120", most=100_000_000),
             code=_text(row, "code", most=MOST_CODE),
@@ -76,15 +81,9 @@ def _category(row: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _number(row: Mapping[str, str], column: str, read: Callable[[str], int], like: str, *, most: int) -> int:
-    text = (row.get(column) or "").strip()
-    if not text and column not in REQUIRED:
-        return 0
-    try:
-        number = read(text)
-    except BadValue:
-        raise BadRow(f"{column}: «{text[:20]}» is not {like}") from None
+    number = read_cell(row, column, read, like, if_empty=None if column in REQUIRED else 0)
     if number > most:
-        raise BadRow(f"{column}: «{text[:20]}» is too much")
+        raise BadRow(f"{column}: «{row[column].strip()[:40]}» is too large")
     return number
 
 

@@ -35,6 +35,8 @@ def faults(draft: ProductDraft) -> dict[str, str]:
     for sku in draft.skus:
         if not 0 <= sku.price_fen <= MOST_PRICE_FEN:
             found["price"] = "price_range"
+        if 0 < sku.market_price_fen < sku.price_fen:
+            found["market_price"] = "market_price_low"
         if sku.rate_bp and not 500 <= sku.rate_bp <= 4000:
             found["rate"] = "rate_range"
         if not 0 <= sku.stock_count <= 100_000_000:

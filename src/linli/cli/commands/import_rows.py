@@ -30,6 +30,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--create-merchant", action="store_true", help="make merchants that are not there")
     parser.add_argument(
+        "--create-categories",
+        action="store_true",
+        help="products: make categories of the first level that are not there (a site without any takes all)",
+    )
+    parser.add_argument(
         "--report", default="", help="write every refused row with its reason to this CSV file"
     )
     parser.add_argument("--dry-run", action="store_true", help="judge every row, write nothing")
@@ -122,6 +127,7 @@ def _products(path: Path, options: argparse.Namespace) -> int:
                 merchant_id=merchant.pk,
                 is_partial=options.partial,
                 is_dry_run=options.dry_run,
+                takes_tops=options.create_categories,
                 actor=SYSTEM,
                 at=at,
             )

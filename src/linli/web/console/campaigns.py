@@ -145,7 +145,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     try:
         draft = operations.with_history(_draft(form, sku, at), sku=sku)
     except Unreadable as error:
-        faults = {error.field: sentence("unreadable")}
+        faults = {error.field: sentence(error.code)}
         return render(request, "console/campaign_edit.html", content | {"faults": faults}, status=422)
     content |= {"effect": _effect(draft, sku, at), "draft": draft, "findings": _findings(draft)}
     if request.method != "POST" or request.POST.get("action") == "look":

@@ -19,7 +19,7 @@ from linli.community.rules.community import CAPACITY, DAILY_INTAKE, ENTRIES
 from linli.core import clock
 from linli.core.refusal import sentence
 from linli.members.models import Member
-from linli.web.console.community import TEXTS, draft_of, typed, unreadable_fault
+from linli.web.console.community import TEXTS, draft_of, typed
 from linli.web.console.realm import Realm, realm_only
 from linli.web.edge import Unreadable, actor_of, operators_only
 
@@ -56,7 +56,7 @@ def communities(request: HttpRequest, realm: Realm) -> HttpResponse:
             draft = draft_of(form, picture=f"demo/{picture}.svg", leader_id=found.pk if found else 0)
             made = operations.found_community(draft=draft, actor=actor_of(request), at=clock.now())
         except Unreadable as error:
-            faults = unreadable_fault(error)
+            faults = {error.field: sentence(error.code)}
         except operations.BadCommunity as error:
             faults = error.fields
         else:

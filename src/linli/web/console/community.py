@@ -34,7 +34,6 @@ TEXTS = (
     "name", "type", "region", "tags", "intro", "rules", "announcement", "capacity", "daily_intake", "entry_kind", "entry_question",
     "entry_product", "entry_spend", "entry_fee",
 )  # fmt: skip
-AMOUNTS = ("entry_spend", "entry_fee")
 View = Callable[..., HttpResponse]
 
 
@@ -126,18 +125,13 @@ def _settings(request: HttpRequest, found: Community, content: dict[str, Any]) -
         draft = draft_of(content["form"], picture=found.picture)
         communities.change_community(community=found, draft=draft, actor=actor_of(request), at=clock.now())
     except Unreadable as error:
-        content["faults"] = unreadable_fault(error)
+        content["faults"] = {error.field: sentence(error.code)}
     except communities.BadCommunity as error:
         content["faults"] = error.fields
     else:
         messages.success(request, gettext("Saved."))
         return HttpResponseRedirect(f"/c/{found.pk}/desk?tab=settings")
     return render(request, "community/desk.html", content, status=422)
-
-
-def unreadable_fault(error: Unreadable) -> dict[str, str]:
-    """What is wrong with a number of this form, beside its field."""
-    return {error.field: sentence("bad_amount" if error.field in AMOUNTS else "whole_number")}
 
 
 def _applications(community: Community) -> list[Membership]:

@@ -40,7 +40,7 @@ def coupons(request: HttpRequest) -> HttpResponse:
     try:
         draft = _draft(form, desk)
     except Unreadable as error:
-        content |= {"faults": {error.field: sentence("unreadable")}}
+        content |= {"faults": {error.field: sentence(error.code)}}
         return render(request, "console/coupons.html", content, status=422)
     content["draft"] = draft
     if request.POST.get("action") == "look":

@@ -18,7 +18,7 @@ from linli.core.money import yuan
 from linli.core.pictures import keep_picture
 from linli.core.refusal import Refusal
 from linli.core.settings import value_at
-from linli.core.typed import BadAmount, BadNumber, read_fen, read_rate_bp, read_text, read_whole
+from linli.core.typed import BadAmount, BadNumber, HugeAmount, read_fen, read_rate_bp, read_text, read_whole
 from linli.distribution.queries.plan import plan_at
 from linli.insight.queries.merchant import sold_by
 from linli.ledger.queries import owed_fen, statement
@@ -255,10 +255,12 @@ def _sku(sku: dict[str, str]) -> SkuDraft:
             shown_stock_count=int(sku["shown_stock"]) if sku["shown_stock"].isdecimal() else None,
             sku_id=whole_number(sku["sku_id"]) or None,
         )
+    except HugeAmount:
+        raise product_operations.BadProduct({"price": "price_range"}) from None
     except BadAmount:
         raise product_operations.BadProduct({"price": "bad_price"}) from None
-    except BadNumber:
-        raise product_operations.BadProduct({"stock": "bad_number"}) from None
+    except BadNumber as error:
+        raise product_operations.BadProduct({"stock": error.code}) from None
 
 
 def _rate_bp(text: str) -> int:

@@ -21,7 +21,7 @@ from linli.campaigns.queries.shelf import group_face
 from linli.campaigns.queries.sold_out import is_sold_out
 from linli.campaigns.types import Choice, GiftWish
 from linli.catalog.models import Sku
-from linli.catalog.queries.stock import is_short
+from linli.catalog.queries.stock import short_of
 from linli.community.queries.community import communities_of
 from linli.core import clock
 from linli.core.batcher import Batcher, QueueIsFull, place_kept, ticket_of
@@ -36,7 +36,7 @@ from linli.trade.operations import cart as cart_operations
 from linli.trade.operations.charge_order import charge_order
 from linli.trade.operations.place_order import place_orders
 from linli.trade.queries.quote import CouponOption, coupon_options, quote
-from linli.trade.rules.basket import merged
+from linli.trade.rules.basket import merged, shared
 from linli.trade.types import Basket, Line, Placed, PlaceRequest, Quote
 from linli.web.came_by import person_behind
 from linli.web.edge import actor_of, asked_units, refuse, signed_in, to_sign_in, via, whole_number
@@ -187,7 +187,7 @@ def _checkout(request: HttpRequest) -> HttpResponse:
         error, coupon_ids = quoted.sentence, ()
         basket = replace(basket, gift=GiftWish() if gift else None)
         quoted = quote(basket, at=clock.now())
-    if isinstance(quoted, Refusal) or (not choice and is_short(lines)):
+    if isinstance(quoted, Refusal) or (not choice and short_of(shared(basket).lines)):
         messages.error(request, quoted.sentence if isinstance(quoted, Refusal) else sentence("sold_out"))
         return HttpResponseRedirect(_way_back(choice, sku_id))
     book = Address.objects.visible_to(actor)
