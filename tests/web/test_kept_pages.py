@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -195,3 +196,27 @@ def test_pages_are_sent_compressed(at: datetime) -> None:
     assert answer.headers["Content-Encoding"] == "gzip" and "Accept-Encoding" in answer.headers["Vary"]
     assert "</html>" in gzip.decompress(answer.content).decode()
     assert int(answer.headers["Content-Length"]) == len(answer.content)
+
+
+def test_guests_share_a_reading_for_seconds_and_nobody_else(
+    at: datetime, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, answers=True)
+    moment = [1000.0]
+    monkeypatch.setattr("linli.web.kept_pages.time.monotonic", lambda: moment[0])
+    sku, reader = make_sku(at), client_of(make_member(at))
+    path = f"/p/{sku.product_id}"
+
+    def words(client: Client) -> str:
+        return flat(client.get(path))
+
+    first, second = words(Client()), words(Client())
+    Product.objects.filter(pk=sku.product_id).update(title="改了名的果子")
+    with CaptureQueriesContext(connection) as read:
+        again = words(Client())
+    assert not read and "改了名的果子" not in again
+    assert len({TOKEN.search(one).group(1) for one in (first, second, again)}) == 3  # type: ignore[union-attr]
+    assert "改了名的果子" in words(reader)
+    assert "改了名的果子" in words(Client(headers={"Accept-Language": "en"}))
+    moment[0] += 5
+    assert "改了名的果子" in words(Client())

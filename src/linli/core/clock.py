@@ -3,6 +3,7 @@
 import os
 import threading
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -34,18 +35,16 @@ def advance(seconds: int) -> None:
     """Move the demo's clock forward for every process on this machine. Raises ValueError outside the demo or backwards."""
     if not settings.DEMO or seconds < 0:
         raise ValueError("only the demo's clock moves, and only forward")
-    file = _file()
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_suffix(f".{os.getpid()}.{threading.get_ident()}")  # several may move it at once
-    fresh.write_text(str(_offset_seconds() + seconds))
-    fresh.replace(file)
+    set_offset(_offset_seconds() + seconds)
 
 
 def set_offset(seconds: int) -> None:
     """Set the demo's offset from the machine's clock, in seconds (the filling of the demo town starts in the past)."""
     file = _file()
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(str(seconds))
+    fresh = file.with_suffix(f".{os.getpid()}.{threading.get_ident()}")  # several may move it at once
+    fresh.write_text(str(seconds))
+    fresh.replace(file)
 
 
 def _file() -> Path:
@@ -54,6 +53,13 @@ def _file() -> Path:
 
 def _offset_seconds() -> int:
     try:
-        return int(_file().read_text() or 0)
+        written = _file().stat()
     except FileNotFoundError:
         return 0
+    return _offset_written(written.st_ino, written.st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _offset_written(file_number: int, written_at_ns: int) -> int:
+    """Read once: whoever moves the clock puts another file in its place."""
+    return int(_file().read_text() or 0)

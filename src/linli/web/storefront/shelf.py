@@ -28,13 +28,14 @@ from linli.trade.queries.verified_buyer import verified_buyers
 from linli.web import poster
 from linli.web.came_by import came_by, person_behind
 from linli.web.edge import actor_of, owners_only, whole_number
-from linli.web.kept_pages import show
+from linli.web.kept_pages import shared_by_guests, show
 
 PAGE = 12
 CAMPAIGN_KINDS = ("group_buy", "flash_sale", "bargain")
 SORTS = ("best", "new", "cheap", "rate")
 
 
+@shared_by_guests
 def home(request: HttpRequest) -> HttpResponse:
     """C1: the shop one came by, the hero, the categories, the feed."""
     actor = actor_of(request)
@@ -60,6 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
+@shared_by_guests
 def search(request: HttpRequest) -> HttpResponse:
     """C2: words, category, order. With HX-Request only the next cards."""
     actor = actor_of(request)
@@ -289,6 +291,7 @@ def missing_product(request: HttpRequest) -> HttpResponse:
     return render(request, "shop/gone.html", {"items": cards}, status=404)
 
 
+@shared_by_guests
 def product_or_gone(request: HttpRequest, product_id: int) -> HttpResponse:
     """C3, or where to go from a product that is gone."""
     try:
