@@ -3,6 +3,7 @@
 import json
 import time
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,14 +11,14 @@ from django.conf import settings
 
 from factories.shop import make_member, make_sku, paid_order, pay, placed, request
 from linli.core import events
+from linli.core.outbox import MOST_TRIES
 from linli.payments.adapters import registry
-from linli.payments.adapters.sandbox import sign
+from linli.payments.adapters.sandbox import SandboxGateway, sign
 from linli.payments.models import Difference, Notice, Payout, Refund
 from linli.payments.operations import refund as refund_operations
 from linli.payments.operations.notice import RawNotice, store_checked, take_notices
 from linli.payments.operations.payout import PayoutAsked, ask_payouts, send_payouts
 from linli.payments.operations.reconciliation import reconcile
-from linli.payments.operations.sending import MOST_TRIES
 from linli.payments.types import BillLine, GatewayNotice, GatewayUnavailable
 from linli.trade.models import Order
 from linli.trade.operations.cancel_order import close_unpaid_orders
@@ -28,6 +29,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.capability("G2")]
 
 class LocalGateway:
     """A gateway in this process that implements payments.types.Gateway: what it knows is what the test tells it."""
+
+    name, signed = SandboxGateway.name, SandboxGateway.signed
 
     def __init__(self) -> None:
         self.known: list[GatewayNotice] = []
@@ -40,7 +43,7 @@ class LocalGateway:
         return f"/sandbox/charges/{charge_no}"
 
     def read(self, body: bytes) -> GatewayNotice:
-        return registry.SandboxGateway().read(body)
+        return SandboxGateway().read(body)
 
     def query(self, charge_nos: list[str]) -> list[GatewayNotice]:
         if self.is_away:
@@ -64,8 +67,7 @@ class LocalGateway:
 @pytest.fixture
 def peer(monkeypatch: pytest.MonkeyPatch) -> LocalGateway:
     made = LocalGateway()
-    for module in ("charge", "notice", "refund", "payout", "reconciliation"):
-        monkeypatch.setattr(f"linli.payments.operations.{module}.gateway", lambda name: made)
+    monkeypatch.setattr(registry, "ADAPTERS", (SimpleNamespace(set_up=lambda: made),))
     return made
 
 

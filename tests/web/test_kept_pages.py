@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -201,7 +200,7 @@ def test_pages_are_sent_compressed(at: datetime) -> None:
 def test_guests_share_a_reading_for_seconds_and_nobody_else(
     at: datetime, settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, answers=True)
+    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"answers": True})
     moment = [1000.0]
     monkeypatch.setattr("linli.web.kept_pages.time.monotonic", lambda: moment[0])
     sku, reader = make_sku(at), client_of(make_member(at))

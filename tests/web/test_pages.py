@@ -188,7 +188,7 @@ OPEN = {
 POST_ONLY = {
     "signout", "cart/add", "cart/change", "orders/<slug:order_no>/pay", "orders/<slug:order_no>/cancel", "orders/<slug:order_no>/receipt",
     "aftersales/<slug:aftersale_no>/withdraw", "aftersales/<slug:aftersale_no>/parcel", "owner/pick", "owner/identity", "owner/appeal", "owner/honour", "ops/withdrawals/<slug:withdrawal_no>", "ops/owners/<int:owner_id>", "merchant/ship", "merchant/orders/<slug:order_no>/parcels/<int:shipment_id>", "merchant/aftersales/<slug:aftersale_no>",
-    "me/addresses/<int:address_id>/delete", "me/sessions/end", "p/<int:product_id>/favourite", "look", "demo/become", "demo/clock", "sandbox/charges/<slug:charge_no>/pay", "payments/notices/sandbox",
+    "me/addresses/<int:address_id>/delete", "me/sessions/end", "p/<int:product_id>/favourite", "look", "demo/become", "demo/clock", "sandbox/charges/<slug:charge_no>/pay", "payments/notices/<slug:name>",
     "campaigns/<int:campaign_id>/remind", "campaigns/<int:campaign_id>/bargain", "coupons/claim", "orders/<slug:order_no>/late",
     "merchant/campaigns/<int:campaign_id>/stop", "merchant/groups/<int:group_id>/complete", "merchant/coupons/<int:batch_id>/stop",
     "c/<int:community_id>/enter", "c/<int:community_id>/leave", "c/<int:community_id>/back", "c/<int:community_id>/desk/look",
@@ -328,7 +328,11 @@ def test_a_form_from_elsewhere_changes_nothing(path: str, town: dict) -> None:
         "<int:address_id>", str(town["names"]["address"])
     )
     target = re.sub(
-        r"<int:\w+>", "1", target.replace("<slug:withdrawal_no>", "x").replace("<slug:code>", "x")
+        r"<int:\w+>",
+        "1",
+        target.replace("<slug:withdrawal_no>", "x")
+        .replace("<slug:code>", "x")
+        .replace("<slug:name>", "sandbox"),
     )
     expected = {"/payments/notices/sandbox": 401, "/sandbox/charges/none/pay": 404}.get(target, 403)
     assert strict.post(target, {}).status_code == expected

@@ -14,6 +14,7 @@ from ninja.security import HttpBearer
 from linli.api.values import read_json
 from linli.core import clock
 from linli.core.actor import Actor
+from linli.core.logs import name_member
 from linli.core.refusal import Kind, Refusal, sentence
 from linli.distribution.queries import actor as actors
 from linli.members.queries import members_by_token
@@ -38,6 +39,7 @@ class Bearer(HttpBearer):
         member_id = members_by_token([token], at=clock.now()).get(token)
         if member_id is None:
             return None
+        name_member(member_id)
         actor = actors.actor_of(member_id)
         request.actor = actor  # type: ignore[attr-defined]
         return actor

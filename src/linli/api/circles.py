@@ -18,6 +18,7 @@ from linli.community.rules.playbook import BadPlaybook
 from linli.core import clock
 from linli.core.rate_limit import count_try
 from linli.core.refusal import Refusal
+from linli.payments.adapters.registry import first_gateway
 from linli.trade.operations.entry_fee import charge_fee
 
 router = Router(tags=["communities"])
@@ -35,7 +36,11 @@ def post_fee(request: HttpRequest, community_id: str, body: FeeIn) -> HttpRespon
     count_try(key=f"fee:{actor.member_id}", limit=20, window_seconds=600, at=at)
     found = Community.objects.visible_to(actor).get(pk=number(community_id))
     opened = charge_fee(
-        community=found, shown_fen=body.fee_fen, gateway_name=body.gateway, actor=actor, at=at
+        community=found,
+        shown_fen=body.fee_fen,
+        gateway_name=body.gateway or first_gateway(),
+        actor=actor,
+        at=at,
     )
     url = request.build_absolute_uri(opened.pay_path)
     return answer({"charge_no": opened.charge_no, "pay_url": url, "state": "open"}, 201)

@@ -16,7 +16,7 @@ from ninja.decorators import decorate_view
 from ninja.operation import Operation
 
 from linli.api.app import actor_of, answer, error
-from linli.core import clock
+from linli.core.answers import answer_of
 from linli.core.codes import digest
 from linli.core.models import Answer
 from linli.core.rate_limit import counts_stay
@@ -104,9 +104,7 @@ def _first_or_known(
     request: HttpRequest, scope: str, key: str, run: Callable[[], HttpResponse], token: str
 ) -> HttpResponse:
     input_hash = _hash_of(request)
-    stored, is_new = Answer.objects.select_for_update().get_or_create(
-        scope=scope, key=key, defaults={"input_hash": input_hash, "created_at": clock.now()}
-    )
+    stored, is_new = answer_of(scope=scope, key=key, input_hash=input_hash)
     if is_new:
         made = run()
         stored.status, stored.body = made.status_code, json.loads(made.content)

@@ -23,6 +23,7 @@ from linli.core.actor import Actor
 from linli.core.batcher import QueueIsFull, place_kept, ticket_of
 from linli.core.labels import label
 from linli.core.refusal import Refusal
+from linli.payments.adapters.registry import first_gateway
 from linli.trade.models import Aftersale, Order, OrderState, PastOrder
 from linli.trade.operations import aftersale, cancel_order, charge_order, deliver_order
 from linli.trade.operations.group_order import choose_late
@@ -136,7 +137,9 @@ def post_late_choice(request: HttpRequest, order_no: str, body: LateChoiceIn) ->
 def post_charge(request: HttpRequest, order_no: str, body: ChargeIn) -> HttpResponse:
     """The charge that pays this order (and the other orders of its basket)."""
     order, _ = _mine(request, order_no)
-    opened = charge_order.charge_order(order=order, gateway_name=body.gateway, at=clock.now())
+    opened = charge_order.charge_order(
+        order=order, gateway_name=body.gateway or first_gateway(), at=clock.now()
+    )
     pay_url = request.build_absolute_uri(opened.pay_path)
     return answer({"charge_no": opened.charge_no, "pay_url": pay_url, "state": "open"}, 201)
 

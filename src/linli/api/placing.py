@@ -23,7 +23,7 @@ from linli.core.language import language_of
 from linli.core.refusal import Kind, Refusal
 from linli.members.operations.profile import checked_address
 from linli.members.queries import members_by_token
-from linli.payments.adapters.registry import gateway
+from linli.payments.adapters.registry import first_gateway, gateway
 from linli.trade.operations.place_order import place_orders
 from linli.trade.rules.basket import merged
 from linli.trade.types import Basket, Line, Placed, PlaceRequest
@@ -91,8 +91,9 @@ def read_order(authorization: str, key: str, body: OrderIn, raw: bytes) -> Asked
         raise Refusal("sign_in")
     if len(key) > MOST_KEY:
         raise Refusal("bad_body", {"fields": ["Idempotency-Key: at most 100 characters"]})
-    if body.charge:
-        gateway(body.charge.gateway)
+    charge_gateway = (body.charge.gateway or first_gateway()) if body.charge else ""
+    if charge_gateway:
+        gateway(charge_gateway)
     address = body.address
     request = PlaceRequest(
         basket=basket_of(body, 0),
@@ -103,7 +104,7 @@ def read_order(authorization: str, key: str, body: OrderIn, raw: bytes) -> Asked
         else None,
         note=body.note,
         quoted_fen=body.quoted_fen,
-        charge_gateway=body.charge.gateway if body.charge else "",
+        charge_gateway=charge_gateway,
         idempotency_key=key or None,
         input_hash=digest(raw) if key else None,
     )

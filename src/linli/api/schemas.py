@@ -159,7 +159,7 @@ class RoutingRunIn(Strict):
 
 
 class ChargeIn(Strict):
-    gateway: Text = "sandbox"
+    gateway: Text = ""
 
 
 class OrderIn(QuoteIn):

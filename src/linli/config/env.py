@@ -2,108 +2,99 @@
 
 import os
 import secrets
-from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
+from pydantic import AliasChoices, BeforeValidator, Field, NonNegativeInt, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
 Network = IPv4Network | IPv6Network
+YEAR_SECONDS = 365 * 24 * 3600
+CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 class BadEnvironment(RuntimeError):
     """A variable of the environment has a value that it cannot have; the message says which and what it may be."""
 
 
-@dataclass(frozen=True)
-class Environment:
-    """What the machine tells Linli.
+def _listed(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _networks(value: Any) -> Any:
+    return tuple(ip_network(part, strict=False) for part in _listed(value))
+
+
+class Environment(BaseSettings):
+    """What the machine tells Linli, by variables named LINLI_… (DATABASE_URL too).
 
     home: the folder of the checkout; data: the folder of the embedded database, uploads and secrets.
     trusted_proxies: the networks whose X-Forwarded-For and X-Forwarded-Proto are believed; nobody else's are.
     hsts_seconds: how long browsers are told to come by https only; 0: not at all. metrics_token: who shows it reads /metrics.
     mode: "demo" (sandbox money, movable clock, fixed phone code) or "live". serves: this is a web or worker process; answers: a web process.
-    jurisdiction: whose law commission plans are held against (CN, US, EU).
+    jurisdiction: whose law commission plans are held against. allowed_hosts: the names this site answers to.
     """
 
-    home: Path
-    data: Path
-    mode: str
-    database_url: str
-    secret_key: str
-    sandbox_url: str
-    sandbox_secret: str
-    public_url: str
-    allowed_hosts: tuple[str, ...]
-    serves: bool
-    answers: bool
-    jurisdiction: str
-    trusted_proxies: tuple[Network, ...]
-    hsts_seconds: int
-    metrics_token: str
+    model_config = SettingsConfigDict(env_prefix="LINLI_", env_ignore_empty=True, frozen=True, extra="ignore")
+
+    home: Path = CHECKOUT
+    data: Path = Path()
+    mode: Literal["demo", "live"] = "live"
+    database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL"))
+    secret_key: str = ""
+    sandbox_url: str = ""
+    sandbox_secret: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()
+    serves: bool = False
+    answers: bool = False
+    jurisdiction: Literal["CN", "US", "EU"] = "CN"
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)] = ()
+    hsts_seconds: NonNegativeInt = 0
+    metrics_token: str = ""
 
     @property
     def is_demo(self) -> bool:
         return self.mode == "demo"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _take_what_follows_from_others(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Defaults: the data folder stands in the checkout; a site that is reached by https is told so for a year; a live one answers
+        to its own name, the demo to any (a phone comes by the machine's address)."""
+        address = str(given.get("public_url", ""))
+        own = urlsplit(address).hostname
+        is_demo = given.get("mode") == "demo"
+        return {
+            "data": Path(given.get("home", CHECKOUT)) / "var",
+            "hsts_seconds": YEAR_SECONDS if address.startswith("https:") else 0,
+            "allowed_hosts": ("*",) if is_demo else tuple(filter(None, (own, "127.0.0.1", "localhost"))),
+            **given,
+        }
+
 
 def read_environment() -> Environment:
-    """Read the environment; raises BadEnvironment with a plain sentence when something needed is missing."""
-    home = Path(os.environ.get("LINLI_HOME") or Path(__file__).resolve().parents[3])
-    data = Path(os.environ.get("LINLI_DATA") or home / "var").resolve()
-    mode = os.environ.get("LINLI_MODE", "live")
-    if mode not in ("demo", "live"):
-        raise BadEnvironment(f"LINLI_MODE is {mode!r}; it must be demo or live.")
-    return Environment(
-        home=home,
-        data=data,
-        mode=mode,
-        database_url=os.environ.get("DATABASE_URL", ""),
-        secret_key=os.environ.get("LINLI_SECRET_KEY") or _kept_secret(data / "secret_key"),
-        sandbox_url=os.environ.get("LINLI_SANDBOX_URL", ""),
-        sandbox_secret=os.environ.get("LINLI_SANDBOX_SECRET") or _kept_secret(data / "sandbox_secret"),
-        public_url=os.environ.get("LINLI_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
-        allowed_hosts=_allowed_hosts(mode),
-        serves=os.environ.get("LINLI_SERVES") == "1",
-        answers=os.environ.get("LINLI_ANSWERS") == "1",
-        jurisdiction=_jurisdiction(),
-        trusted_proxies=_trusted_proxies(),
-        hsts_seconds=_hsts_seconds(),
-        metrics_token=os.environ.get("LINLI_METRICS_TOKEN", ""),
-    )
-
-
-def _trusted_proxies() -> tuple[Network, ...]:
-    given = os.environ.get("LINLI_TRUSTED_PROXIES", "")
+    """Read the environment, with secrets of its own where none are given. Raises BadEnvironment with a plain sentence for each variable
+    that cannot be."""
     try:
-        return tuple(ip_network(part.strip(), strict=False) for part in given.split(",") if part.strip())
-    except ValueError as error:
-        raise BadEnvironment(
-            f"LINLI_TRUSTED_PROXIES: {error}; name addresses or networks, like 127.0.0.1,10.0.0.0/8."
-        ) from None
-
-
-def _hsts_seconds() -> int:
-    """A year for a site that is reached by https, unless another time is set."""
-    is_https = os.environ.get("LINLI_PUBLIC_URL", "").startswith("https:")
-    given = os.environ.get("LINLI_HSTS_SECONDS", "31536000" if is_https else "0")
-    if not (given.isascii() and given.isdigit()):
-        raise BadEnvironment(f"LINLI_HSTS_SECONDS is {given!r}; it must be a number of seconds.")
-    return int(given)
-
-
-def _jurisdiction() -> str:
-    name = os.environ.get("LINLI_JURISDICTION", "CN")
-    if name not in ("CN", "US", "EU"):
-        raise BadEnvironment(f"LINLI_JURISDICTION is {name!r}; it must be CN, US or EU.")
-    return name
-
-
-def _allowed_hosts(mode: str) -> tuple[str, ...]:
-    """The names this site answers to: as set, else its own (the demo answers to any: a phone comes by the machine's address)."""
-    if given := os.environ.get("LINLI_ALLOWED_HOSTS", ""):
-        return tuple(host for host in given.split(",") if host)
-    own = urlsplit(os.environ.get("LINLI_PUBLIC_URL", "")).hostname
-    return ("*",) if mode == "demo" else tuple(filter(None, (own, "127.0.0.1", "localhost")))
+        given = Environment()
+    except ValidationError as problem:
+        told = [
+            f"LINLI_{str(one['loc'][0]).upper()} is {one['input']!r}: {one['msg']}."
+            for one in problem.errors()
+        ]
+        raise BadEnvironment(" ".join(told).replace("Value error, ", "")) from None
+    data = given.data.resolve()
+    return given.model_copy(
+        update={
+            "data": data,
+            "public_url": given.public_url.rstrip("/"),
+            "secret_key": given.secret_key or _kept_secret(data / "secret_key"),
+            "sandbox_secret": given.sandbox_secret or _kept_secret(data / "sandbox_secret"),
+        }
+    )
 
 
 def _kept_secret(path: Path) -> str:

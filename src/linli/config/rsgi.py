@@ -12,8 +12,9 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import IO, Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.config.settings")
@@ -29,13 +30,16 @@ from linli.config.turnstile import Turnstile  # noqa: E402
 from linli.web.edge import whole_number  # noqa: E402
 from linli.web.live import topic_of, watchers  # noqa: E402
 from linli.web.media import Part, part_of  # noqa: E402
-from linli.web.root import pay_at_sandbox, readiness, take_sandbox_notice  # noqa: E402
+from linli.web.root import readiness, take_notice  # noqa: E402
+from linli.web.sandbox import pay_soon  # noqa: E402
 
-Hot = Callable[[Mapping[str, str], str, bytes], Awaitable[tuple[int, bytes, dict[str, str]]]]
-HOT: dict[tuple[str, str], Hot] = {
-    ("POST", "/api/v1/orders"): post_order,
-    ("POST", "/payments/notices/sandbox"): take_sandbox_notice,
-}
+Hot = Callable[..., Awaitable[tuple[int, bytes, dict[str, str]]]]
+# POST only: headers, address of the site, body, and what the path names.
+HOT: list[tuple[re.Pattern[str], Hot]] = [
+    (re.compile(r"/api/v1/orders"), post_order),
+    (re.compile(r"/payments/notices/(?P<name>[a-z0-9_-]{1,20})"), take_notice),
+    *([(re.compile(r"/sandbox/charges/(?P<charge_no>[0-9A-Za-z_-]{1,40})/pay"), pay_soon)] if DEMO else []),
+]
 MOST_BODY = 24 * 1024 * 1024
 # Where recordings and up to nine pictures come in (core.recordings, core.pictures); long bodies wait in a file, not in memory.
 FILES = re.compile(
@@ -111,7 +115,14 @@ class Application:
         status, headers, content = await loop.run_in_executor(
             self.threads, _ask_django, _environ(scope, body, caller)
         )
-        return status, headers, b"" if scope.method == "HEAD" else content
+        if scope.method != "HEAD":
+            return status, headers, content
+        length = (
+            []
+            if any(name == "content-length" for name, _ in headers)
+            else [("content-length", str(len(content)))]
+        )
+        return status, [*headers, *length], b""
 
     async def _answer_in_turn(self, scope: Any, protocol: Any, body: IO[bytes], caller: Caller) -> None:
         """A door whose every request costs a process of its own: what one sends must not keep the threads that answer everybody."""
@@ -155,15 +166,12 @@ def _send(part: Part, method: str, protocol: Any) -> None:
 
 def _hot(method: str, path: str) -> Hot | None:
     """The short cut of a door, if it has one."""
-    if (
-        DEMO
-        and method == "POST"
-        and path.startswith("/sandbox/charges/")
-        and path.endswith("/pay")
-        and path.count("/") == 4
-    ):
-        return lambda headers, site, body: pay_at_sandbox(path, body)
-    return HOT.get((method, path))
+    if method != "POST":
+        return None
+    for pattern, door in HOT:
+        if found := pattern.fullmatch(path):
+            return partial(door, **found.groupdict())
+    return None
 
 
 def _most(path: str) -> int:

@@ -41,11 +41,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "linli.web.middleware.NamedRequest",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "linli.web.middleware.PublicAddress",
-    "linli.web.middleware.ContentPolicy",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "linli.web.middleware.AdminPolicy",
     "linli.web.middleware.PlainText",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "linli.web.middleware.Language",
@@ -181,7 +183,7 @@ UNFOLD = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "linli.core.logs.JsonFormatter"}},
+    "formatters": {"json": {"()": "linli.core.logs.json_formatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"linli": {"level": "INFO"}, "procrastinate": {"level": "WARNING"}},

@@ -9,11 +9,13 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.timezone import localtime, make_aware
 
+from linli.core.policy import policy
+
 
 def now() -> datetime:
     """The platform's moment, aware, in UTC."""
     moment = datetime.now(UTC)
-    return moment + timedelta(seconds=_offset_seconds()) if settings.DEMO else moment
+    return moment + timedelta(seconds=_offset_seconds()) if policy().moves_clock else moment
 
 
 def shop_day(at: datetime) -> date:
@@ -33,7 +35,7 @@ def begin_of(day: date) -> datetime:
 
 def advance(seconds: int) -> None:
     """Move the demo's clock forward for every process on this machine. Raises ValueError outside the demo or backwards."""
-    if not settings.DEMO or seconds < 0:
+    if not policy().moves_clock or seconds < 0:
         raise ValueError("only the demo's clock moves, and only forward")
     set_offset(_offset_seconds() + seconds)
 

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from linli.core.outbox import Outgoing
+
 
 class ChargeState(models.TextChoices):
     open = "open"
@@ -48,7 +50,7 @@ class RefundState(models.TextChoices):
     needs_person = "needs_person"
 
 
-class Refund(models.Model):
+class Refund(Outgoing):
     """Money to be given back through the gateway it came by; tried again until it is done or a person is told."""
 
     refund_no = models.CharField(max_length=32, unique=True)
@@ -58,9 +60,6 @@ class Refund(models.Model):
     amount_fen = models.BigIntegerField()
     reason = models.CharField(max_length=200, default="", blank=True)
     state = models.CharField(max_length=12, choices=RefundState.choices, default=RefundState.waiting)
-    tries = models.IntegerField(default=0)
-    last_error = models.CharField(max_length=200, default="", blank=True)
-    next_try_at = models.DateTimeField()
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
 
@@ -86,7 +85,7 @@ class PayoutState(models.TextChoices):
     needs_person = "needs_person"
 
 
-class Payout(models.Model):
+class Payout(Outgoing):
     """Money to be paid out to a member; sent under one number until the gateway says what became of it."""
 
     payout_no = models.CharField(max_length=32, unique=True)
@@ -96,9 +95,6 @@ class Payout(models.Model):
     payee_account = models.CharField(max_length=60)
     amount_fen = models.BigIntegerField()
     state = models.CharField(max_length=12, choices=PayoutState.choices, default=PayoutState.waiting)
-    tries = models.IntegerField(default=0)
-    last_error = models.CharField(max_length=200, default="", blank=True)
-    next_try_at = models.DateTimeField()
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
 

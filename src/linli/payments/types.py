@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
+from linli.core.outbox import NotSent
 from linli.core.refusal import Refusal
 
 
@@ -119,7 +120,7 @@ class BadSignature(Exception):
     """The notice is not from the gateway, is stale, or was changed on its way."""
 
 
-class GatewayUnavailable(Refusal):
+class GatewayUnavailable(Refusal, NotSent):
     """The gateway did not answer, or not in a way that tells what became of the request: ask again, never assume."""
 
     code = "unavailable"
@@ -132,12 +133,15 @@ class GatewayUnavailable(Refusal):
         return self.why
 
 
-class GatewayRefused(Exception):
+class GatewayRefused(NotSent):
     """The gateway answered that it will not do this."""
 
 
 class Gateway(Protocol):
-    """A payment gateway. Every method may raise GatewayUnavailable."""
+    """A payment gateway, known by its name. signed: the headers that `parse` reads. Every method may raise GatewayUnavailable."""
+
+    name: str
+    signed: tuple[str, ...]
 
     def pay_path(self, charge_no: str) -> str:
         """Where the payer goes, on this site or an absolute address."""

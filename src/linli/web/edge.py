@@ -5,8 +5,9 @@ from functools import wraps
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from linli.core.actor import Actor
@@ -65,6 +66,18 @@ def demand(allowed: Callable[[Actor], bool]) -> Callable[[View], View]:
 owners_only = demand(lambda actor: actor.is_owner)
 merchants_only = demand(lambda actor: bool(actor.merchant_ids) or actor.is_operator)
 operators_only = demand(lambda actor: actor.is_operator)
+
+
+def demo_only(view: View) -> View:
+    """Doors that a live site does not have."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not settings.DEMO:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return inner
 
 
 def safe_path(text: str, otherwise: str = "/") -> str:

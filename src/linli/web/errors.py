@@ -1,11 +1,10 @@
 """Error pages."""
 
-import uuid
-
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from linli.core.actor import Actor
+from linli.core.logs import request_name
 from linli.core.refusal import sentence
 
 
@@ -37,7 +36,7 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: our fault, with a number to name it by."""
-    number = uuid.uuid4().hex[:8]
+    number = request_name()
     if request.path_info.startswith("/api/"):
         body = {
             "error": {

@@ -1,4 +1,4 @@
-"""What every page needs: its content policy, the reader's language, and who came by whose link."""
+"""What every page needs: its name in the log, the reader's language, and who is there."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,6 +16,7 @@ from django.utils.functional import SimpleLazyObject
 
 from linli.core.actor import Actor
 from linli.core.language import LANGUAGES, language_of
+from linli.core.logs import begin_request, name_member
 from linli.core.refusal import Kind, Refusal
 from linli.distribution.queries.actor import actor_of_session
 from linli.web.errors import refused, unreadable
@@ -26,16 +27,16 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 RAW = ("/api/", "/payments/", "/sandbox/")
 Next = Callable[[HttpRequest], HttpResponse]
 
-SHOP: dict[str, Any] = settings.SECURE_CSP
-SHOP_POLICY = build_policy(SHOP)
-# The staff admin's library evaluates expressions and styles inline; only staff ever get these pages.
-ADMIN_POLICY = build_policy(
-    SHOP
-    | {
-        "script-src": [CSP.SELF, CSP.UNSAFE_INLINE, CSP.UNSAFE_EVAL],
-        "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
-    }
-)
+
+class NamedRequest:
+    """Every line of the log that a request writes bears its name, and who asked; the page of an error tells it."""
+
+    def __init__(self, following: Next) -> None:
+        self.following = following
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        begin_request()
+        return self.following(request)
 
 
 class PublicAddress:
@@ -62,18 +63,22 @@ def _public_uri(request: HttpRequest, location: str | None = None) -> str:
     return urljoin(settings.ENVIRONMENT.public_url + "/", location or request.get_full_path())
 
 
-class ContentPolicy:
-    """A strict policy for the shop, another for /admin."""
+class AdminPolicy:
+    """The staff admin's library evaluates expressions and styles inline; only staff ever get these pages."""
 
     def __init__(self, following: Next) -> None:
         self.following = following
+        inline: dict[str, Any] = {
+            "script-src": [CSP.SELF, CSP.UNSAFE_INLINE, CSP.UNSAFE_EVAL],
+            "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+        }
+        shop: dict[str, Any] = settings.SECURE_CSP
+        self.policy = build_policy(shop | inline)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.following(request)
-        policy = ADMIN_POLICY if request.path_info.startswith("/admin/") else SHOP_POLICY
-        response.headers.setdefault("Content-Security-Policy", policy)
-        if not response.streaming:
-            response.headers.setdefault("Content-Length", str(len(response.content)))
+        if request.path_info.startswith("/admin/"):
+            response.headers["Content-Security-Policy"] = self.policy
         return response
 
 
@@ -147,4 +152,7 @@ def _actor(request: HttpRequest) -> Actor:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return Actor()
     member_id, session_hash = (request.session.get(key, "") for key in (SESSION_KEY, HASH_SESSION_KEY))
-    return actor_of_session(int(member_id), session_hash) if member_id else Actor()
+    if not member_id:
+        return Actor()
+    name_member(int(member_id))
+    return actor_of_session(int(member_id), session_hash)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from linli.web import root, site
+from linli.web import root, sandbox, site
 from linli.web.console import (
     campaigns,
     communities,
@@ -256,9 +256,8 @@ urlpatterns = [
     path("demo/people", root.demo_people, name="demo_people"),
     path("demo/become", site.become, name="demo_become"),
     path("demo/clock", site.move_clock, name="demo_clock"),
-    path("sandbox/charges/<slug:charge_no>", checkout.cashier, name="cashier"),
-    path("sandbox/charges/<slug:charge_no>/pay", root.sandbox_pay, name="sandbox_pay"),
-    path("payments/notices/sandbox", root.sandbox_notice, name="sandbox_notice"),
+    path("payments/notices/<slug:name>", root.gateway_notice, name="gateway_notice"),
+    *sandbox.urlpatterns,
     path("healthz", root.healthz, name="healthz"),
     path("readyz", root.readyz, name="readyz"),
     path("metrics", root.metrics, name="metrics"),

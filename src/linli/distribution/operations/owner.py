@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from linli.catalog.models import Product
 from linli.core import audit, events
@@ -18,7 +17,7 @@ from linli.distribution.operations.join import pay_join
 from linli.distribution.operations.tree import join_community
 from linli.distribution.queries.plan import plan_at
 from linli.members.models import Invitation, Member
-from linli.members.operations.profile import InvitationRefused
+from linli.members.operations.profile import InvitationRefused, use_invitation
 
 MOST_PICKS = 200
 
@@ -71,9 +70,7 @@ def _use_invitation(invitation: Invitation, member: Member) -> tuple[Owner | Non
     """The sponsor and the leader that an invitation gives; an inviter without an open shop gives neither."""
     if invitation.inviter_id == member.pk:
         raise InvitationRefused
-    used = Invitation.objects.filter(pk=invitation.pk, uses_left__gt=0).update(uses_left=F("uses_left") - 1)
-    if not used:
-        raise InvitationRefused
+    use_invitation(invitation)
     if not Owner.objects.filter(pk=invitation.inviter_id).exclude(status=OwnerStatus.closed).exists():
         return None, None
     return join_community(invitation.inviter_id)

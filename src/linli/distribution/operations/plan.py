@@ -12,6 +12,7 @@ from django.db import transaction
 
 from linli.core import audit, sql
 from linli.core.actor import Actor
+from linli.core.policy import policy
 from linli.core.refusal import Refusal
 from linli.core.work import work_off
 from linli.distribution.models import Plan, PlanState
@@ -190,7 +191,7 @@ def _activate(plan_ids: Sequence[int], *, at: datetime) -> None:
 
 def jurisdiction() -> str:
     """Whose law the site lives under: DEMO in the demo, else as set, CN when nothing is."""
-    return "DEMO" if settings.DEMO else settings.ENVIRONMENT.jurisdiction
+    return policy().law or settings.ENVIRONMENT.jurisdiction
 
 
 def is_forbidden(plan: Plan) -> bool:

@@ -6,14 +6,15 @@ paid lets it leave by the gateway, refused and failed bring all of it back.
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Min, Sum
+from stdnum.cn import ric
 
 from linli.core import audit
 from linli.core.actor import Actor
 from linli.core.clock import shop_day, shop_midnight
 from linli.core.codes import digest, new_number
+from linli.core.policy import policy
 from linli.core.refusal import Refusal
 from linli.core.settings import values_at
 from linli.distribution.models import (
@@ -30,10 +31,10 @@ from linli.distribution.values import WITHDRAWAL_DAY_FEN, WITHDRAWAL_LEAST_FEN, 
 from linli.ledger.operations import post
 from linli.ledger.queries import owed_fen
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
+from linli.payments.adapters.registry import first_gateway
 from linli.payments.events import PayoutSettled
 from linli.payments.operations.payout import PayoutAsked, ask_payouts
 
-GATEWAY = "sandbox"
 STANDING = (WithdrawalState.asked, WithdrawalState.approved, WithdrawalState.paid)
 
 
@@ -52,18 +53,11 @@ class OwnMoney(Refusal):
 def give_identity(
     *, owner: Owner, real_name: str, id_number: str, account: str, actor: Actor, at: datetime
 ) -> PayoutIdentity:
-    """Say who the money goes to; a person checks it before the first withdrawal. Raises Refusal (identity_needed)."""
+    """Say who the money goes to; a person checks it before the first withdrawal. The number of an identity card is one with a place,
+    a birthday and its check digit (GB 11643). Raises Refusal (identity_needed)."""
     real_name, id_number, account = real_name.strip(), id_number.strip().upper(), account.strip()
-    well_formed = (
-        len(id_number) == 18
-        and id_number[:17].isdigit()
-        and (id_number[17].isdigit() or id_number[17] == "X")
-    )
-    if (
-        not 2 <= len(real_name) <= 60
-        or not 4 <= len(account) <= 60
-        or not (id_number.isascii() and well_formed)
-    ):
+    is_number = id_number.isascii() and len(id_number) == 18 and ric.is_valid(id_number)
+    if not (is_number and 2 <= len(real_name) <= 60 and 4 <= len(account) <= 60):
         raise Refusal("identity_needed")
     identity, _ = PayoutIdentity.objects.update_or_create(
         owner=owner,
@@ -199,16 +193,16 @@ def write_off(*, owner: Owner, reason: str, actor: Actor, at: datetime) -> Write
 
 
 def _identity(owner: Owner, at: datetime) -> PayoutIdentity | None:
-    """The owner's checked identity. The sandbox's own bank knows everybody of the demo by phone."""
+    """The owner's checked identity. The play bank of a demo knows everybody by phone."""
     identity = PayoutIdentity.objects.filter(owner=owner).first()
-    if identity is None and settings.DEMO:
+    if identity is None and policy().knows_payees:
         identity = PayoutIdentity.objects.create(
             owner=owner,
             real_name=owner.member.name,
-            account="sandbox wallet",
+            account="play wallet",
             given_at=at,
             verified_at=at,
-            verified_by="sandbox",
+            verified_by="play bank",
         )
     return identity if identity and identity.verified_at else None
 
@@ -255,7 +249,7 @@ def _send(withdrawal: Withdrawal, decided_by_id: int, reason: str, at: datetime)
     ask_payouts(
         [
             PayoutAsked(
-                f"withdrawal:{withdrawal.withdrawal_no}", GATEWAY, identity.real_name, identity.account,
+                f"withdrawal:{withdrawal.withdrawal_no}", first_gateway(), identity.real_name, identity.account,
                 withdrawal.amount_fen - withdrawal.tax_fen,
             )
         ],

@@ -5,11 +5,11 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from linli.core.codes import digest
+from linli.core.policy import policy
 from linli.core.rate_limit import count_try
 from linli.core.refusal import Refusal
 from linli.core.typed import read_mobile, read_name, read_text
@@ -24,7 +24,6 @@ ADDRESS_CODES = ((30, MINUTE), (120, HOUR), (500, DAY))
 PHONE_TRIES = ((10, 5 * MINUTE), (30, HOUR))
 ADDRESS_TRIES = ((30, MINUTE), (200, HOUR))
 TOKEN_DAYS = 30
-DEMO_CODE = "000000"
 
 
 class WrongCode(Refusal):
@@ -51,7 +50,7 @@ def issue_code(*, phone: str, address: str, at: datetime, is_known: bool = False
     phone = read_mobile(phone)
     _count("code", f"{'known' if is_known else 'phone'}:{phone}", PHONE_CODES, at)
     _count("code", f"address:{address}", ADDRESS_CODES, at)
-    code = DEMO_CODE if settings.DEMO else f"{secrets.randbelow(10**6):06d}"
+    code = policy().fixed_code or f"{secrets.randbelow(10**6):06d}"
     PhoneCode.objects.update_or_create(
         phone=phone,
         defaults={
@@ -101,9 +100,9 @@ def count_code_try(*, phone: str, address: str, at: datetime) -> None:
 
 
 def use_code(*, phone: str, code: str, at: datetime, keep: bool = False) -> None:
-    """Spend the code of a phone (or only look at it, to go on to sign-up); its try is counted before. In the demo 000000 is right for
-    everybody. Raises WrongCode."""
-    if settings.DEMO and code == DEMO_CODE:
+    """Spend the code of a phone (or only look at it, to go on to sign-up); its try is counted before. A demo's fixed code is right
+    for everybody. Raises WrongCode."""
+    if code and code == policy().fixed_code:
         return
     with transaction.atomic():
         found = (
@@ -155,6 +154,6 @@ def end_sessions(*, member_id: int) -> None:
 
 
 def _count(what: str, key: str, limits: Sequence[tuple[int, int]], at: datetime) -> None:
-    """Count a try in every window of seconds; the demo is wide (600 a minute). Raises TooMany."""
-    for limit, seconds in ((600, 60),) if settings.DEMO else limits:
+    """Count a try in every window of seconds. Raises TooMany."""
+    for limit, seconds in policy().limits(*limits):
         count_try(key=f"{what}:{key}", limit=limit, window_seconds=seconds, at=at)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from linli.core import audit
 from linli.core.actor import Actor, Role
 from linli.core.codes import digest, new_code
+from linli.core.policy import policy
 from linli.core.rate_limit import count_try
 from linli.core.refusal import Refusal
 from linli.core.typed import read_name, read_phone, read_text
@@ -128,7 +129,8 @@ def invite(*, inviter: Member, at: datetime, words: str = "") -> Invitation:
     )
     if current:
         return current
-    count_try(key=f"invite:{inviter.pk}", limit=600 if settings.DEMO else 10, window_seconds=3600, at=at)
+    for limit, seconds in policy().limits((10, 3600)):
+        count_try(key=f"invite:{inviter.pk}", limit=limit, window_seconds=seconds, at=at)
     return Invitation.objects.create(
         code=new_code(8),
         inviter=inviter,
@@ -139,9 +141,16 @@ def invite(*, inviter: Member, at: datetime, words: str = "") -> Invitation:
     )
 
 
+def use_invitation(invitation: Invitation) -> None:
+    """One of its people has come. Raises InvitationRefused when there is no place left."""
+    if not Invitation.objects.filter(pk=invitation.pk, uses_left__gt=0).update(uses_left=F("uses_left") - 1):
+        raise InvitationRefused
+
+
 def find_invitation(*, code: str, address: str, at: datetime) -> Invitation:
     """The invitation behind a code, if it can still be used. Raises InvitationRefused, TooMany (guessing)."""
-    count_try(key=f"invitation:{address}", limit=600 if settings.DEMO else 30, window_seconds=60, at=at)
+    for limit, seconds in policy().limits((30, 60)):
+        count_try(key=f"invitation:{address}", limit=limit, window_seconds=seconds, at=at)
     found = Invitation.objects.select_related("inviter").filter(code=code.strip().upper()).first()
     if not found or found.uses_left < 1 or found.expires_at <= at:
         raise InvitationRefused

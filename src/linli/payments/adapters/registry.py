@@ -1,10 +1,10 @@
-"""The gateways by name. The sandbox exists in the demo only."""
-
-from django.conf import settings
+"""The gateways of this site by name. Each adapter says of itself whether it is set up (`set_up`), and nothing else knows its name."""
 
 from linli.core.refusal import Refusal
-from linli.payments.adapters.sandbox import SandboxGateway
+from linli.payments.adapters import sandbox
 from linli.payments.types import Gateway
+
+ADAPTERS = (sandbox,)
 
 
 class NoSuchGateway(Refusal):
@@ -15,11 +15,23 @@ class NoSuchGateway(Refusal):
 
 def gateway(name: str) -> Gateway:
     """The gateway of a name. Raises NoSuchGateway."""
-    if name == "sandbox" and settings.DEMO:
-        return SandboxGateway()
+    for known in _gateways():
+        if known.name == name:
+            return known
     raise NoSuchGateway
 
 
 def gateway_names() -> list[str]:
-    """The gateways that are set up on this site."""
-    return ["sandbox"] if settings.DEMO else []
+    """The gateways that are set up on this site, the one that pages offer first."""
+    return [known.name for known in _gateways()]
+
+
+def first_gateway() -> str:
+    """The name of the gateway that takes and pays out when nobody chooses. Raises NoSuchGateway."""
+    for known in _gateways():
+        return known.name
+    raise NoSuchGateway
+
+
+def _gateways() -> list[Gateway]:
+    return [made for adapter in ADAPTERS if (made := adapter.set_up())]

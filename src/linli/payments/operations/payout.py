@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
-from linli.core import events, sql
+from linli.core import events, outbox, sql
 from linli.core.codes import new_number
 from linli.payments.adapters.registry import gateway
 from linli.payments.events import PayoutSettled
 from linli.payments.models import Payout
-from linli.payments.operations.sending import LEASE_SECONDS, give_up, send_each
 from linli.payments.types import GatewayNotice, PayoutFacts
 
 
@@ -46,7 +45,7 @@ class _Due:
     """A payout that is leased for a try."""
 
     id: int
-    payout_no: str
+    number: str
     gateway: str
     payee_name: str
     payee_account: str
@@ -55,23 +54,22 @@ class _Due:
 
 
 def send_payouts(*, at: datetime) -> int:
-    """Send the payouts that are due, each leased first. One whose outcome stays unknown is sent again under its number: the
-    gateway pays a number once, and tells again what became of it."""
-    give_up("payments_payout", at=at)
-    due = sql.typed(
+    """Send the payouts that are due. One whose outcome stays unknown is sent again under its number: the gateway pays a number once,
+    and tells again what became of it. Returns how many were tried."""
+    return outbox.send_due("payments_payout", _due, partial(_send, at=at), at=at)
+
+
+def _due(payout_ids: list[int]) -> list[_Due]:
+    return sql.typed(
         _Due,
-        """update payments_payout set state = 'sent', tries = tries + 1, next_try_at = %(lease)s
-            where id in (select id from payments_payout where state in ('waiting', 'sent') and next_try_at <= %(at)s
-                          order by next_try_at limit 100 for no key update skip locked)
-           returning id, payout_no, gateway, payee_name, payee_account, amount_fen, tries""",
-        {"at": at, "lease": at + timedelta(seconds=LEASE_SECONDS)},
+        """select id, payout_no as number, gateway, payee_name, payee_account, amount_fen, tries from payments_payout
+            where id = any(%s::bigint[]) order by id""",
+        (payout_ids,),
     )
-    send_each("payments_payout", "payout_no", due, partial(_send, at=at), at=at)
-    return len(due)
 
 
 def _send(payout: _Due, *, at: datetime) -> None:
-    facts = PayoutFacts(payout.payout_no, payout.payee_name, payout.payee_account, payout.amount_fen)
+    facts = PayoutFacts(payout.number, payout.payee_name, payout.payee_account, payout.amount_fen)
     gateway(payout.gateway).pay_out(facts, at=at)
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
-from linli.core import sql
+from linli.core import outbox, sql
 from linli.core.codes import new_number
 from linli.payments.adapters.registry import gateway
-from linli.payments.operations.sending import LEASE_SECONDS, give_up, send_each
 from linli.payments.types import RefundFacts
 
 
@@ -28,7 +27,7 @@ class _Due:
     """A refund that is leased for a try."""
 
     id: int
-    refund_no: str
+    number: str
     amount_fen: int
     reason: str
     tries: int
@@ -81,22 +80,20 @@ def paid_back_fen(order_nos: Sequence[str], reason: str) -> int:
 
 
 def send_refunds(*, at: datetime) -> int:
-    """Send the refunds that are due. Each try is leased first, so that two workers never send the same one together."""
-    give_up("payments_refund", at=at)
-    due = sql.typed(
+    """Send the refunds that are due. Returns how many were tried."""
+    return outbox.send_due("payments_refund", _due, partial(_send, at=at), at=at)
+
+
+def _due(refund_ids: list[int]) -> list[_Due]:
+    return sql.typed(
         _Due,
-        """update payments_refund r set state = 'sent', tries = r.tries + 1, next_try_at = %(lease)s
-             from payments_charge c
-            where c.id = r.charge_id and r.id in (
-                  select id from payments_refund where state in ('waiting', 'sent') and next_try_at <= %(at)s
-                   order by next_try_at limit 100 for no key update skip locked)
-            returning r.id, r.refund_no, r.amount_fen, r.reason, r.tries, c.charge_no, c.gateway""",
-        {"at": at, "lease": at + timedelta(seconds=LEASE_SECONDS)},
+        """select r.id, r.refund_no as number, r.amount_fen, r.reason, r.tries, c.charge_no, c.gateway
+             from payments_refund r join payments_charge c on c.id = r.charge_id
+            where r.id = any(%s::bigint[]) order by r.id""",
+        (refund_ids,),
     )
-    send_each("payments_refund", "refund_no", due, partial(_send, at=at), at=at)
-    return len(due)
 
 
 def _send(refund: _Due, *, at: datetime) -> None:
-    facts = RefundFacts(refund.refund_no, refund.charge_no, refund.amount_fen, refund.reason)
+    facts = RefundFacts(refund.number, refund.charge_no, refund.amount_fen, refund.reason)
     gateway(refund.gateway).refund(facts, at=at)

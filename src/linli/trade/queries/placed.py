@@ -5,6 +5,7 @@ from typing import Any
 
 from linli.core import sql
 from linli.core.refusal import Refusal
+from linli.payments.adapters.registry import gateway
 from linli.trade.types import Placed, PlacedOrder, PlaceRequest
 
 
@@ -41,7 +42,7 @@ def _answer(request: PlaceRequest, rows: Sequence[Any]) -> Placed | Refusal | No
         for row in rows
     )
     charge_no = rows[0].charge_no
-    pay_path = f"/{rows[0].gateway}/charges/{charge_no}" if charge_no else ""
+    pay_path = gateway(rows[0].gateway).pay_path(charge_no) if charge_no else ""
     return Placed(rows[0].checkout_no, orders, charge_no, pay_path, rows[0].gift_code)
 
 

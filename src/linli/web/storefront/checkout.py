@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -28,10 +27,9 @@ from linli.core.batcher import Batcher, QueueIsFull, place_kept, ticket_of
 from linli.core.codes import digest
 from linli.core.refusal import Refusal, sentence
 from linli.members.models import Address
-from linli.payments.adapters.registry import gateway_names
-from linli.payments.models import Charge
+from linli.payments.adapters.registry import first_gateway, gateway_names
 from linli.payments.operations.refund import paid_back_fen
-from linli.trade.models import CartLine, EntryFee, Order, OrderState
+from linli.trade.models import CartLine, Order, OrderState
 from linli.trade.operations import cart as cart_operations
 from linli.trade.operations.charge_order import charge_order
 from linli.trade.operations.place_order import place_orders
@@ -40,7 +38,6 @@ from linli.trade.rules.basket import merged, shared
 from linli.trade.types import Basket, Line, Placed, PlaceRequest, Quote
 from linli.web.came_by import person_behind
 from linli.web.edge import actor_of, asked_units, refuse, signed_in, to_sign_in, via, whole_number
-from linli.web.root import paying
 
 
 def _place(requests: Sequence[PlaceRequest]) -> list[Placed | Refusal]:
@@ -330,29 +327,10 @@ def pay(request: HttpRequest, order_no: str) -> HttpResponse:
     """Go on to pay an order that waits."""
     order = get_object_or_404(Order, order_no=order_no, member_id=actor_of(request).member_id)
     try:
-        opened = charge_order(order=order, gateway_name=(gateway_names() or [""])[0], at=clock.now())
+        opened = charge_order(order=order, gateway_name=first_gateway(), at=clock.now())
     except Refusal as error:
         return refuse(request, error, f"/orders/{order_no}")
     return HttpResponseRedirect(opened.pay_path)
-
-
-def cashier(request: HttpRequest, charge_no: str) -> HttpResponse:
-    """The sandbox's cashier (demo only): no money moves; every outcome of a real gateway can be played."""
-    if not settings.DEMO:
-        raise Http404
-    charge = get_object_or_404(Charge, charge_no=charge_no, gateway="sandbox")
-    order = Order.objects.filter(charge=charge).order_by("pk").first()
-    fee = EntryFee.objects.filter(charge=charge).first()
-    done = f"/orders/{order.order_no}/result" if order else f"/c/{fee.community_id}?paid=1" if fee else "/"
-    if request.method == "POST":
-        _, code = paying.ask((charge_no, request.POST.get("outcome", "success")))
-        if code:
-            messages.error(request, sentence(code))
-            return HttpResponseRedirect(request.path)
-        return HttpResponseRedirect(done)
-    return render(
-        request, "sandbox/cashier.html", {"charge": charge, "unpaid": f"{done}?paid=no" if order else done}
-    )
 
 
 @signed_in

@@ -43,7 +43,7 @@ from linli.core.batcher import Batcher
 from linli.core.rate_limit import count_try
 from linli.core.refusal import Refusal
 from linli.members.models import Address
-from linli.payments.adapters.registry import gateway_names
+from linli.payments.adapters.registry import first_gateway
 from linli.trade.operations.enter_community import enter_communities
 from linli.trade.operations.entry_fee import charge_fee
 from linli.trade.queries.entry_fee import open_fee, paid_fee
@@ -251,7 +251,7 @@ def pay_fee(request: HttpRequest, community_id: int) -> HttpResponse:
         opened = charge_fee(
             community=found,
             shown_fen=shown_fen,
-            gateway_name=(gateway_names() or [""])[0],
+            gateway_name=first_gateway(),
             actor=actor,
             at=at,
         )
