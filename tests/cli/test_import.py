@@ -1,6 +1,7 @@
 """Importing products: rows judged one by one, all or nothing unless asked; a real retailer's file at speed."""
 
 import argparse
+import zipfile
 from datetime import datetime
 from pathlib import Path
 
@@ -160,6 +161,7 @@ ROW = '阳山水蜜桃,水果,"1,299.00",10,12.5%'
         f"\ufeff{HEADINGS}\r\n{ROW}".encode(),
         f"{HEADINGS}\n{ROW}".encode("gb18030"),
         f"{HEADINGS}\n{ROW}".encode("utf-16"),
+        "title,category,price_yuan,stock,commission\n阳山水蜜桃,水果,1299,10,12.5".encode("utf-16-le"),
         "Title;Category;PRICE_YUAN;Stock;Commission Percent\n阳山水蜜桃;水果;1299;10;12.5".encode(),
         "title\tcategory\tprice_yuan\tstock\t佣金率\n阳山水蜜桃\t水果\t１，２９９．００\t１０\t12.5％".encode(),
         "标题，分类，价格，库存，佣金\n阳山水蜜桃，水果，1299元，10，12.5".encode(),
@@ -197,6 +199,83 @@ def test_a_workbook_is_read(tmp_path: Path) -> None:
         "stock": "10",
         "code": "6901234567890",
     }
+
+
+def test_a_percent_cell_is_what_a_person_sees(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["标题", "分类", "价格", "库存", "佣金"])
+    book.active.append(["桃", "水果", 39.9, 10, 0.125])
+    book.active["E2"].number_format = "0.0%"
+    book.save(tmp_path / "goods.xlsx")
+    [row] = read_table(tmp_path / "goods.xlsx", COLUMNS, required=REQUIRED)
+    assert row.cells["commission_percent"] == "12.5%"
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "[Content_Types].xml"])
+@pytest.mark.parametrize("damage", ["cut", "not a number", "gone"])
+def test_a_damaged_workbook_is_told(tmp_path: Path, part: str, damage: str) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in (["标题", "分类", "价格", "库存"], *([["桃", "水果", 39.9, 10]] * 50)):
+        book.active.append(row)
+    book.save(tmp_path / "good.xlsx")
+    with (
+        zipfile.ZipFile(tmp_path / "good.xlsx") as good,
+        zipfile.ZipFile(tmp_path / "bad.xlsx", "w") as bad,
+    ):
+        for name in good.namelist():
+            content = good.read(name)
+            if name == part and damage == "gone":
+                continue
+            if name == part:
+                content = (
+                    content[: len(content) // 2] if damage == "cut" else content.replace(b"39.9", b"abc")
+                )
+            bad.writestr(name, content)
+    try:
+        list(read_table(tmp_path / "bad.xlsx", COLUMNS, required=REQUIRED))
+    except BadTable:
+        return
+    assert damage == "not a number" and part != "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "標題,分類,價格,庫存\n臺灣鳳梨酥,零食,10,5".encode("big5"),
+        "title,category,price_yuan,stock\nCafés Nestlés,Épicerie,10,5".encode("latin-1"),
+    ],
+)
+def test_what_would_be_read_as_something_else_is_refused(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "goods.csv"
+    file.write_bytes(content)
+    with pytest.raises(BadTable):
+        list(read_table(file, COLUMNS, required=REQUIRED))
+
+
+def test_what_an_open_quote_swallows_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "goods.csv"
+    file.write_text('title,category,price_yuan,stock\n"A,x,1,2\nB,x,1,2\nC,x,1,2')
+    [row] = read_table(file, COLUMNS, required=REQUIRED)
+    assert row.number == 2 and "line 4" in row.fault
+
+
+@pytest.mark.parametrize("cell", ["2.6E+19", "6.90123E+12"])
+def test_a_number_that_a_spreadsheet_rounded_is_refused(at: datetime, tmp_path: Path, cell: str) -> None:
+    file = tmp_path / "goods.csv"
+    file.write_text(f"商品名稱*,分类,价格（元）,库存,编码\n桃,水果,39.9,10,{cell}")
+    [row] = read_table(file, COLUMNS, required=REQUIRED)
+    assert "rounded" in row.fault
+
+
+def test_excels_note_of_its_separator_is_no_heading(tmp_path: Path) -> None:
+    file = tmp_path / "goods.csv"
+    file.write_text("sep=;\nＴＩＴＬＥ;分类;售价(元);库存\n桃;水果;39.9;10")
+    [row] = read_table(file, COLUMNS, required=REQUIRED)
+    assert row.cells["price_yuan"] == "39.9"
 
 
 def test_a_row_has_the_number_that_a_person_sees(tmp_path: Path) -> None:

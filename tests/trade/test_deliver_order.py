@@ -13,7 +13,7 @@ from linli.core import events
 from linli.core.actor import SYSTEM, Actor
 from linli.core.refusal import Refusal
 from linli.fulfilment.models import Shipment
-from linli.fulfilment.operations import BadParcel, ParcelKnown
+from linli.fulfilment.operations import BadParcel, ParcelKnown, checked_parcel
 from linli.payments.models import Refund
 from linli.payments.operations.notice import store_checked
 from linli.payments.types import GatewayNotice
@@ -90,10 +90,57 @@ def test_no_more_units_travel_than_were_bought(at: datetime) -> None:
 def test_the_same_parcel_is_the_same_and_with_other_units_is_refused(at: datetime) -> None:
     order = bought(at)
     assert ship(order, at, "SF0001", 1)
-    assert not ship(order, at, "sf 0001", 1) and not ship(order, at, "SF0001")
-    with pytest.raises(ParcelKnown):
-        ship(order, at, "SF0001", 2)
+    assert not ship(order, at, "sf 0001", 1)
+    for units in (2, None):  # two, or all that is left
+        with pytest.raises(ParcelKnown):
+            ship(order, at, "SF0001", units)
     assert OrderLine.objects.get().shipped_quantity == 1
+    assert ship(order, at, "SF0002") and not ship(order, at, "SF0002")
+
+
+@pytest.mark.parametrize("units", [None, 2])
+def test_what_cannot_travel_says_so_and_is_told(at: datetime, units: int | None) -> None:
+    """The order's number stood where the code stands: telling the refusal broke, and with it the whole batch of parcels."""
+    order = bought(at, 2)
+    ask(order, at, quantity=2)
+    with pytest.raises(RefundAsked) as refused:
+        ship(order, at, units=units)
+    assert (refused.value.kind, bool(refused.value.sentence)) == (409, True)
+    done = bought(at, 2)
+    ship(done, at)
+    with pytest.raises(NotShippable if units is None else BadParcelLines) as refused:
+        ship(done, at, "SF0009", units)
+    assert refused.value.sentence
+
+
+def test_what_never_left_the_store_does_not_come_back(at: datetime) -> None:
+    merchant = make_merchant(at)
+    order = paid_order(
+        at, request(make_member(at), *((make_sku(at, merchant=merchant, title=title), 1) for title in "甲乙"))
+    )
+    first, second = order.lines.order_by("pk")
+    asked = ask_aftersale(
+        order=order, kind="return", reason="不要了", lines=[AskedLine(second.pk)], actor=Actor(member_id=order.member_id), at=at
+    )  # fmt: skip
+    lines = [{"order_line_id": first.pk, "quantity": 1}]
+    ship_order(order=order, carrier="sf", tracking_no="SF0001", lines=lines, actor=SYSTEM, at=at)
+    accept(asked, at)
+    asked.refresh_from_db()
+    assert asked.state == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("顺丰速递", "顺丰速运"), ("ＳＦ", "顺丰速运"), ("韵达速递", "韵达快递"), ("圆通速运", "圆通速递"), ("中通速递", "中通快递"), ("德邦物流", "德邦物流")],
+)  # fmt: skip
+def test_carriers_are_known_by_what_people_write(typed: str, kept: str) -> None:
+    assert checked_parcel(typed, "\u202d７３００-1234\ufeff") == (kept, "7300-1234")
+
+
+@pytest.mark.parametrize("typed", ["", "\u3164", "长" * 41])
+def test_a_carrier_is_named(typed: str) -> None:
+    with pytest.raises(BadParcel):
+        checked_parcel(typed, "SF0001")
 
 
 def test_receipt_of_a_part_leaves_the_rest_to_be_sent(at: datetime) -> None:

@@ -35,9 +35,11 @@ from linli.core.actor import SYSTEM, Role
 from linli.distribution.models import Binding, Owner, Plan, ShareLink, ShopPick, Touch
 from linli.distribution.operations.owner import share
 from linli.distribution.queries.actor import actor_of
+from linli.fulfilment.models import Shipment
 from linli.members.models import Address, Member
 from linli.members.operations.profile import grant_role, invite, save_address
 from linli.trade.models import Aftersale, CartLine, Order, SettlementRun
+from linli.trade.operations.aftersale import AskedLine, ask_aftersale
 from linli.web.console.merchant import shown_count
 from linli.web.urls import urlpatterns
 from web.reading import flat
@@ -572,6 +574,53 @@ def test_shipping_many_at_once(town: dict, at: datetime) -> None:
     staff.post("/merchant/ship", {"batch": f"{order.order_no} sf SF00112233\nnone sf SF1"})
     assert Order.objects.get(pk=order.pk).state == "shipped"
     assert Order.objects.exclude(pk=order.pk).get(campaign=None, is_gift=False).state == "received"
+
+
+def test_a_batch_takes_numbers_in_groups_and_loses_no_line(town: dict, at: datetime) -> None:
+    staff = client_of(town["people"][4])
+    orders = [paid_order(at, request(town["people"][1], (town["sku"], 1))) for _ in range(3)]
+    ask_aftersale(
+        order=orders[1], kind="refund", reason="不要了", lines=[AskedLine(orders[1].lines.get().pk)], actor=SYSTEM, at=at
+    )  # fmt: skip
+    numbers = [order.order_no for order in orders]
+    lines = [
+        "订单号\t快递公司\t运单号",
+        f"{numbers[0]} 中通 7300 1234 5678",
+        f"{numbers[1]} 顺丰 SF0002",
+        f"{numbers[2]}\t顺丰\tSF0003\t备注",
+    ]
+    answer = staff.post("/merchant/ship", {"batch": "\n".join(lines)})
+    shown = answer.content.decode()
+    assert list(Shipment.objects.filter(order_no__in=numbers).values_list("tracking_no", flat=True)) == [
+        "730012345678"
+    ]
+    assert numbers[1] in shown and "SF0002" in shown and "SF0003" in shown and "没有这个订单" not in shown
+    late = staff.post(
+        "/merchant/ship", {"batch": "\n".join(["1 sf SF0001"] * 200 + [f"{numbers[2]} sf SF0003"])}
+    )
+    assert numbers[2] in late.content.decode() and "还有 1 行" in late.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["1.0", "abc", "", "-1", "1,0", "1件"])
+def test_units_that_cannot_be_read_ask_for_nothing(town: dict, at: datetime, typed: str) -> None:
+    order = paid_order(at, request(town["people"][1], (town["sku"], 3)))
+    line, before = order.lines.get().pk, Aftersale.objects.count()
+    form = {f"line-{line}": "yes", f"quantity-{line}": typed, "kind": "refund", "reason": "坏了"}
+    answer = client_of(town["people"][1]).post(f"/orders/{order.order_no}/aftersale", form)
+    assert answer.status_code == 422 and Aftersale.objects.count() == before
+
+
+UNREADABLE = (
+    "search?category=abc", "search?sort=zzz", "search?pages=abc", "communities?type=zzz", "c/{community}?tab=zzz", "c/{community}?circle=abc",
+    "orders?before=abc", "orders?state=zzz", "messages?before=abc", "coupons?state=zzz", "merchant/orders?state=zzz", "merchant/orders?before=abc",
+    "merchant/statement.csv?month=abc", "merchant/statement.csv?month=2026-13", "ops?days=abc", "ops?days=31", "ops/settlements?before=abc",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", UNREADABLE)
+def test_a_part_of_an_address_that_cannot_be_read_is_told(town: dict, path: str) -> None:
+    answer = client_of(town["people"][6]).get("/" + path.format(**town["names"]))
+    assert answer.status_code == 400 and "<h1" in answer.content.decode()
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "The carrier or the tracking"), ("zh-hans", "运单号")])

@@ -123,7 +123,7 @@ def test_a_merchants_statement_of_a_month_is_the_ledger_to_the_fen(db: None, at:
     assert len(sheet_of(mine, "/merchant/statement.xlsx?month=2020-01")) == 2, (
         "an empty month has its heading and a sum of nothing"
     )
-    assert mine.get("/merchant/statement.xlsx?month=2020-13").status_code == 200
+    assert mine.get("/merchant/statement.xlsx?month=2020-13").status_code == 400
     assert "/merchant/statement.xlsx" in text_of(mine, "/merchant")
 
 

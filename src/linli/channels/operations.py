@@ -11,7 +11,7 @@ from linli.channels.models import InboxMessage, Message, RegionalAccount
 from linli.core import audit, sql
 from linli.core.actor import Actor
 from linli.core.policy import policy
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal
 from linli.core.typed import is_named
 from linli.members.operations.identity import issue_code
 from linli.members.queries import region_tree
@@ -33,7 +33,7 @@ def send_code(*, phone: str, address: str, at: datetime, is_known: bool = False)
     )
 
 
-class BadAccount(Refusal):
+class BadAccount(NamedRefusal):
     """An account's name has 1 to 40 characters, its id at most 40, and its followers are a whole number."""
 
     code = "bad_account"

@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF")  # HEIF is what an iPhone keeps
 MOST_PIXELS = 64_000_000  # a phone's 48 megapixels
+MOST_JPEG_PIXELS = 210_000_000  # the largest that phones make
 MOST_MEMORY = 1024**3
 MOST_SECONDS = 10
 LONGEST_SIDE = 12_000  # WebP ends at 16,383
@@ -32,11 +33,15 @@ def draw(source: str, target: str, side: int) -> dict[str, Any]:
         raise Unusable("picture_pixels") from None
     except Exception:  # a broken file makes the parsers raise whatever they like: struct.error, TypeError, …
         raise Unusable("picture_kind") from None
-    if image.width * image.height > MOST_PIXELS or max(image.size) > 20 * LONGEST_SIDE:
+    # A JPEG is decoded smaller than it is (draft).
+    most = MOST_JPEG_PIXELS if image.format == "JPEG" else MOST_PIXELS
+    if image.width * image.height > most or max(image.size) > 20 * LONGEST_SIDE:
         raise Unusable("picture_pixels")
     try:
         image.draft("RGB", _shrunk(image.size, side))  # a JPEG is decoded no larger than needed
         image = ImageOps.exif_transpose(image)
+        if image.mode.startswith("I"):  # 16 bits of grey: Pillow would cut them, not scale them
+            image = image.point(lambda value: value / 256).convert("L")
         has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
         image = image.convert("RGBA" if has_alpha else "RGB")
         image = image.resize(_shrunk(image.size, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
@@ -56,7 +61,7 @@ def main() -> None:
     os.nice(10)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    Image.MAX_IMAGE_PIXELS = MOST_JPEG_PIXELS
     pillow_heif.register_heif_opener(thumbnails=False)
     source, target, side = sys.argv[1:4]
     try:

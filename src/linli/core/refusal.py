@@ -43,12 +43,14 @@ def sentence(code: str) -> str:
 
 
 class Refusal(Exception):
-    """A code with details for whoever asked. A subclass has a code of its own, for those below who go on after it."""
+    """A code with details for whoever asked. Raises ValueError for a code that nobody declared."""
 
     code: str = ""
 
     def __init__(self, code: str = "", details: Mapping[str, Any] | None = None) -> None:
         self.code = code or self.code
+        if self.code not in _declared:
+            raise ValueError(f"nobody declared {self.code!r}")
         self.details = dict(details or {})
         super().__init__(self.code)
 
@@ -74,6 +76,13 @@ class Refusal(Exception):
     def __repr__(self) -> str:
         why = "" if str(self) == self.code else f", {str(self)!r}"
         return f"{type(self).__name__}({self.code!r}, {self.details!r}{why})"
+
+
+class NamedRefusal(Refusal):
+    """One whose class says its code, for those below who go on after it; what it is made with are details, never a code."""
+
+    def __init__(self, details: Mapping[str, Any] | None = None) -> None:
+        super().__init__(details=details)
 
 
 class Invalid(Refusal):

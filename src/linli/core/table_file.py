@@ -6,10 +6,16 @@ stands twice, is told by name, never passed over: what it held would be lost wit
 
 import csv
 import io
+import re
+import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
+
+from opencc import OpenCC
 
 from linli.core.typed import BadValue, read_text
 
@@ -17,10 +23,16 @@ MOST_BYTES = 200 * 1024 * 1024
 MOST_UNPACKED = 600 * 1024 * 1024
 MOST_CELL = 100_000
 SEPARATORS = ",;\t|，；"
-ENCODINGS = ("utf-8-sig", "gb18030")
+LEAST_COMMON = 0.7
+TOO_LONG = "a cell is longer than 100,000 characters, or a quote stands where none can"
+UNKNOWN_ENCODING = "the file is neither UTF-8, UTF-16 nor GB18030; save it as CSV UTF-8"
 
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+ROUNDED = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]{1,3}", re.IGNORECASE)
+# What people add to a heading: its unit, a star for what has to be filled in.
+ADDED = re.compile(r"[（(][^）)]*[）)]|[*＊:：]")
+LEAST_ROUNDED = 10**15
 MOST_DIGITS = 11  # of a number that spreadsheets show as it is written; longer ones become 2.6E+19
 
 
@@ -53,13 +65,15 @@ def read_table(path: Path, columns: Mapping[str, Sequence[str]], *, required: Se
     rows = _xlsx(path) if _is_zip(path) else _csv(path)
     heading: list[str] | None = None
     for number, cells in enumerate(rows, 1):
-        if cells is None:
+        if isinstance(cells, str):
             if heading is None:
-                raise BadTable("the headings cannot be read")
-            yield Row(number, {}, "a cell is longer than 100,000 characters, or a quote is not closed")
+                raise BadTable(f"the headings cannot be read: {cells}")
+            yield Row(number, {}, cells)
             continue
         if not any(cell.strip() for cell in cells):
             continue
+        if heading is None and cells[0].lower().startswith("sep="):
+            continue  # Excel's own note of the separator
         if heading is None:
             heading = _heading(cells, columns, required)
             continue
@@ -86,9 +100,19 @@ def _row(number: int, cells: Sequence[str], heading: Sequence[str]) -> Row:
     known = {name: _unescaped(cell) for name, cell in zip(heading, cells, strict=False)}
     if any(cell.strip() for cell in cells[len(heading) :]):
         return Row(number, known, "it has more cells than there are headings")
+    if any(map(_rounded, cells)):
+        return Row(
+            number,
+            known,
+            "a long number was rounded by the spreadsheet (like 2.6E+19): format its column as text",
+        )
     if any("\0" in cell for cell in cells):
         return Row(number, known, "it has a character that is none (NUL)")
     return Row(number, {name: cell for name, cell in known.items() if name})
+
+
+def _rounded(cell: str) -> bool:
+    return bool(ROUNDED.fullmatch(cell.strip()))
 
 
 def _unescaped(cell: str) -> str:
@@ -116,16 +140,24 @@ def _known(columns: Mapping[str, Sequence[str]]) -> str:
     return ", ".join(f"{name} ({words[0]})" if words else name for name, words in columns.items())
 
 
+@lru_cache(maxsize=1)
+def _to_simplified() -> OpenCC:
+    return OpenCC("t2s")
+
+
 def _key(text: str) -> str:
-    return "".join(read_text(text).lower().replace("_", " ").split())
+    plain = ADDED.sub("", read_text(unicodedata.normalize("NFKC", text)).lower().replace("_", " "))
+    return _to_simplified().convert("".join(plain.split()))
 
 
-def _csv(path: Path) -> Iterator[list[str] | None]:
-    """The records of a CSV file; None for one that cannot be read. A record is a row, however many lines its cells have."""
+def _csv(path: Path) -> Iterator[list[str] | str]:
+    """The records of a CSV file, and for one that cannot be read why. A record is a row, however many lines its cells have."""
     if path.stat().st_size > MOST_BYTES:
         raise BadTable("the file is larger than 200 MB; cut it into several")
     text = _decoded(path.read_bytes())
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next(
+        (line for line in text.splitlines() if line.strip() and not line.lower().startswith("sep=")), ""
+    )
     separator = max(SEPARATORS, key=lambda sign: (first.count(sign), -SEPARATORS.index(sign)))
     csv.field_size_limit(MOST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -134,19 +166,35 @@ def _csv(path: Path) -> Iterator[list[str] | None]:
             yield next(reader)
         except StopIteration:
             return
-        except csv.Error:
-            yield None
+        except csv.Error as error:
+            if "unexpected end of data" in str(error):
+                yield f"a quote is not closed: nothing from here to line {reader.line_num}, the last of the file, was read"
+            else:
+                yield TOO_LONG
 
 
 def _decoded(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
-    for encoding in ENCODINGS:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise BadTable("the file is neither UTF-8, UTF-16 nor GB18030; save it as CSV UTF-8")
+    if b"\0" in content[:2]:  # Latin headings in UTF-16, and nothing that says so
+        return content.decode("utf-16-be" if content[0] == 0 else "utf-16-le", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return _simplified(content)
+
+
+def _simplified(content: bytes) -> str:
+    """GB18030 decodes almost any bytes: what gives hardly a common character (GB 2312, its first 3,755) was written in another one."""
+    try:
+        text = content.decode("gb18030")
+    except UnicodeDecodeError:
+        raise BadTable(UNKNOWN_ENCODING) from None
+    written = [sign for sign in text if "\u3400" <= sign <= "\u9fff"]
+    common = sum(b"\xb0" <= sign.encode("gb2312", errors="replace")[:1] <= b"\xd7" for sign in written)
+    if common < len(written) * LEAST_COMMON:
+        raise BadTable(UNKNOWN_ENCODING)
+    return text
 
 
 def _is_zip(path: Path) -> bool:
@@ -154,24 +202,38 @@ def _is_zip(path: Path) -> bool:
         return file.read(4) == b"PK\x03\x04"
 
 
-def _xlsx(path: Path) -> Iterator[list[str] | None]:
+def _xlsx(path: Path) -> Iterator[list[str] | str]:
     from openpyxl import load_workbook  # inline: 40 ms and 10 MB that only a file needs
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         with zipfile.ZipFile(path) as parts:
             if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
                 raise BadTable("the workbook is too large when unpacked; save the sheet as CSV")
         book = load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise BadTable(f"the workbook cannot be read: {error}") from None
-    for row in book.worksheets[0].iter_rows(values_only=True):
-        cells = ["" if cell is None else _cell(cell) for cell in row]
-        yield None if any(len(cell) > MOST_CELL for cell in cells) else cells
+        rows = iter(book.worksheets[0].iter_rows())
+    except BadTable:
+        raise
+    except Exception as error:  # a damaged file raises whatever its reader stumbles over
+        raise BadTable(f"the workbook cannot be read: {error!r}; save the sheet as CSV") from None
+    while True:
+        try:
+            cells = [_cell(cell) for cell in next(rows)]
+        except StopIteration:
+            return
+        except Exception as error:
+            raise BadTable(f"the workbook is damaged and cannot be read: {error!r}") from None
+        yield TOO_LONG if any(len(cell) > MOST_CELL for cell in cells) else cells
 
 
-def _cell(value: object) -> str:
-    """A number as a person reads it: 12, not 12.0."""
+def _cell(cell: Any) -> str:
+    """A cell as a person reads it: 12, not 12.0; 10%, not 0.1."""
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
+        return f"{round(value * 100, 2):g}%"
+    if isinstance(value, int | float) and abs(value) >= LEAST_ROUNDED:
+        return f"{value:.1E}"  # the spreadsheet keeps 15 digits of a number: the row is refused as rounded
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

@@ -19,11 +19,11 @@ _INVISIBLE_IN_TEXT = regex.compile(
 )
 _SEEN = regex.compile(r"[^\s\p{C}\p{Z}\u115f\u1160\u3164\uffa0\u2800\ufe0e\ufe0f]")
 _AMOUNT = regex.compile(
-    r"(?:¥|RMB|CNY|人民币)?\s*(?P<whole>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.(?P<part>[0-9]{1,2}))?\s*(?:元|块|圆|CNY|RMB)?",
+    r"(?:¥|RMB|CNY|人民币)?\s*(?P<whole>[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.(?P<part>[0-9]{1,2}))?\s*(?:元|块|圆|CNY|RMB)?",
     regex.IGNORECASE,
 )
 MOST_DIGITS, MOST_PERCENT_DIGITS = 9, 3
-_WHOLE = regex.compile(r"[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+")
+_WHOLE = regex.compile(r"[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 _PERCENT = regex.compile(r"(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]{1,2}))?\s*%?")
 _DAY = regex.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 _HOUR = regex.compile(
@@ -31,10 +31,11 @@ _HOUR = regex.compile(
 )
 _MOBILE = regex.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
 _LANDLINE = regex.compile(
-    r"(?:(?:\+?86|0086)0?|0)(?P<area>10|2[0-9]|[3-9][0-9]{2})(?P<number>[2-9][0-9]{6,7})(?:(?:转|ext\.?|x|#|,)(?P<extension>[0-9]{1,6}))?",
-    regex.IGNORECASE,
+    r"(?:(?:\+?86|0086)0?|0)(?P<area>10|2[0-9]|(?![48]00)[3-9][0-9]{2})(?P<number>[2-9][0-9]{6,7})"
 )
-_SERVICE = regex.compile(r"[48]00[0-9]{7}")
+_SERVICE = regex.compile(r"(?:\+?86|0086)?([48]00)([0-9]{3})([0-9]{4})")
+# An extension is said, or stands behind a dash: 转801, ext. 801, -801.
+_EXTENDED = regex.compile(r"(.+?)\s*(?:转|分机号?|内线|ext\.?|x|#|,|[-–—])\s*([0-9]{1,6})", regex.IGNORECASE)
 _ABROAD = regex.compile(r"(?:\+|00)((?!86)[1-9][0-9]{6,14})")
 
 
@@ -114,6 +115,12 @@ def read_whole(text: str) -> int:
     return _bounded(plain, HugeNumber)
 
 
+def read_signed(text: str) -> int:
+    """A whole number that may be below nothing: -7, −7, 7. Raises BadNumber, HugeNumber."""
+    plain = _plain(text).replace("−", "-")
+    return -read_whole(plain[1:]) if plain.startswith("-") else read_whole(plain)
+
+
 def read_rate_bp(text: str) -> int:
     """Percent with at most two decimals, in bp: 12.5, 12.5%, 12.5％. Raises BadNumber, HugeNumber."""
     found = _PERCENT.fullmatch(_plain(text))
@@ -147,9 +154,11 @@ def read_moment(text: str) -> datetime:
         moment = datetime.combine(read_day(day), time(int(hours), int(minutes), int(seconds or 0)))
     except ValueError:
         raise BadValue(text[:40]) from None
-    if zone:
-        moment = datetime.fromisoformat(f"{moment.isoformat()}{zone}")
-    return (moment if zone else make_aware(moment)).astimezone(UTC)
+    try:
+        aware = datetime.fromisoformat(f"{moment.isoformat()}{zone}") if zone else make_aware(moment)
+        return aware.astimezone(UTC)
+    except (ValueError, OverflowError):  # an offset of more than a day, a moment before the year 1
+        raise BadValue(text[:40]) from None
 
 
 def read_mobile(text: str) -> str:
@@ -161,19 +170,16 @@ def read_mobile(text: str) -> str:
 
 
 def read_phone(text: str) -> str:
-    """A number that a courier can call, as it is written: a mobile, 0571-88888888 转 801, 400-820-8820, +85212345678. Raises BadPhone."""
-    plain = _dialled(text)
-    if found := _MOBILE.fullmatch(plain):
-        return found[1]
-    if _SERVICE.fullmatch(plain):
-        return f"{plain[:3]}-{plain[3:6]}-{plain[6:]}"
-    if found := _ABROAD.fullmatch(plain):
-        return f"+{found[1]}"
-    found = _LANDLINE.fullmatch(plain)
-    if not found:
+    """A number that a courier can call, as it is written: a mobile (also one that a mall lends, 13800138000 转 1234), 0571-88888888 转
+    801, 400-820-8820, +85212345678. Raises BadPhone."""
+    if found := _EXTENDED.fullmatch(_plain(text)):
+        number = _number_to_call(found[1])
+        if number and not number.startswith("+"):  # numbers abroad have dashes of their own
+            return f"{number} 转 {found[2]}"
+    number = _number_to_call(text)
+    if not number:
         raise BadPhone(text[:40])
-    extension = f" 转 {found['extension']}" if found["extension"] else ""
-    return f"0{found['area']}-{found['number']}{extension}"
+    return number
 
 
 def read_text(text: str) -> str:
@@ -192,6 +198,12 @@ def read_name(text: str) -> str:
     if not 1 <= len(kept) <= 24 or not _SEEN.search(kept):
         raise BadName(text[:40])
     return kept
+
+
+def read_reason(text: str, most: int = 200) -> str:
+    """Why somebody decided or asks: a line of which something is seen, as far as it is kept; empty when there is none."""
+    kept = read_text(text)[:most]
+    return kept if is_named(kept, most) else ""
 
 
 def characters(text: str) -> list[str]:
@@ -213,6 +225,19 @@ def _plain(text: str) -> str:
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
 
 
+def _number_to_call(text: str) -> str:
+    """A number without an extension; empty when it is none."""
+    plain = _dialled(text)
+    if found := _MOBILE.fullmatch(plain):
+        return found[1]
+    if found := _SERVICE.fullmatch(plain):
+        return "-".join(found.groups())
+    if found := _LANDLINE.fullmatch(plain):
+        return f"0{found['area']}-{found['number']}"
+    found = _ABROAD.fullmatch(plain)
+    return f"+{found[1]}" if found else ""
+
+
 def _dialled(text: str) -> str:
     """A number without what people put between its digits."""
-    return regex.sub(r"[\s\-.()·_]", "", _plain(text))
+    return regex.sub(r"[\s\-–—.()·_]", "", _plain(text))

@@ -1,9 +1,12 @@
 """Parcels: sent by a merchant, received by a member."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal, Refusal
+from linli.core.typed import is_named, read_text
 from linli.fulfilment.models import Shipment
 
 CARRIERS = {
@@ -17,11 +20,12 @@ CARRIERS = {
 }
 
 
-# What people write for them.
+# What people write for them, whatever kind of business they add (BUSINESS).
 ALIASES = {
-    "顺丰": "sf", "顺丰快递": "sf", "中通": "zto", "圆通": "yto", "圆通快递": "yto", "韵达": "yunda", "京东": "jd", "京东快递": "jd",
-    "邮政": "ems", "中国邮政": "ems", "ems": "ems", "自送": "self",
+    "顺丰": "sf", "中通": "zto", "圆通": "yto", "韵达": "yunda", "京东": "jd", "邮政": "ems", "中国邮政": "ems", "自送": "self", "商家自送": "self",
 }  # fmt: skip
+BUSINESS = re.compile(r"(?:速运|快递|速递|物流|快运)+$")
+MOST_CARRIER = 40
 
 
 class BadParcel(Refusal):
@@ -36,10 +40,11 @@ class BadParcel(Refusal):
 
 def checked_parcel(carrier: str, tracking_no: str) -> tuple[str, str]:
     """Carrier and tracking number as they are kept. Raises BadParcel."""
-    carrier, tracking_no = " ".join(carrier.split())[:40], "".join(tracking_no.split()).upper()
-    known = ALIASES.get(carrier.lower(), carrier.lower())
-    carrier = CARRIERS.get(known, carrier)
-    if not carrier:
+    carrier = unicodedata.normalize("NFKC", read_text(carrier))
+    tracking_no = "".join(unicodedata.normalize("NFKC", read_text(tracking_no)).split()).upper()
+    name = carrier.lower()
+    carrier = CARRIERS.get(ALIASES.get(BUSINESS.sub("", name), name), carrier)
+    if not is_named(carrier, MOST_CARRIER):
         raise BadParcel("carrier")
     if (
         not 4 <= len(tracking_no) <= 40
@@ -50,7 +55,7 @@ def checked_parcel(carrier: str, tracking_no: str) -> tuple[str, str]:
     return carrier, tracking_no
 
 
-class ParcelKnown(Refusal):
+class ParcelKnown(NamedRefusal):
     """The order has a parcel of this carrier and number already."""
 
     code = "parcel_known"

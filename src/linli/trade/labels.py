@@ -55,3 +55,12 @@ declare(
         "owners": gettext_lazy("Owners"),
     },
 )
+
+# Reasons that the platform gives; a person's own words stand for themselves.
+declare(
+    "decision_reason",
+    {
+        "deadline": gettext_lazy("nobody decided in time"),
+        "refunded_otherwise": gettext_lazy("refunded by another request"),
+    },
+)

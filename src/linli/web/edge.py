@@ -1,6 +1,6 @@
 """What page views share: who must be signed in, and how a named error becomes a sentence on the page it came from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -107,6 +107,25 @@ def whole_number(text: Any, otherwise: int = 0) -> int:
     """A whole number from a form or query; something else when it is none."""
     text = str(text or "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else otherwise
+
+
+def number_in(request: HttpRequest, name: str, otherwise: int = 0) -> int:
+    """A number of the page's address; another one when it is left out. Raises Refusal (bad_parameter) for what cannot be read: the page
+    of another number would be taken for the one that was asked for."""
+    text = request.GET.get(name, "")
+    if not text:
+        return otherwise
+    if not (text.isascii() and text.isdigit() and len(text) < 18):
+        raise Refusal("bad_parameter", {"field": name})
+    return int(text)
+
+
+def choice_in(request: HttpRequest, name: str, choices: Collection[str], otherwise: str = "") -> str:
+    """One of several words of the page's address; another one when it is left out. Raises Refusal (bad_parameter)."""
+    word = request.GET.get(name, "") or otherwise
+    if word != otherwise and word not in choices:
+        raise Refusal("bad_parameter", {"field": name})
+    return word
 
 
 def asked_units(form: Mapping[str, Any]) -> int:

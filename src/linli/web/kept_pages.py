@@ -69,6 +69,19 @@ def show(request: HttpRequest, template: str, content: dict[str, Any], *, shows:
     return HttpResponse(_filled(request, _page(request, template, content, (reader_of(request), shows))))
 
 
+def read_offline(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What a guest is shown of a public page may be kept by the service worker, to be read without a network (ui/sw.js)."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if _is_guest(request) and response.status_code == 200:
+            response["X-Keep-Offline"] = "1"
+        return response
+
+    return inner
+
+
 def _is_guest(request: HttpRequest) -> bool:
     return not any(name in request.COOKIES for name in PERSONAL)
 

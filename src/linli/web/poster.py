@@ -1,6 +1,7 @@
 """Share posters: one JPEG with picture, price and a QR that still decodes at half size."""
 
 import io
+import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,13 +14,15 @@ from linli.core.money import yuan
 SIZE = (750, 1220)
 PAPER, INK, GREY, CHERRY = "#fffaf4", "#1c1a19", "#6b6660", "#c4221a"
 FONT = Path(__file__).parent / "fonts" / "NotoSansSC-Bold-subset.otf"
+BOX, MISSING = "□", "\U0010ffff"
 STATIC = Path(__file__).parent / "static"
 
 
 def draw(
     *, title: str, subtitle: str, price_fen: int | None, picture: str, shop: str, hint: str, url: str
 ) -> bytes:
-    """A poster of 750x1220 as JPEG bytes."""
+    """A poster of 750x1220 as JPEG bytes. A letter that the font has not stands as a box: nothing of a name is left out unseen."""
+    title, subtitle, shop = (drawable(text) for text in (title, subtitle, shop))
     poster = Image.new("RGB", SIZE, PAPER)
     pen = ImageDraw.Draw(poster)
     poster.paste(_picture(picture), (40, 40))
@@ -39,6 +42,25 @@ def draw(
     out = io.BytesIO()
     poster.save(out, "JPEG", quality=86, optimize=True)
     return out.getvalue()
+
+
+def drawable(text: str) -> str:
+    """A text as the poster's font can draw it: signs that are no letters (emoji) are left out, letters that it has not are boxes."""
+    if not text:
+        return ""
+    drawn = "".join(sign if _has(sign) else "" if _is_ornament(sign) else BOX for sign in text)
+    return " ".join(drawn.split()) or BOX
+
+
+def _is_ornament(sign: str) -> bool:
+    return unicodedata.category(sign) in ("So", "Sk", "Mn", "Cf", "Cc", "Cs", "Co", "Cn")
+
+
+@lru_cache(maxsize=4096)
+def _has(sign: str) -> bool:
+    if sign.isspace():
+        return True
+    return bytes(_font(26).getmask(sign)) != bytes(_font(26).getmask(MISSING))
 
 
 def qr_svg(url: str) -> bytes:

@@ -13,7 +13,7 @@ from linli.campaigns.queries.campaign import locked_campaigns
 from linli.channels.operations import Told, tell_members
 from linli.core import audit, events, live, sql
 from linli.core.actor import Actor
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal
 from linli.core.work import work_off
 
 _OVER = """
@@ -22,7 +22,7 @@ select id from campaigns_group where state = 'open' and expires_at <= %(at)s and
 """
 
 
-class NotCompletable(Refusal):
+class NotCompletable(NamedRefusal):
     """The group is over, or nobody has paid in it yet."""
 
     code = "not_completable"

@@ -12,7 +12,7 @@ from linli.campaigns.models import PointGrant
 from linli.campaigns.rules.points import check_in_points, streak_until
 from linli.core import sql
 from linli.core.clock import shop_day
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal
 from linli.core.work import work_off
 from linli.ledger.operations import post
 from linli.ledger.types import PLATFORM, Code, Entry, Leg
@@ -24,7 +24,7 @@ select id from campaigns_pointgrant where left_count > 0 and expires_at <= %(at)
 """
 
 
-class CheckedIn(Refusal):
+class CheckedIn(NamedRefusal):
     """The member has checked in today."""
 
     code = "checked_in"

@@ -8,11 +8,11 @@ from linli.campaigns.models import Recognition
 from linli.campaigns.operations.points import Granted, grant_points
 from linli.campaigns.queries.recognition import kept_sales, progress_of
 from linli.campaigns.rules.recognition import TAKEN_AS, milestone_of
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal
 from linli.distribution.models import Owner
 
 
-class NotToBeTaken(Refusal):
+class NotToBeTaken(NamedRefusal):
     """The milestone is not reached, was taken, or is none."""
 
     code = "not_to_be_taken"

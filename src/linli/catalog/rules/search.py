@@ -16,6 +16,7 @@ from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
 MOST_TERMS = 12
+MOST_SPLIT = 8
 MOST_SYLLABLES = 8  # of a lexeme of pinyin; longer words are found by their beginning
 _HAN = r"[\p{Han}]"
 _LETTER = r"[[\p{L}\p{N}]--\p{Han}]"
@@ -80,7 +81,26 @@ def _run_query(run: Sequence[str]) -> str:
     neighbours = " & ".join(_quoted(left + right) for left, right in list(pairwise(run))[:MOST_TERMS])
     words = [word for word in _words(run) if len(word) > 1][:MOST_TERMS]
     covered = sum(map(len, words)) >= sum(map(len, run))
-    return f"({neighbours})" + (f" | ({' & '.join(map(_quoted, words))})" if covered else "")
+    ways = [f"({neighbours})", *([f"({' & '.join(map(_quoted, words))})"] if covered else []), *_in_two(run)]
+    return " | ".join(ways)
+
+
+def _in_two(run: Sequence[str]) -> list[str]:
+    """A run that stands in a text as two, with something between: 雀巢咖啡 finds 雀巢 Nestlé 咖啡. A Han part has two signs at least."""
+    if len(run) > MOST_SPLIT:
+        return []
+    halves = ((run[:place], run[place:]) for place in range(1, len(run)))
+    return [
+        f"(({_part_query(left)}) & ({_part_query(right)}))"
+        for left, right in halves
+        if all(len(part) > 1 or not _is_han(part[0]) for part in (left, right))
+    ]
+
+
+def _part_query(part: Sequence[str]) -> str:
+    if len(part) == 1:
+        return _word_query(part[0])
+    return " & ".join(_quoted(left + right) for left, right in pairwise(part))
 
 
 def _word_query(word: str) -> str:
@@ -126,7 +146,8 @@ def _sounds(run: Sequence[str]) -> list[str]:
     for start in range(len(syllables)):
         rest = syllables[start : start + MOST_SYLLABLES]
         found += [_SOUND + "".join(rest), _INITIAL + "".join(syllable[:1] for syllable in rest)]
-    return found
+    # Who has no ü on the keyboard types v, or u.
+    return [*found, *(sound.replace("v", "u") for sound in found if "v" in sound)]
 
 
 def _is_han(sign: str) -> bool:

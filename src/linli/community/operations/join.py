@@ -14,6 +14,7 @@ from linli.community.types import JoinAsked, Joined
 from linli.core import sql
 from linli.core.clock import shop_day
 from linli.core.refusal import Refusal
+from linli.core.typed import read_reason
 from linli.core.work import work_off
 
 # Who is there for newcomers of a community c: the member who was named, else its first leader.
@@ -219,7 +220,7 @@ def decide_application(*, membership: Membership, accept: bool, reason: str = ""
 
     Raises Refusal: already_decided, reason_needed.
     """
-    reason = reason.strip()[:200]
+    reason = read_reason(reason)
     if not accept and not reason:
         raise Refusal("reason_needed")
     with transaction.atomic():

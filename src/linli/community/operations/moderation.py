@@ -22,13 +22,14 @@ from linli.community.operations.post import count_comments, count_posts, heard_o
 from linli.core.actor import Actor
 from linli.core.audit import record
 from linli.core.refusal import Refusal
+from linli.core.typed import read_reason
 
 MOST_DAYS = 90
 
 
 def report(*, post: Post, comment: Comment | None, reason: str, actor: Actor, at: datetime) -> None:
     """Say that a post or comment is not right; once each. Raises Refusal: reason_needed, reported_before."""
-    if not reason.strip():
+    if not read_reason(reason):
         raise Refusal("reason_needed")
     try:
         with transaction.atomic():
@@ -74,7 +75,7 @@ def _decide(found: Post | Comment, show: bool, reason: str, actor: Actor) -> Non
         raise Refusal("post_gone")
     if show and found.author_id == actor.member_id:
         raise Refusal("own_words")
-    if not show and not reason.strip():
+    if not show and not read_reason(reason):
         raise Refusal("reason_needed")
 
 
@@ -106,7 +107,7 @@ def sanction(
 
     Raises Refusal: reason_needed, bad_days, not_about_leaders, join_first.
     """
-    if not reason.strip():
+    if not read_reason(reason):
         raise Refusal("reason_needed")
     if kind not in SanctionKind.values:
         raise Refusal("unreadable")

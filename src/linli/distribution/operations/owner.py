@@ -9,7 +9,7 @@ from linli.catalog.models import Product
 from linli.core import audit, events
 from linli.core.actor import Actor
 from linli.core.codes import new_code
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal
 from linli.core.typed import read_name
 from linli.distribution.events import OwnerJoined
 from linli.distribution.models import Owner, OwnerStatus, ShareLink, ShopPick
@@ -22,7 +22,7 @@ from linli.members.operations.profile import InvitationRefused, use_invitation
 MOST_PICKS = 200
 
 
-class AlreadyOwner(Refusal):
+class AlreadyOwner(NamedRefusal):
     """The member has a shop."""
 
     code = "already_owner"

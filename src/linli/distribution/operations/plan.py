@@ -13,7 +13,7 @@ from django.db import transaction
 from linli.core import audit, sql
 from linli.core.actor import Actor
 from linli.core.policy import policy
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal
 from linli.core.work import work_off
 from linli.distribution.models import Plan, PlanState
 from linli.distribution.operations.tier import next_midnight
@@ -33,19 +33,19 @@ select id from distribution_plan where state = 'approved' and begins_at <= %(at)
 """
 
 
-class PlanNotReady(Refusal):
+class PlanNotReady(NamedRefusal):
     """The plan is not in the state that this step follows."""
 
     code = "plan_not_ready"
 
 
-class SamePerson(Refusal):
+class SamePerson(NamedRefusal):
     """Whoever drafted a plan cannot approve it."""
 
     code = "same_person"
 
 
-class PlanBlocked(Refusal):
+class PlanBlocked(NamedRefusal):
     """The law of the site's jurisdiction, or arithmetic, forbids the plan; only a demo may run it."""
 
     code = "plan_blocked"

@@ -9,7 +9,7 @@ from django.db import transaction
 from linli.core import audit, events
 from linli.core.actor import Actor
 from linli.core.clock import shop_midnight
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal
 from linli.core.work import work_off
 from linli.distribution.events import CommunitySplit
 from linli.distribution.models import Owner, OwnerStatus, PassedCourse, TierChange, TierReason
@@ -25,13 +25,13 @@ select id from distribution_tierchange where applied_at is null and effective_at
 """
 
 
-class OwnerClosed(Refusal):
+class OwnerClosed(NamedRefusal):
     """The shop is closed, and stays so."""
 
     code = "owner_closed"
 
 
-class NoSuchTier(Refusal):
+class NoSuchTier(NamedRefusal):
     """The active plan has no such tier."""
 
     code = "no_such_tier"

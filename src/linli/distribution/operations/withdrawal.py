@@ -15,8 +15,9 @@ from linli.core.actor import Actor
 from linli.core.clock import shop_day, shop_midnight
 from linli.core.codes import digest, new_number
 from linli.core.policy import policy
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal, Refusal
 from linli.core.settings import values_at
+from linli.core.typed import read_reason
 from linli.distribution.models import (
     Owner,
     OwnerStatus,
@@ -38,13 +39,13 @@ from linli.payments.operations.payout import PayoutAsked, ask_payouts
 STANDING = (WithdrawalState.asked, WithdrawalState.approved, WithdrawalState.paid)
 
 
-class AlreadyReviewed(Refusal):
+class AlreadyReviewed(NamedRefusal):
     """Somebody decided about the withdrawal before."""
 
     code = "already_decided"
 
 
-class OwnMoney(Refusal):
+class OwnMoney(NamedRefusal):
     """Nobody decides about money of their own."""
 
     code = "own_money"
@@ -124,7 +125,7 @@ def decide_withdrawal(
 
     Raises AlreadyReviewed, OwnMoney, Refusal (no reason; or the shop is suspended or its identity unchecked by now).
     """
-    reason = " ".join(reason.split())[:200]
+    reason = read_reason(reason)
     if not accept and not reason:
         raise Refusal("bad_reason")
     if withdrawal.owner_id == actor.member_id:
@@ -173,7 +174,7 @@ def settle_withdrawals(happened: list[PayoutSettled]) -> None:
 
 def write_off(*, owner: Owner, reason: str, actor: Actor, at: datetime) -> WriteOff:
     """A named person gives up what an owner owes, with a reason. Raises Refusal (no reason, or nothing is owed)."""
-    reason = " ".join(reason.split())[:200]
+    reason = read_reason(reason)
     if not reason:
         raise Refusal("bad_reason")
     with transaction.atomic():

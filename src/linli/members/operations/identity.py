@@ -11,7 +11,7 @@ from django.utils.crypto import salted_hmac
 from linli.core.codes import digest
 from linli.core.policy import policy
 from linli.core.rate_limit import count_try
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal
 from linli.core.typed import read_mobile, read_name, read_text
 from linli.members.models import ApiToken, Member, MemberStatus, PhoneCode
 
@@ -26,19 +26,19 @@ ADDRESS_TRIES = ((30, MINUTE), (200, HOUR))
 TOKEN_DAYS = 30
 
 
-class WrongCode(Refusal):
+class WrongCode(NamedRefusal):
     """The code is wrong, used, expired or tried too often."""
 
     code = "wrong_code"
 
 
-class NoSuchMember(Refusal):
+class NoSuchMember(NamedRefusal):
     """Nobody is registered with this phone."""
 
     code = "no_such_member"
 
 
-class AlreadyMember(Refusal):
+class AlreadyMember(NamedRefusal):
     """The phone is registered already."""
 
     code = "already_member"

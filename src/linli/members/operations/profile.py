@@ -11,7 +11,7 @@ from linli.core.actor import Actor, Role
 from linli.core.codes import digest, new_code
 from linli.core.policy import policy
 from linli.core.rate_limit import count_try
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal, Refusal
 from linli.core.typed import read_name, read_phone, read_text
 from linli.members.models import Address, Device, Invitation, Member, RoleGrant, Trait, TraitKind
 from linli.members.queries import is_place
@@ -33,7 +33,7 @@ class BadAddress(Refusal):
         self.fields = fields
 
 
-class InvitationRefused(Refusal):
+class InvitationRefused(NamedRefusal):
     """The invitation is unknown, used up or expired."""
 
     code = "invitation_refused"

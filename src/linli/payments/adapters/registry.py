@@ -1,13 +1,13 @@
 """The gateways of this site by name. Each adapter says of itself whether it is set up (`set_up`), and nothing else knows its name."""
 
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal
 from linli.payments.adapters import sandbox
 from linli.payments.types import Gateway
 
 ADAPTERS = (sandbox,)
 
 
-class NoSuchGateway(Refusal):
+class NoSuchGateway(NamedRefusal):
     """No gateway of this name is set up on this site."""
 
     code = "no_such_gateway"

@@ -12,8 +12,9 @@ from linli.channels.operations import Told, tell_members
 from linli.core import audit
 from linli.core.actor import SYSTEM, Actor
 from linli.core.codes import new_number
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal, Refusal
 from linli.core.settings import value_at
+from linli.core.typed import read_reason
 from linli.core.work import work_off
 from linli.fulfilment.operations import checked_parcel
 from linli.payments.events import RefundSettled
@@ -27,6 +28,7 @@ from linli.trade.models import (
     OrderState,
 )
 from linli.trade.operations.refund_lines import LineRefund, RefundRequest, refund_lines
+from linli.trade.queries.units import units_by_line
 from linli.trade.rules.aftersale import LineState, amount_for
 from linli.trade.values import DECISION_HOURS, RECEIPT_DAYS, RETURN_DAYS
 
@@ -47,19 +49,19 @@ class AskedLine:
     amount_fen: int | None = None
 
 
-class NotRefundable(Refusal):
+class NotRefundable(NamedRefusal):
     """The order is not in a state that allows an aftersale (unpaid, completed, wholly refunded)."""
 
     code = "not_refundable"
 
 
-class AlreadyDecided(Refusal):
+class AlreadyDecided(NamedRefusal):
     """The aftersale was decided before."""
 
     code = "already_decided"
 
 
-class NothingToSend(Refusal):
+class NothingToSend(NamedRefusal):
     """No goods are awaited: the return is not agreed, or is on its way already."""
 
     code = "nothing_to_send"
@@ -72,7 +74,7 @@ def ask_aftersale(
 
     Raises NotRefundable, and refuses: aftersale_kind, bad_lines, bad_reason, too_much, too_little (less than the units cost).
     """
-    reason = " ".join(reason.split())[:200]
+    reason = read_reason(reason)
     if kind not in KINDS or (order.is_gift and kind == "return"):
         raise Refusal("aftersale_kind", {"field": "kind"})  # who paid for a gift has no goods to send back
     if not reason:
@@ -118,7 +120,7 @@ def decide_aftersale(
 
     Refuses: already_decided, bad_reason (none was given for saying no), not_refundable.
     """
-    reason = " ".join(reason.split())[:200]
+    reason = read_reason(reason)
     if not accept and not reason:
         raise Refusal("bad_reason", {"field": "reason"})
     with transaction.atomic():
@@ -128,7 +130,7 @@ def decide_aftersale(
         can_reverse = accept and actor.is_operator and state == AftersaleState.refused
         if state not in (AftersaleState.asked, AftersaleState.sent_back) and not can_reverse:
             raise AlreadyDecided
-        comes_back = aftersale.kind == "return" and order.state in (OrderState.shipped, OrderState.received)
+        comes_back = aftersale.kind == "return" and _is_with_buyer(order, aftersale)
         if not accept:
             aftersale.state = AftersaleState.refused
         elif state == AftersaleState.asked and comes_back:
@@ -275,6 +277,12 @@ def _freight_with(order: Order, states: dict[int, LineState], parts: Sequence[Li
     return order.freight_fen - order.freight_refunded_fen if is_whole else 0
 
 
+def _is_with_buyer(order: Order, aftersale: Aftersale) -> bool:
+    """Whether anything that is asked back was sent: what never left the store cannot come back."""
+    units = units_by_line(order)
+    return any(units[line.order_line_id].with_buyer for line in aftersale.lines.all())
+
+
 def _give_money_back(aftersale: Aftersale, at: datetime) -> None:
     [refused] = refund_lines([_request(aftersale)], at=at)
     if refused:
@@ -292,7 +300,7 @@ def _withdraw_what_is_left(accepted: Aftersale) -> None:
             Aftersale.objects.filter(pk=other.pk).update(
                 state=AftersaleState.withdrawn,
                 decided_at=accepted.asked_at,
-                decision_reason="refunded otherwise",
+                decision_reason="refunded_otherwise",
             )
 
 

@@ -13,7 +13,7 @@ from linli.campaigns.operations.seat import free_seats
 from linli.catalog.operations import stock
 from linli.core import sql
 from linli.core.actor import Actor
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal
 from linli.core.work import work_off
 from linli.payments.operations.charge import ask_gateways, close_charges
 from linli.trade.models import Order
@@ -37,7 +37,7 @@ select o.id from trade_order o left join payments_charge c on c.id = o.charge_id
 """
 
 
-class NotCancellable(Refusal):
+class NotCancellable(NamedRefusal):
     """The order is no longer waiting for payment (a paid one goes through aftersale)."""
 
     code = "not_cancellable"

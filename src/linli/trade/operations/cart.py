@@ -8,7 +8,7 @@ from django.db.models import F
 
 from linli.core import sql
 from linli.core.actor import Actor
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal
 from linli.trade.models import CartLine
 from linli.trade.rules.basket import MOST_UNITS
 
@@ -16,13 +16,13 @@ MOST_LINES = 100
 CART_LOCK = 7307
 
 
-class BadQuantity(Refusal):
+class BadQuantity(NamedRefusal):
     """Units of a line are 1 to 999, what is in the cart already counted in."""
 
     code = "bad_quantity"
 
 
-class CartIsFull(Refusal):
+class CartIsFull(NamedRefusal):
     """A cart holds at most 100 lines."""
 
     code = "cart_full"

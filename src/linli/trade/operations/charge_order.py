@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal
 from linli.payments.adapters.registry import gateway
 from linli.payments.models import Charge, ChargeState
 from linli.payments.operations.charge import OpenedCharge, close_charges, open_charges
@@ -12,7 +12,7 @@ from linli.payments.types import ChargeAsked
 from linli.trade.models import Order, OrderState
 
 
-class NotPayable(Refusal):
+class NotPayable(NamedRefusal):
     """No order of this checkout waits for payment."""
 
     code = "not_payable"

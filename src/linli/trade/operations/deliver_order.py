@@ -9,7 +9,7 @@ from django.db import transaction
 from linli.campaigns.models import GiftShare
 from linli.core import audit, sql
 from linli.core.actor import Actor
-from linli.core.refusal import Refusal
+from linli.core.refusal import NamedRefusal
 from linli.core.settings import value_at
 from linli.core.work import work_off
 from linli.fulfilment.models import Shipment
@@ -22,7 +22,7 @@ from linli.fulfilment.operations import (
 )
 from linli.merchants.values import AFTERSALE_DAYS
 from linli.trade.models import Order, OrderState
-from linli.trade.rules.units import LineUnits
+from linli.trade.queries.units import units_by_line
 from linli.trade.values import RECEIPT_DAYS
 
 _UNDER_WAY = """
@@ -32,25 +32,25 @@ select id from trade_order o where state = 'shipped' and shipped_at <= %(before)
 """
 
 
-class NotShippable(Refusal):
+class NotShippable(NamedRefusal):
     """Nothing of the order can be sent: it is not paid, or all of it is on its way or refunded."""
 
     code = "not_shippable"
 
 
-class RefundAsked(Refusal):
+class RefundAsked(NamedRefusal):
     """The buyer asks for the money of what is not sent yet; that is decided first."""
 
     code = "refund_asked"
 
 
-class NotReceivable(Refusal):
+class NotReceivable(NamedRefusal):
     """Only an order on its way can be received."""
 
     code = "not_receivable"
 
 
-class BadParcelLines(Refusal):
+class BadParcelLines(NamedRefusal):
     """A line is not of this order, or has not that many units to send."""
 
     code = "bad_parcel_lines"
@@ -72,6 +72,8 @@ def ship_order(
         if kept := known.first():
             if named and _sorted(named) != _sorted(kept.lines):
                 raise ParcelKnown
+            if not named and any(one.to_ship for one in units_by_line(order).values()):
+                raise ParcelKnown  # all that is left would go, under the number of what has gone
             return False
         sending = _sending(order, named)
         send_parcel(
@@ -130,36 +132,8 @@ def _sending(order: Order, named: Sequence[dict]) -> list[dict]:
         if x["quantity"] > line.to_ship:
             raise RefundAsked
     if not whole:
-        raise (
-            RefundAsked(order.order_no)
-            if any(x.unsent for x in units.values())
-            else NotShippable(order.order_no)
-        )
+        raise RefundAsked if any(one.unsent for one in units.values()) else NotShippable
     return list(named) or whole
-
-
-def units_by_line(order: Order) -> dict[int, LineUnits]:
-    """Where the units of each line of an order are, by line id."""
-    rows = sql.rows(
-        """select l.id, l.quantity, l.shipped_quantity, l.refunded_quantity, l.never_sent_quantity,
-                  coalesce(sum(al.quantity) filter (where a.kind <> 'return'), 0)::int as asked_refund,
-                  coalesce(sum(al.quantity) filter (where a.kind = 'return'), 0)::int as asked_return
-             from trade_orderline l left join trade_aftersale a on a.order_id = l.order_id and a.state in ('asked', 'agreed', 'sent_back')
-             left join trade_aftersaleline al on al.aftersale_id = a.id and al.order_line_id = l.id
-            where l.order_id = %s group by l.id order by l.id""",
-        (order.pk,),
-    )
-    return {
-        row.id: LineUnits(
-            row.quantity,
-            row.shipped_quantity,
-            row.refunded_quantity,
-            row.never_sent_quantity,
-            row.asked_refund,
-            row.asked_return,
-        )
-        for row in rows
-    }
 
 
 def confirm_receipt(*, order: Order, actor: Actor, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """Orders as people see them."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from linli.campaigns.models import GiftShare, Seat
 from linli.campaigns.queries.gift import addresses_of_gifts, gift_codes
+from linli.catalog.rules.search import normal
 from linli.fulfilment.models import Shipment
 from linli.payments.operations.refund import money_on_its_way
 from linli.trade.models import OPEN_AFTERSALE, Aftersale, Order, OrderLine, OrderQuerySet, OrderState
@@ -48,17 +50,20 @@ def orders_to_ship(
 
 
 def find_orders(orders: OrderQuerySet, words: str) -> OrderQuerySet:
-    """Orders by what people have at hand: a part of the number, the last digits of a phone, a name, goods, a parcel's number."""
-    parcels = Shipment.objects.filter(tracking_no__iexact=words).values("order_no")
+    """Orders by what people have at hand, as they have it: a part of the number, the last digits of a phone, a name, goods, a parcel's
+    number; full width, with blanks, in traditional signs."""
+    words = unicodedata.normalize("NFKC", words).strip()
+    simple, digits = normal(words), "".join(words.split()).removeprefix("+86")
+    parcels = Shipment.objects.filter(tracking_no__iexact=digits).values("order_no")
     gifts = GiftShare.objects.filter(
-        Q(address__phone__endswith=words) | Q(address__name__icontains=words)
+        Q(address__phone__endswith=digits) | Q(address__name__icontains=words)
     ).values("order_no")
     goods = OrderLine.objects.filter(order=OuterRef("pk")).filter(
-        Q(title__icontains=words) | Q(sku_title__icontains=words)
+        Q(title__icontains=words) | Q(title__icontains=simple) | Q(sku_title__icontains=words)
     )
     return orders.filter(
-        Q(order_no__contains=words)
-        | Q(address__phone__endswith=words)
+        Q(order_no__contains=digits)
+        | Q(address__phone__endswith=digits)
         | Q(address__name__icontains=words)
         | Q(order_no__in=parcels)
         | Q(order_no__in=gifts)

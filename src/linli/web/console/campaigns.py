@@ -33,6 +33,7 @@ from linli.web.edge import (
     View,
     actor_of,
     merchants_only,
+    number_in,
     operators_only,
     refuse,
     typed_bp,
@@ -84,7 +85,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     """M6, P9: every campaign with its result, and a calendar of two weeks."""
     desk, at = desk_of(request), clock.now()
     page = managed_campaigns(
-        merchant_id=desk.merchant_id, before=whole_number(request.GET.get("before")), at=at, limit=31
+        merchant_id=desk.merchant_id, before=number_in(request, "before"), at=at, limit=31
     )
     shown = page[:30]
     results = campaign_results([one.id for one in shown])
@@ -273,7 +274,7 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
             "desk": desk,
             "campaign": face,
             "result": campaign_results([found.pk])[found.pk],
-            "groups": groups_of(found.pk, state=state, before=whole_number(request.GET.get("before"))),
+            "groups": groups_of(found.pk, state=state, before=number_in(request, "before")),
             "state": state,
         },
     )

@@ -25,7 +25,18 @@ from linli.community.rules.community import ENTRIES, CommunityDraft
 from linli.core import clock
 from linli.core.money import yuan
 from linli.core.refusal import Refusal, sentence
-from linli.web.edge import Unreadable, actor_of, refuse, signed_in, typed_fen, typed_number, whole_number
+from linli.core.typed import read_whole
+from linli.web.edge import (
+    Unreadable,
+    actor_of,
+    choice_in,
+    number_in,
+    refuse,
+    signed_in,
+    typed_fen,
+    typed_number,
+    whole_number,
+)
 
 TABS = ("look", "tasks", "asking", "members", "health", "settings")
 WEEKS = 8
@@ -51,12 +62,11 @@ def led(view: View) -> View:
 @led
 def desk(request: HttpRequest, found: Community) -> HttpResponse:
     """What waits for a decision, and the settings; typed settings are kept when they are refused."""
-    tab = request.GET.get("tab", "look")
-    tab = tab if tab in TABS else "look"
+    tab = choice_in(request, "tab", TABS, "look")
     content = _content(request, found, tab)
     if tab == "members":
         words = request.GET.get("q", "").strip()[:24]
-        members = desks.members_of(found.pk, words=words, after=whole_number(request.GET.get("after")))
+        members = desks.members_of(found.pk, words=words, after=number_in(request, "after"))
         page = list(members.order_by("pk")[: desks.PAGE + 1])
         content |= {
             "members": page[: desks.PAGE],
@@ -268,7 +278,7 @@ def member(request: HttpRequest, found: Community, membership_id: int) -> HttpRe
         else:
             moderation.sanction(
                 membership=about, kind=request.POST.get("kind", ""), reason=request.POST.get("reason", ""),
-                days=whole_number(request.POST.get("days")), actor=actor, at=at,
+                days=read_whole(request.POST.get("days") or "0"), actor=actor, at=at,
             )  # fmt: skip
     except Refusal as error:
         return refuse(request, error, back)

@@ -26,7 +26,7 @@ from linli.ledger.types import Code
 from linli.merchants.models import Merchant
 from linli.merchants.values import SERVICE_FEE_BP
 from linli.trade.models import Aftersale, AftersaleState, Order
-from linli.web.edge import actor_of, merchants_only, whole_number
+from linli.web.edge import actor_of, choice_in, merchants_only, number_in, whole_number
 from linli.web.figures import counted
 
 CHOSEN, MOST_CHOICES = "merchant", 500
@@ -39,7 +39,7 @@ SKU_COLUMNS = ("sku_title", "price", "market_price", "rate", "stock", "code", *H
 def merchant_of(request: HttpRequest) -> Merchant:
     """The merchant that the actor works for; an operator chooses one."""
     mine = Merchant.objects.visible_to(actor_of(request)).order_by("pk")
-    asked = whole_number(request.GET.get("merchant"))
+    asked = number_in(request, "merchant")
     merchant = mine.filter(pk=asked or request.session.get(CHOSEN, 0)).first() or mine.first()
     if merchant is None:
         raise ObjectDoesNotExist("no merchant yet")
@@ -104,12 +104,12 @@ def goods(request: HttpRequest) -> HttpResponse:
             )
         messages.success(request, gettext("Changed: %(count)s") % {"count": len(chosen)})
         return HttpResponseRedirect(request.get_full_path())
-    state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()[:60]
-    if state in ProductState.values:
+    state, words = choice_in(request, "state", ProductState.values), request.GET.get("q", "").strip()[:60]
+    if state:
         mine = mine.filter(state=state)
     if words:
         mine = mine.filter(title__icontains=words)
-    before = whole_number(request.GET.get("before"))
+    before = number_in(request, "before")
     page = list(
         (mine.filter(pk__lt=before) if before else mine).select_related("category").order_by("-pk")[:31]
     )
@@ -252,7 +252,7 @@ def _sku(sku: dict[str, str]) -> SkuDraft:
             rate_bp=_rate_bp(sku["rate"]),
             stock_count=read_whole(sku["stock"]) if sku["stock"].strip() else 0,
             code=read_text(sku["code"]),
-            shown_stock_count=int(sku["shown_stock"]) if sku["shown_stock"].isdecimal() else None,
+            shown_stock_count=whole_number(sku["shown_stock"], -1) if sku["shown_stock"] else None,
             sku_id=whole_number(sku["sku_id"]) or None,
         )
     except HugeAmount:

@@ -19,10 +19,10 @@ from linli.trade.operations.deliver_order import correct_shipment, ship_order
 from linli.trade.queries.order import find_orders, for_the_sender, orders_page, orders_to_ship
 from linli.trade.queries.past_order import past_orders_page
 from linli.web.console.merchant import console_frame
-from linli.web.edge import actor_of, merchants_only, refuse, safe_path, whole_number
+from linli.web.edge import actor_of, choice_in, merchants_only, number_in, refuse, safe_path
 
 ORDER_TABS = ("", "paid", "shipped", "received", "completed", "refunded")
-MOST_LINES = 200
+MOST_LINES, LEAST_GROUP = 200, 3
 SEPARATORS = re.compile(r"[\s,，;；|]+")
 
 
@@ -34,13 +34,12 @@ def orders(request: HttpRequest) -> HttpResponse:
 
 def _orders(request: HttpRequest, *, batch: str = "", faults: tuple[str, ...] = ()) -> HttpResponse:
     frame = console_frame(request)
-    state = request.GET.get("state", "paid")
-    state = state if state in ORDER_TABS else "paid"
+    state = choice_in(request, "state", ORDER_TABS, "paid") if "state" in request.GET else "paid"
     mine: OrderQuerySet = _mine(request).filter(merchant=frame["merchant"])
     words = " ".join(request.GET.get("q", "").split())[:40]
     if words:
         mine, state = find_orders(mine, words), ""
-    before = whole_number(request.GET.get("before"))
+    before = number_in(request, "before")
     if state == "paid":
         faces, following = orders_to_ship(mine, after=before)
     else:
@@ -75,7 +74,7 @@ def past_orders(request: HttpRequest) -> HttpResponse:
     frame = console_frame(request)
     words = " ".join(request.GET.get("q", "").split())[:40]
     sold = PastOrder.objects.visible_to(actor_of(request)).filter(merchant=frame["merchant"])
-    faces, following = past_orders_page(sold, words=words, before=whole_number(request.GET.get("before")))
+    faces, following = past_orders_page(sold, words=words, before=number_in(request, "before"))
     content = {**frame, "orders": faces, "next": following, "q": words}
     return render(request, "merchant/past_orders.html", content)
 
@@ -98,7 +97,7 @@ def ship(request: HttpRequest) -> HttpResponse:
     batch = request.POST.get("batch", "")
     typed = [request.POST.get(name, "") for name in ("order_no", "carrier", "tracking_no")]
     is_batch = bool(batch.strip())
-    parcels = _parcels(batch) if is_batch else [_Parcel("", *typed)]
+    parcels, late = _parcels(batch) if is_batch else ([_Parcel("", *typed)], [])
     sent = known = 0
     kept: list[str] = []
     faults: list[str] = []
@@ -111,6 +110,9 @@ def ship(request: HttpRequest) -> HttpResponse:
         elif fault:
             messages.error(request, fault)
         sent, known = sent + (is_new is True), known + (is_new is False)
+    if late:
+        kept += late
+        faults.append(gettext("%(n)s more lines: send at most 200 at once.") % {"n": len(late)})
     if sent:
         messages.success(request, gettext("Shipped: %(count)s") % {"count": sent})
     if known:
@@ -142,10 +144,20 @@ def _ship(request: HttpRequest, parcel: _Parcel) -> tuple[bool | None, str]:
         return None, error.sentence
 
 
-def _parcels(text: str) -> list[_Parcel]:
-    """Lines of «order carrier tracking», as many as 200, whatever separates the three."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()][:MOST_LINES]
-    return [_Parcel(line, *([*SEPARATORS.split(line), "", "", ""][:3])) for line in lines]
+def _parcels(text: str) -> tuple[list[_Parcel], list[str]]:
+    """Lines of «order carrier tracking», whatever separates the three, without a table's headings; and the lines that are too many. A
+    tracking number may be written in groups; a fourth cell of a table is no part of it and is refused with the number."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if lines and not any(sign.isdigit() for sign in lines[0]):
+        lines = lines[1:]
+    return [_parcel(line) for line in lines[:MOST_LINES]], lines[MOST_LINES:]
+
+
+def _parcel(line: str) -> _Parcel:
+    order_no, carrier, tracking_no = [*SEPARATORS.split(line, 2), "", ""][:3]
+    groups = tracking_no.split(" ")
+    is_one = len(groups) == 1 or all(len(group) >= LEAST_GROUP and group.isalnum() for group in groups)
+    return _Parcel(line, order_no, carrier, "".join(groups) if is_one and "\t" not in tracking_no else "")
 
 
 @require_POST

@@ -27,7 +27,7 @@ from linli.distribution.values import WITHDRAWAL_DAY_FEN, WITHDRAWAL_LEAST_FEN, 
 from linli.insight.queries.best_owners import best_owners
 from linli.insight.queries.income import income_lines
 from linli.web import sheets
-from linli.web.edge import actor_of, owners_only, refuse, whole_number
+from linli.web.edge import actor_of, number_in, owners_only, refuse
 from linli.web.figures import counted
 
 STATEMENT_PART = 5000
@@ -99,7 +99,7 @@ def team(request: HttpRequest) -> HttpResponse:
     """O8: whom I invited and what came of it; how large my community is; who rose and split off."""
     actor, at = actor_of(request), clock.now()
     owner = Owner.objects.get(pk=actor.member_id)
-    invitees, following = invitees_of(owner.pk, at=at, before=whole_number(request.GET.get("before")))
+    invitees, following = invitees_of(owner.pk, at=at, before=number_in(request, "before"))
     changes = splits_near(owner.pk)
     shops = dict(Owner.objects.filter(pk__in=[x.owner_id for x in changes]).values_list("pk", "shop_name"))
     return render(

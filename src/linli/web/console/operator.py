@@ -8,12 +8,13 @@ from django.shortcuts import render
 from linli.core import clock
 from linli.core.invariants import run_checks
 from linli.core.models import SetAside
+from linli.core.refusal import Refusal
 from linli.insight.queries.overview import overview
 from linli.insight.queries.series import hours_of_day
 from linli.payments.models import Notice, Reconciliation, Refund, RefundState
 from linli.trade.models import Aftersale, AftersaleState
 from linli.web import charts
-from linli.web.edge import operators_only, whole_number
+from linli.web.edge import number_in, operators_only
 from linli.web.figures import counted
 
 SPANS = (1, 7, 30, 90)
@@ -23,8 +24,9 @@ WIDTH, HEIGHT = 640, 240
 @operators_only
 def home(request: HttpRequest) -> HttpResponse:
     """P1: sales and people against the span before, the trend, the funnel, where the money is."""
-    days = whole_number(request.GET.get("days"), 30)
-    days = days if days in SPANS else 30
+    days = number_in(request, "days", 30)
+    if days not in SPANS:
+        raise Refusal("bad_parameter", {"field": "days"})
     at = clock.now()
     seen = counted(request, f"overview:{days}:{clock.shop_day(at)}", lambda: overview(days=days, at=at))
     now, before = seen["by_day"], seen["before_by_day"]

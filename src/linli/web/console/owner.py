@@ -13,6 +13,7 @@ from linli.catalog.models import Product
 from linli.catalog.queries.product import ProductList, find_products
 from linli.core import clock, sql
 from linli.core.refusal import Refusal
+from linli.core.typed import read_whole
 from linli.distribution.models import Owner, ShareLink, ShopPick
 from linli.distribution.operations import owner as owner_operations
 from linli.distribution.queries.commission import income_days, income_of, sales_figures
@@ -21,7 +22,7 @@ from linli.insight.queries.income import income_lines
 from linli.members.models import Member
 from linli.members.operations.profile import invite
 from linli.web import charts, poster
-from linli.web.edge import actor_of, owners_only, refuse, safe_path, whole_number
+from linli.web.edge import actor_of, choice_in, number_in, owners_only, refuse, safe_path, whole_number
 from linli.web.figures import counted
 from linli.web.storefront.shelf import SORTS
 
@@ -59,10 +60,10 @@ def workbench(request: HttpRequest) -> HttpResponse:
 def goods(request: HttpRequest) -> HttpResponse:
     """O2: choose goods, with what each earns and saves; add to my shop."""
     actor = actor_of(request)
-    sort = request.GET.get("sort", "rate")
+    sort = choice_in(request, "sort", SORTS, "rate")
     asked = ProductList(
         words=request.GET.get("q", "")[:60],
-        sort=sort if sort in SORTS else "rate",
+        sort=sort,
         cursor=request.GET.get("cursor", "")[:200],
         limit=20,
     )
@@ -107,6 +108,10 @@ def shop(request: HttpRequest) -> HttpResponse:
     picks = list(owner.picks.select_related("product"))
     if request.method == "POST":
         try:
+            places = {
+                one.product_id: read_whole(request.POST.get(f"place-{one.product_id}") or str(one.position))
+                for one in picks
+            }
             owner_operations.decorate_shop(
                 owner=owner,
                 shop_name=request.POST.get("shop_name", ""),
@@ -118,10 +123,6 @@ def shop(request: HttpRequest) -> HttpResponse:
             owner_operations.pick(
                 owner=owner, product=one.product, words=request.POST.get(f"words-{one.product_id}", one.words)
             )
-        places = {
-            one.product_id: whole_number(request.POST.get(f"place-{one.product_id}"), one.position)
-            for one in picks
-        }
         owner_operations.order_picks(
             owner=owner, product_ids=sorted(places, key=lambda product_id: places[product_id])
         )
@@ -134,9 +135,8 @@ def shop(request: HttpRequest) -> HttpResponse:
 def income(request: HttpRequest) -> HttpResponse:
     """O6: what is available, pending, owed; seven days; every line with its why, its state and its date."""
     actor = actor_of(request)
-    state = request.GET.get("state", "")
-    state = state if state in INCOME_TABS else ""
-    lines, following = income_lines(actor, state=state, before=whole_number(request.GET.get("before")))
+    state = choice_in(request, "state", INCOME_TABS)
+    lines, following = income_lines(actor, state=state, before=number_in(request, "before"))
     at = clock.now()
     values = counted(
         request,

@@ -59,10 +59,11 @@ def pack(request: HttpRequest) -> HttpResponse:
 
 
 def _day(text: str) -> date | None:
+    """The day of the page's address; None when it is left out. Raises Refusal (bad_parameter)."""
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text) if text else None
     except ValueError:
-        return None
+        raise Refusal("bad_parameter", {"field": "date"}) from None
 
 
 @require_POST

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from linli.core import clock, sql
 from linli.core.models import AuditEntry
 from linli.core.refusal import Refusal
-from linli.core.typed import BadAmount, read_fen
+from linli.core.typed import BadAmount, read_fen, read_whole
 from linli.distribution.models import Owner, OwnerStatus, PayoutIdentity, Plan, Withdrawal, WriteOff
 from linli.distribution.operations import plan as plan_operations
 from linli.distribution.operations import withdrawal as withdrawal_operations
@@ -26,7 +26,7 @@ from linli.distribution.rules.plan import Engine, Sale
 from linli.distribution.types import Kind, Position, Standing
 from linli.members.models import Member
 from linli.payments.models import Payout, PayoutState
-from linli.web.edge import actor_of, operators_only, refuse, whole_number
+from linli.web.edge import actor_of, number_in, operators_only, refuse
 from linli.web.figures import counted
 from linli.web.lines import lines_of
 
@@ -71,7 +71,7 @@ def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
             return refuse(request, error, f"/ops/plans/{plan_id}")
     price_fen, rate_bp = (
         _price(request.GET.get("price", "199")),
-        whole_number(request.GET.get("rate"), 20) * 100,
+        number_in(request, "rate", 20) * 100,
     )
     engine = Engine(read_plan(found.document))
     people = {found.drafted_by_id, found.approved_by_id} - {None, 0}
@@ -99,7 +99,7 @@ def _step(request: HttpRequest, found: Plan) -> None:
     elif step == "simulate":
         plan_operations.simulate_plan(plan=found, at=at)
     elif step == "approve":
-        days = min(whole_number(request.POST.get("days")), MOST_DAYS)
+        days = min(read_whole(request.POST.get("days") or "0"), MOST_DAYS)
         begins_at = at + timedelta(days=days) if days else None
         plan_operations.approve_plan(plan=found, begins_at=begins_at, actor=actor, at=at)
     else:
@@ -117,7 +117,7 @@ def _price(text: str) -> int:
     try:
         return min(read_fen(text), 10**9)
     except BadAmount:
-        return 19_900
+        raise Refusal("bad_parameter", {"field": "price"}) from None
 
 
 def _effects(engine: Engine, price_fen: int, rate_bp: int) -> list[dict[str, Any]]:

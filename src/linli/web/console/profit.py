@@ -11,14 +11,14 @@ from linli.core import clock
 from linli.insight.queries.guide import community_profits, guided_lines, open_communities
 from linli.trade.queries.entry_fee import fees_of_community
 from linli.web.console.realm import Realm, realm_only
-from linli.web.edge import operators_only, whole_number
+from linli.web.edge import number_in, operators_only
 from linli.web.figures import counted
 
 SPANS = (7, 28, 90)
 
 
 def _span(request: HttpRequest) -> tuple[int, datetime, datetime]:
-    days = whole_number(request.GET.get("days"))
+    days = number_in(request, "days")
     days = days if days in SPANS else 28
     until = clock.now()
     return days, until - timedelta(days=days), until

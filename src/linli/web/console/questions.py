@@ -22,7 +22,7 @@ from linli.core import clock
 from linli.core.clock import shop_midnight
 from linli.core.settings import value_at
 from linli.web.console.campaigns import Desk, desk_of, desk_only
-from linli.web.edge import actor_of, whole_number
+from linli.web.edge import actor_of, number_in, whole_number
 
 MOST_TEXT, MOST_PRODUCTS, PAGE = 20_000, 300, 60
 
@@ -53,7 +53,7 @@ def questions(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("%(n)s questions are asked from now on.") % {"n": len(made)})
             return HttpResponseRedirect(f"{desk.path}/quiz")
-    page = mine.select_related("product", "merchant").filter(pk__gt=whole_number(request.GET.get("after")))
+    page = mine.select_related("product", "merchant").filter(pk__gt=number_in(request, "after"))
     rows = list(page.order_by("pk")[: PAGE + 1])
     content: dict[str, Any] = {
         **desk.content,

@@ -19,11 +19,12 @@ from linli.community.operations.outer_task import issue_tasks
 from linli.community.queries.ring import RingSums, ring_sums
 from linli.core import clock
 from linli.core.refusal import Refusal
+from linli.core.typed import read_whole
 from linli.insight.queries.share_result import share_results
 from linli.members.queries import region_prefix
 from linli.web.charts import bars
 from linli.web.console.realm import Realm, realm_only
-from linli.web.edge import actor_of, refuse, whole_number
+from linli.web.edge import actor_of, choice_in, refuse, whole_number
 from linli.web.figures import counted
 
 DAYS, PAGE, MOST_CHOICES = 14, 20, 300
@@ -40,8 +41,7 @@ def rings(request: HttpRequest, realm: Realm) -> HttpResponse:
 def _rings(request: HttpRequest, realm: Realm, form: dict[str, Any], status: int = 200) -> HttpResponse:
     at = clock.now()
     prefix = region_prefix(realm.region) if realm.region else ""
-    chosen = request.GET.get("list", "")
-    chosen = chosen if chosen in LISTS else LISTS[0]
+    chosen = choice_in(request, "list", LISTS, LISTS[0])
     rows: Any
     if chosen == "groups":
         rows = OuterGroup.objects.filter(closed_at=None, region__startswith=prefix).select_related("leader")
@@ -141,7 +141,7 @@ def issue(request: HttpRequest, realm: Realm) -> HttpResponse:
         return _rings(request, realm, form, status=422)
     try:
         issued = issue_tasks(
-            groups=groups, product=product, words=words, hours=whole_number(hours, 24), actor=actor, at=at
+            groups=groups, product=product, words=words, hours=read_whole(hours or "24"), actor=actor, at=at
         )
     except Refusal as error:
         messages.error(request, error.sentence)

@@ -14,9 +14,10 @@ from linli.community.operations.routing import Routed, RuleDraft, drop_rule, wri
 from linli.community.queries.community import known_tags
 from linli.core import clock
 from linli.core.refusal import Refusal
+from linli.core.typed import read_signed
 from linli.members.rules import OCCUPATIONS
 from linli.trade.operations.routing import route_members
-from linli.web.edge import actor_of, operators_only, refuse, whole_number
+from linli.web.edge import actor_of, number_in, operators_only, refuse, whole_number
 
 MOST, PAGE = 200, 30
 
@@ -41,7 +42,7 @@ def routing(request: HttpRequest) -> HttpResponse:
         "occupations": OCCUPATIONS,
         "identities": Identity.values,
         "tags": known_tags(),
-        "chosen": RoutingRule.objects.filter(pk=whole_number(request.GET.get("rule")))
+        "chosen": RoutingRule.objects.filter(pk=number_in(request, "rule"))
         .select_related("community")
         .first(),
     }
@@ -58,13 +59,13 @@ def rule(request: HttpRequest, community_id: int) -> HttpResponse:
     if request.POST.get("action") == "drop":
         drop_rule(community=community, actor=actor, at=at)
         return HttpResponseRedirect("/ops/routing")
-    draft = RuleDraft(
-        occupations=request.POST.getlist("occupation"),
-        interests=request.POST.getlist("interest"),
-        identities=request.POST.getlist("identity"),
-        priority=whole_number(request.POST.get("priority")),
-    )
     try:
+        draft = RuleDraft(
+            occupations=request.POST.getlist("occupation"),
+            interests=request.POST.getlist("interest"),
+            identities=request.POST.getlist("identity"),
+            priority=read_signed(request.POST.get("priority") or "0"),
+        )
         write_rule(community=community, draft=draft, actor=actor, at=at)
     except Refusal as error:
         return refuse(request, error, "/ops/routing")

@@ -10,11 +10,12 @@ from django.utils.translation import gettext
 
 from linli.core import clock
 from linli.core.labels import label
+from linli.core.refusal import Refusal
 from linli.trade.models import SettlementRun
 from linli.trade.queries.settlement import merchant_statement, orders_of_run, settled_between
 from linli.web import sheets
 from linli.web.console.merchant import merchant_of
-from linli.web.edge import actor_of, merchants_only, operators_only, whole_number
+from linli.web.edge import actor_of, merchants_only, number_in, operators_only
 
 DAYS, PAGE = 30, 30
 
@@ -22,7 +23,7 @@ DAYS, PAGE = 30, 30
 @operators_only
 def settlements(request: HttpRequest) -> HttpResponse:
     """The newest runs, and what all of a month moved."""
-    before, at = whole_number(request.GET.get("before")), clock.now()
+    before, at = number_in(request, "before"), clock.now()
     runs = SettlementRun.objects.visible_to(actor_of(request))
     page = list((runs.filter(pk__lt=before) if before else runs)[: PAGE + 1])
     content = {
@@ -36,7 +37,7 @@ def settlements(request: HttpRequest) -> HttpResponse:
 def settlement(request: HttpRequest, run_id: int) -> HttpResponse:
     """One run: where its money went, and what each of its orders gave."""
     run = get_object_or_404(SettlementRun.objects.visible_to(actor_of(request)), pk=run_id)
-    orders, following = orders_of_run(run.pk, after=whole_number(request.GET.get("after")))
+    orders, following = orders_of_run(run.pk, after=number_in(request, "after"))
     return render(request, "ops/settlement.html", {"run": run, "orders": orders, "next": following})
 
 
@@ -73,8 +74,10 @@ def _statement(request: HttpRequest) -> tuple[str, tuple[sheets.Column, ...], li
 
 
 def _month(text: str) -> tuple[datetime, datetime]:
-    """The begin and end of a month written as 2026-11; of this month when it is none."""
+    """The begin and end of a month written as 2026-11; of this month when none is named. Raises Refusal (bad_parameter)."""
     found = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])", text)
+    if text and not found:
+        raise Refusal("bad_parameter", {"field": "month"})
     first = date(int(found[1]), int(found[2]), 1) if found else localtime(clock.now()).date().replace(day=1)
     return _midnight(first), _midnight((first + timedelta(days=32)).replace(day=1))
 

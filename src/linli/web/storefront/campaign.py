@@ -31,17 +31,18 @@ from linli.trade.models import Order, OrderState
 from linli.trade.operations.group_order import choose_late
 from linli.web import poster
 from linli.web.came_by import VIA_SECONDS
-from linli.web.edge import VIA_COOKIE, actor_of, refuse, signed_in, whole_number
+from linli.web.edge import VIA_COOKIE, actor_of, choice_in, refuse, signed_in, whole_number
+from linli.web.kept_pages import read_offline
 from linli.web.storefront.shelf import picture_response
 
 KINDS = ("group_buy", "flash_sale", "bargain")
 
 
+@read_offline
 def campaigns(request: HttpRequest) -> HttpResponse:
     """What runs now by kind, the groups that wait for somebody, and the calendar of what comes."""
     at = clock.now()
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in KINDS else ""
+    kind = choice_in(request, "kind", KINDS)
     running = running_campaigns(kind=kind, at=at, limit=60)
     coming = coming_campaigns(at=at)
     days: dict[Any, list[Any]] = {}

@@ -50,7 +50,7 @@ from linli.trade.queries.entry_fee import open_fee, paid_fee
 from linli.trade.queries.verified_buyer import verified_buyers
 from linli.trade.rules.entry_fee import RETURN_DAYS
 from linli.web.context import unread_count
-from linli.web.edge import actor_of, refuse, signed_in, whole_number
+from linli.web.edge import actor_of, choice_in, number_in, refuse, signed_in, whole_number
 from linli.web.kept_pages import show, values_of
 from linli.web.templatetags.cards import post_card
 from linli.web.templatetags.ui import money
@@ -71,8 +71,7 @@ def communities(request: HttpRequest) -> HttpResponse:
     """S0: mine, what my communities say, and what can be found here and everywhere."""
     actor, at = actor_of(request), clock.now()
     mine = communities_of(actor.member_id)
-    kind = request.GET.get("type", "")
-    kind = kind if kind in TYPES else ""
+    kind = choice_in(request, "type", TYPES)
     home = Address.objects.visible_to(actor).values_list("region", flat=True).first() or ""
     is_near = bool(home) and request.GET.get("where") != "all"
     others = find_communities(actor=actor, region=home if is_near else "", type=kind)
@@ -136,9 +135,8 @@ def community(request: HttpRequest, community_id: int) -> HttpResponse:
     found, standing = hall.community, hall.standing
     if standing.membership and standing.is_member:
         touch(membership=standing.membership, at=at)
-    tab = request.GET.get("tab", "new")
-    tab = tab if tab in TABS else "new"
-    topic, circle_id = request.GET.get("topic", "")[:20], whole_number(request.GET.get("circle"))
+    tab = choice_in(request, "tab", TABS, "new")
+    topic, circle_id = request.GET.get("topic", "")[:20], number_in(request, "circle")
     said = feed(
         actor=actor, community_ids=[found.pk], line=tab if tab in Line.values else "", topic=topic, circle_id=circle_id,
         sort="best" if tab == "best" else "new", cursor=request.GET.get("cursor", "")[:40],
@@ -189,7 +187,7 @@ def _place(membership: Membership | None) -> int:
 
 def fresh(request: HttpRequest, community_id: int) -> HttpResponse:
     """How much was said since the page was read; a part of the open page."""
-    after = whole_number(request.GET.get("after"))
+    after = number_in(request, "after")
     said = Post.objects.visible_to(actor_of(request)).filter(
         community_id=community_id, pk__gt=after, state=PostState.shown
     )

@@ -16,7 +16,7 @@ from linli.core import clock
 from linli.core.batcher import Batcher
 from linli.core.rate_limit import count_try
 from linli.core.refusal import Refusal
-from linli.web.edge import actor_of, refuse, safe_path, signed_in, whole_number
+from linli.web.edge import actor_of, choice_in, refuse, safe_path, signed_in, whole_number
 
 STATES = ("unused", "used", "expired")
 
@@ -31,8 +31,7 @@ claiming: Batcher[Asked, int | Refusal] = Batcher(_claim)
 def coupons(request: HttpRequest) -> HttpResponse:
     """C15: what can be claimed, and for members what they have; what ends first stands first."""
     actor, at = actor_of(request), clock.now()
-    state = request.GET.get("state", "unused")
-    state = state if state in STATES else "unused"
+    state = choice_in(request, "state", STATES, "unused")
     return render(
         request,
         "shop/coupons.html",

@@ -10,7 +10,7 @@ from linli.catalog.operations.favourite import clear_footprints, drop_favourite,
 from linli.catalog.queries.favourite import favourites_of, history_of
 from linli.core import clock
 from linli.core.refusal import Refusal
-from linli.web.edge import actor_of, refuse, safe_path, signed_in, whole_number
+from linli.web.edge import actor_of, number_in, refuse, safe_path, signed_in
 
 
 @require_POST
@@ -39,9 +39,7 @@ def keep(request: HttpRequest, product_id: int) -> HttpResponse:
 @signed_in
 def favourites(request: HttpRequest) -> HttpResponse:
     """What I keep, with what became of its price."""
-    rows, following = favourites_of(
-        actor_of(request).member_id, before=whole_number(request.GET.get("before"))
-    )
+    rows, following = favourites_of(actor_of(request).member_id, before=number_in(request, "before"))
     return render(request, "shop/favourites.html", {"rows": rows, "next": following})
 
 
@@ -53,5 +51,5 @@ def history(request: HttpRequest) -> HttpResponse:
         clear_footprints(member_id=member_id)
         messages.success(request, gettext("Your history is empty now."))
         return HttpResponseRedirect("/me/history")
-    rows, following = history_of(member_id, before=whole_number(request.GET.get("before")))
+    rows, following = history_of(member_id, before=number_in(request, "before"))
     return render(request, "shop/favourites.html", {"rows": rows, "next": following, "is_history": True})

@@ -20,7 +20,7 @@ from linli.trade.operations.aftersale import OPEN_STATES, AskedLine, ask_aftersa
 from linli.trade.operations.deliver_order import confirm_receipt
 from linli.trade.queries.gift import gift_parcel
 from linli.web import poster
-from linli.web.edge import actor_of, refuse, signed_in, whole_number
+from linli.web.edge import actor_of, number_in, refuse, signed_in, whole_number
 from linli.web.storefront.shelf import picture_response
 from linli.web.words import REFUND_REASONS
 
@@ -54,7 +54,7 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
         "is_giver": found.giver_id == actor.member_id,
         "is_open": face.is_open(at),
         "mine": _parcel_of(request, face),
-        "address": book.filter(pk=whole_number(request.GET.get("address"))).first() or book.first(),
+        "address": book.filter(pk=number_in(request, "address")).first() or book.first(),
         "reasons": REFUND_REASONS[:3],
         "url": request.build_absolute_uri(f"/gifts/{found.code}"),
     }

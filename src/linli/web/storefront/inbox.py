@@ -9,7 +9,7 @@ from linli.channels.models import InboxMessage
 from linli.channels.notifications import declared, notification
 from linli.channels.operations import read_messages
 from linli.core import clock
-from linli.web.edge import actor_of, signed_in, whole_number
+from linli.web.edge import actor_of, number_in, signed_in
 
 PAGE = 30
 
@@ -19,7 +19,7 @@ def messages_page(request: HttpRequest) -> HttpResponse:
     """Newest first; what is shown counts as read."""
     actor = actor_of(request)
     mine = InboxMessage.objects.filter(member_id=actor.member_id).order_by("-pk")
-    if before := whole_number(request.GET.get("before")):
+    if before := number_in(request, "before"):
         mine = mine.filter(pk__lt=before)
     found = list(mine[: PAGE + 1])
     following = found[PAGE - 1].pk if len(found) > PAGE else 0

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_POST
 from linli.campaigns.queries.shelf import groups_to_join
 from linli.core import clock
 from linli.core.refusal import Refusal
-from linli.core.typed import read_fen
+from linli.core.typed import read_fen, read_whole
 from linli.trade.models import Aftersale, Order, PastOrder
 from linli.trade.operations import aftersale as aftersale_operations
 from linli.trade.operations.cancel_order import cancel_order
 from linli.trade.operations.deliver_order import confirm_receipt
 from linli.trade.queries.order import order_face, orders_page
 from linli.trade.queries.past_order import past_orders_page
-from linli.web.edge import actor_of, refuse, signed_in, whole_number
+from linli.web.edge import actor_of, choice_in, number_in, refuse, signed_in
 from linli.web.words import REFUND_REASONS
 
 TABS = ("", "pending_payment", "paid", "shipped", "received", "completed")
@@ -27,12 +27,11 @@ TABS = ("", "pending_payment", "paid", "shipped", "received", "completed")
 @signed_in
 def orders(request: HttpRequest) -> HttpResponse:
     """C11: my orders by state."""
-    state = request.GET.get("state", "")
-    state = state if state in TABS else ""
+    state = choice_in(request, "state", TABS)
     mine = Order.objects.filter(member_id=actor_of(request).member_id)
     if request.GET.get("aftersale"):
         mine = mine.filter(aftersales__isnull=False).distinct()
-    faces, following = orders_page(mine, state=state, before=whole_number(request.GET.get("before")))
+    faces, following = orders_page(mine, state=state, before=number_in(request, "before"))
     content = {
         "orders": faces,
         "next": following,
@@ -47,7 +46,7 @@ def orders(request: HttpRequest) -> HttpResponse:
 def past_orders(request: HttpRequest) -> HttpResponse:
     """What I bought in the shop from which this one moved."""
     mine = PastOrder.objects.filter(member_id=actor_of(request).member_id)
-    faces, following = past_orders_page(mine, before=whole_number(request.GET.get("before")))
+    faces, following = past_orders_page(mine, before=number_in(request, "before"))
     return render(request, "shop/past_orders.html", {"orders": faces, "next": following})
 
 
@@ -146,9 +145,10 @@ def _asked(
     request: HttpRequest, line_id: int, state: aftersale_operations.LineState
 ) -> aftersale_operations.AskedLine:
     amount = request.POST.get(f"amount-{line_id}", "").strip()
-    quantity = whole_number(request.POST.get(f"quantity-{line_id}"), state.left_quantity)
     if amount:
         return aftersale_operations.AskedLine(line_id, amount_fen=read_fen(amount))
+    typed = request.POST.get(f"quantity-{line_id}")
+    quantity = state.left_quantity if typed is None else read_whole(typed)
     return aftersale_operations.AskedLine(line_id, quantity=quantity)
 
 

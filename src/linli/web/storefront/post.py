@@ -28,7 +28,8 @@ from linli.insight.queries.guide import best_guides, guided_by
 from linli.members.queries import names_of
 from linli.trade.queries.verified_buyer import bought_products, verified_buyers
 from linli.web.came_by import came_by
-from linli.web.edge import actor_of, refuse, safe_path, signed_in, whole_number
+from linli.web.edge import actor_of, number_in, refuse, safe_path, signed_in, whole_number
+from linli.web.kept_pages import read_offline
 from linli.web.storefront.community import mark_verified, with_marks
 
 MOST_CHOICES = 12
@@ -36,6 +37,7 @@ GUIDE_SPAN_DAYS = 90
 MARKS = re.compile(r"(?P<kind>like|save):(?P<post>[0-9]{1,17}):(?P<on>yes|no)")
 
 
+@read_offline
 def post(request: HttpRequest, post_id: int) -> HttpResponse:
     """S3, S4: a post with its comments, or a question with its answers. With ?part=1 only what others change."""
     actor = actor_of(request)
@@ -46,7 +48,7 @@ def post(request: HttpRequest, post_id: int) -> HttpResponse:
         return render(request, "community/player.html", {"post": found})
     standing = standing_of(found.community_id, actor=actor)
     comments, following = comments_of(
-        found, actor=actor, is_leading=standing.is_leading, after=whole_number(request.GET.get("after"))
+        found, actor=actor, is_leading=standing.is_leading, after=number_in(request, "after")
     )
     bought = verified_buyers({(one.author_id, one.product_id) for one in comments if one.product_id})
     asked_about = {one.author_id for one in comments} | {found.author_id}

@@ -24,11 +24,12 @@ from linli.distribution.operations import attribution
 from linli.distribution.operations.owner import share
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.queries.share import share_text, shop_of
+from linli.distribution.rules.plan import Engine
 from linli.trade.queries.verified_buyer import verified_buyers
 from linli.web import poster
 from linli.web.came_by import came_by, person_behind
-from linli.web.edge import actor_of, owners_only, whole_number
-from linli.web.kept_pages import shared_by_guests, show
+from linli.web.edge import actor_of, choice_in, number_in, owners_only
+from linli.web.kept_pages import read_offline, shared_by_guests, show
 
 PAGE = 12
 CAMPAIGN_KINDS = ("group_buy", "flash_sale", "bargain")
@@ -40,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """C1: the shop one came by, the hero, the categories, the feed."""
     actor = actor_of(request)
     shop = shop_of(actor.member_id) if actor.is_owner else person_behind(request)
-    listing = _listing(ProductList(limit=PAGE, pages=whole_number(request.GET.get("pages"), 1)), actor)
+    listing = _listing(ProductList(limit=PAGE, pages=number_in(request, "pages", 1)), actor)
     categories = category_shelf().choices
     deals, coming = campaigns_on_show(at=clock.now())
     words = public_words()
@@ -65,16 +66,16 @@ def home(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """C2: words, category, order. With HX-Request only the next cards."""
     actor = actor_of(request)
-    sort = request.GET.get("sort", "best")
-    sort = sort if sort in SORTS and (sort != "rate" or actor.is_owner) else "best"
-    shelf = category_shelf(whole_number(request.GET.get("category")))
+    sort = choice_in(request, "sort", SORTS, "best")
+    sort = "best" if sort == "rate" and not actor.is_owner else sort
+    shelf = category_shelf(number_in(request, "category"))
     asked = ProductList(
         words=request.GET.get("q", "")[:60],
         category_id=shelf.chosen.id if shelf.chosen else 0,
         sort=sort,
         cursor=request.GET.get("cursor", "")[:200],
         limit=PAGE,
-        pages=whole_number(request.GET.get("pages"), 1),
+        pages=number_in(request, "pages", 1),
     )
     listing = _listing(asked, actor)
     content = {
@@ -155,6 +156,7 @@ def _deal_earns(at_top: CampaignFace | None, actor: Actor) -> dict[str, int] | N
     }
 
 
+@read_offline
 def owner_shop(request: HttpRequest, shop_code: str) -> HttpResponse:
     """B2: an owner's own shop, as a plain link. Whoever comes by it came by the owner."""
     owner = get_object_or_404(
@@ -243,9 +245,18 @@ def _sheet(request: HttpRequest, shared: Product | None) -> HttpResponse:
             "link": link,
             "url": url,
             "text": share_text(product=shared, owner=owner, url=url),
-            "earn_fen": plan.own_sale_fen(shared.price_fen, shared.rate_bp) if shared else None,
+            "earn_fen": _alone_earns(shared, at_top, plan) if shared else None,
         },
     )
+
+
+def _alone_earns(shared: Product, at_top: CampaignFace | None, plan: Engine) -> int:
+    """What a share earns without the campaign: of the variant that the campaign sells, else of the cheapest."""
+    sku = shared.skus.select_related("offer").filter(pk=at_top.sku_id).first() if at_top else None
+    price_fen, rate_bp = (
+        (sku.offer.price_fen, sku.offer.commission_rate_bp) if sku else (shared.price_fen, shared.rate_bp)
+    )
+    return plan.own_sale_fen(price_fen, rate_bp)
 
 
 def _listing(asked: ProductList, actor: Actor) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from linli.core.rate_limit import count_try
 from linli.core.recordings import recording_of
 from linli.core.refusal import Refusal, sentence
 from linli.trade.queries.verified_buyer import bought_products
-from linli.web.edge import actor_of, signed_in, whole_number
+from linli.web.edge import actor_of, number_in, signed_in, whole_number
 from linli.web.recording import take_recording
 from linli.web.storefront.post import tell_shared_names
 
@@ -39,7 +39,7 @@ def write(request: HttpRequest, community_id: int) -> HttpResponse:
 @signed_in
 def show(request: HttpRequest) -> HttpResponse:
     """What one has bought is shown off: in which of one's communities? In the only one at once."""
-    product_id = whole_number(request.GET.get("product"))
+    product_id = number_in(request, "product")
     mine = [one for one in communities_of(actor_of(request).member_id) if not one.is_led_talk]
     if len(mine) == 1:
         return HttpResponseRedirect(f"/c/{mine[0].pk}/write?line=show&product={product_id}")

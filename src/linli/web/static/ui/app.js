@@ -49,6 +49,34 @@ document.addEventListener("submit", (event) => {
   dialog.showModal();
 });
 
+// A button that leaves one where one is: of the page that the form leads back to, what is fresh and what it says is
+// taken over. Whoever is led elsewhere (to sign in) goes there. Without scripts the page comes anew.
+document.addEventListener("submit", async (event) => {
+  const button = event.submitter;
+  if (!button?.hasAttribute("data-stay") || event.defaultPrevented) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (button.getAttribute("aria-busy")) return;
+  button.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(button.getAttribute("formaction") || event.target.action, {
+      method: "POST",
+      body: new FormData(event.target, button),
+    });
+    if (new URL(answer.url).pathname !== location.pathname) return location.assign(answer.url);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    $("[data-fresh]").forEach((spot) => {
+      const fresh = page.querySelector(`[data-fresh="${spot.dataset.fresh}"]`);
+      if (fresh) spot.replaceWith(fresh);
+    });
+    page.querySelectorAll("[data-said] p").forEach((said) => toast(said.textContent.trim()));
+  } catch {
+    toast(document.body.dataset.offline);
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+});
+
 // A form is sent once: its button is busy until the next page.
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -102,25 +130,22 @@ function toast(text) {
   setTimeout(() => box.remove(), 2200);
 }
 
-// Choosing a sku shows its price and stock.
+// What is said of one variant follows the choice; what the chosen one has not is hidden.
+const SAID_OF_SKU = ["price", "market", "earn", "save", "left"];
 document.addEventListener("change", (event) => {
   const sku = event.target.closest("input[name=sku][data-price]");
   if (!sku) return;
-  $("[data-sku-price]").forEach((spot) => {
-    spot.textContent = sku.dataset.price;
-  });
-  $("[data-sku-earn]").forEach((spot) => {
-    spot.textContent = sku.dataset.earn;
-  });
+  for (const name of SAID_OF_SKU)
+    $(`[data-sku-${name}]`).forEach((spot) => {
+      spot.textContent = sku.dataset[name] ?? "";
+      spot.hidden = !(name in sku.dataset);
+    });
   // What a campaign sells is one variant: with another chosen its button says so before it is pressed.
   $("[data-for-sku]").forEach((button) => {
     const words = button.querySelector("small");
     button.dataset.words ??= words.textContent;
     button.disabled = button.dataset.forSku !== sku.value;
     words.textContent = button.disabled ? button.dataset.else : button.dataset.words;
-  });
-  $("[data-sku-left]").forEach((spot) => {
-    spot.textContent = sku.dataset.left;
   });
 });
 
