@@ -22,7 +22,37 @@ PAGES = {
 
 def put_in_cart(page: Page, url: str, product: int) -> None:
     page.goto(f"{url}/p/{product}")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.click("button[name=then][value=cart]")
+
+
+def test_into_the_cart_leaves_one_where_one_is(demo: str, browser: Browser) -> None:
+    """It took the whole page anew, to its top, and pushed it down with a message."""
+    page = Visitor(browser, demo, PHONE, "member").see("/p/1")
+    page.evaluate("window.scrollTo(0, 300); window.still = 1")
     page.click("button[name=then][value=cart]")
+    page.wait_for_selector(".toast")
+    assert page.evaluate("[window.still, scrollY > 200]") == [1, True]
+    assert page.locator(".buybar .badge").inner_text() == "1"
+    guest = Visitor(browser, demo, PHONE, "").see("/p/1")
+    guest.click("button[name=then][value=cart]")
+    guest.wait_for_url("**/signin?next=**")
+
+
+def test_what_is_said_of_a_variant_follows_the_choice(demo: str, browser: Browser) -> None:
+    """The struck price and what an own purchase saves stayed those of the first."""
+    page = Visitor(browser, demo, PHONE, "owner").see("/p/1")
+    first, second = page.locator("input[name=sku]:not(:disabled)").all()[:2]
+    told = []
+    for choice in (second, first, second):
+        choice.check(force=True)
+        spots = {
+            name: page.locator(f"[data-sku-{name}]").first for name in ("price", "market", "earn", "save")
+        }
+        told.append({name: spot.inner_text() for name, spot in spots.items()})
+        for name, text in told[-1].items():
+            assert text == choice.get_attribute(f"data-{name}"), name
+    assert told[0] == told[2] != told[1]
 
 
 @pytest.mark.parametrize("width", [360, 375, 390, 1440])

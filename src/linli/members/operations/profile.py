@@ -97,10 +97,13 @@ def checked_address(*, name: str, phone: str, region: str, detail: str) -> dict[
 
 
 def say_traits(*, member_id: int, occupation: str, interests: Sequence[str]) -> None:
-    """What a member says of themselves, in place of what they said before; unknown occupations and what is too long are left out."""
+    """What a member says of themselves, in place of what they said before; interests that are too long are left out. Refuses:
+    unreadable (no such occupation)."""
+    if occupation and occupation not in OCCUPATIONS:
+        raise Refusal("unreadable", {"field": "occupation"})
     kept = [one for one in dict.fromkeys(word.strip() for word in interests) if 1 <= len(one) <= 12]
     said = [Trait(member_id=member_id, kind=TraitKind.interest, value=one) for one in kept[:MOST_INTERESTS]]
-    if occupation in OCCUPATIONS:
+    if occupation:
         said.append(Trait(member_id=member_id, kind=TraitKind.occupation, value=occupation))
     with transaction.atomic():
         Trait.objects.filter(member_id=member_id).delete()

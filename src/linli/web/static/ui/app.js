@@ -62,6 +62,7 @@ document.addEventListener("submit", async (event) => {
     const answer = await fetch(button.getAttribute("formaction") || event.target.action, {
       method: "POST",
       body: new FormData(event.target, button),
+      keepalive: true, // who goes on before the answer still has it in the cart
     });
     if (new URL(answer.url).pathname !== location.pathname) return location.assign(answer.url);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
