@@ -23,11 +23,12 @@ from linli.cli.town.goods import (
     CATEGORIES,
     CATEGORY_ENGLISH,
     CATEGORY_ICON,
-    DESCRIPTION,
-    GOODS,
-    GRADES,
+    FRESH,
+    KINDS,
     MERCHANTS,
+    RETURNS,
     WORDS,
+    Kind,
 )
 from linli.cli.town.hearts import keep_hearts
 from linli.cli.town.people import FAMILY, GIVEN, INTROS, KINSHIP, PLACES, SHOPS
@@ -181,42 +182,30 @@ class Town:
             )
             self.staff[merchant.pk] = self._member(f"1390000000{n}", f"{name[:2]}掌柜", at)
             Staff.objects.create(merchant=merchant, member=self.staff[merchant.pk])
-            add_products(
-                [
-                    d
-                    for row in GOODS
-                    if row[1] in sells
-                    for d in self._drafts(row, merchant, children[row[1]])
-                ],
-                at=at,
-            )
+            drafts = [
+                self._draft(kind, number, merchant, children[kind.category])
+                for kind in KINDS
+                if kind.category in sells
+                for number in range(len(kind.goods))
+            ]
+            add_products(drafts, at=at)
         self.skus = list(Sku.objects.order_by("pk").values_list("pk", "product__merchant_id"))
         self.dice.shuffle(self.skus)
 
-    def _drafts(self, row: tuple, merchant: Merchant, category: Category) -> list[ProductDraft]:
-        picture, _, stem, kinds, variants, rate_bp, subtitle = row
-        drafts = []
-        for grade_no, grade in enumerate(GRADES):
-            for n, kind in enumerate(kinds):
-                factor = 100 + 6 * n + 35 * grade_no
-                skus = tuple(
-                    SkuDraft(
-                        (title,),
-                        _pretty(yuan * factor),
-                        rate_bp,
-                        self.dice.choice((0, 8, 60, 200, 500)),
-                        _pretty(yuan * factor * 1.3),
-                    )
-                    for title, yuan in variants
-                )
-                drafts.append(
-                    ProductDraft(
-                        merchant_id=merchant.pk, category_id=category.pk, title=f"{grade}{kind}{stem}", subtitle=subtitle,
-                        description=DESCRIPTION, option_names=("规格",), images=(f"demo/{picture}.webp",), skus=skus,
-                        search_extra=category.name,
-                    )
-                )  # fmt: skip
-        return drafts
+    def _draft(self, kind: Kind, number: int, merchant: Merchant, category: Category) -> ProductDraft:
+        goods, factor = kind.goods[number], 100 + 8 * number
+        skus = tuple(
+            SkuDraft(
+                (title,), _pretty(yuan * factor), kind.rate_bp, self.dice.choice((0, 8, 60, 200, 500)), _pretty(yuan * factor * 1.3)
+            )
+            for title, yuan in kind.variants
+        )  # fmt: skip
+        is_fresh = category.parent is not None and category.parent.name == FRESH
+        return ProductDraft(
+            merchant_id=merchant.pk, category_id=category.pk, title=goods.name + kind.stem, subtitle=goods.subtitle,
+            description="\n\n".join((goods.story, kind.about, RETURNS[is_fresh])), option_names=("规格",),
+            images=kind.pictures(number), skus=skus, search_extra=category.name,
+        )  # fmt: skip
 
     def _first_owners(self, at: datetime) -> None:
         for n, name in enumerate(("小满", "阿雅", "果冻妈妈")):

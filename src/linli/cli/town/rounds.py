@@ -12,7 +12,7 @@ import av
 import numpy as np
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from PIL import Image
 
 from linli.catalog.models import Product
 from linli.cli.town.sayings import SHOWN
@@ -50,7 +50,7 @@ READING = CommunityDraft(
     "周三读书夜", "heavy", capacity=60, daily_intake=12, intro="一个月一本，周三晚上八点一起聊", rules="读过再说。\n不剧透结局。", tags=("读书",),
     announcement="本月读《小径分岔的花园》。", picture="demo/i-spark.svg", entry_kind="fee", entry_fee_fen=FEE_FEN,
 )  # fmt: skip
-COLOURS = ((250, 226, 196), (214, 232, 214), (226, 220, 240), (250, 214, 206), (212, 228, 240))
+PHOTOS = ("neighbour", "carton")
 
 
 class Rounds:
@@ -108,36 +108,19 @@ class Rounds:
                 continue
             product = Product.objects.get(pk=self.dice.choice(bought))
             images = tuple(
-                keep_picture(self._photo(product), member_id=actor.member_id, at=moment)
-                for _ in range(self.dice.choice((1, 1, 2)))
+                keep_picture(self._photo(product, scene), member_id=actor.member_id, at=moment)
+                for scene in PHOTOS[: self.dice.choice((1, 1, 2))]
             )
-            text = self.dice.choice(SHOWN).format(t=product.title)
+            text = SHOWN[n % len(SHOWN)].format(t=product.title)
             draft = PostDraft("show", text, "", images, (product.pk,))
             made = write_post(community=community, draft=draft, actor=actor, at=moment)
             for fan in self._members(community, self.dice.randrange(1, 6)):
                 like(post=made, actor=fan, is_liked=True)
 
-    def _photo(self, product: Product) -> SimpleUploadedFile:
-        """The goods on a table, as somebody would take them."""
-        red, green, blue = self.dice.choice(COLOURS)
-        ground = Image.new("RGB", (720, 720), (red, green, blue))
-        draw = ImageDraw.Draw(ground)
-        draw.rectangle((0, 470, 720, 720), fill=(red - 46, green - 46, blue - 46))
-        ground = ground.filter(ImageFilter.GaussianBlur(9))
-        goods = Image.new("RGBA", (430, 430), (0, 0, 0, 0))
-        mask = Image.new("L", (430, 430))
-        ImageDraw.Draw(mask).rounded_rectangle((0, 0, 429, 429), 54, fill=255)
-        goods.paste(Image.open(_static(product.images[0])).convert("RGB").resize((430, 430)), (0, 0), mask)
-        goods = goods.rotate(self.dice.randrange(-12, 12), resample=Image.Resampling.BICUBIC, expand=True)
-        shade = Image.new("RGBA", goods.size, (20, 10, 5, 0))
-        shade.putalpha(goods.getchannel("A").point(lambda one: one * 2 // 5))
-        shade = ImageOps.expand(shade, 40).filter(ImageFilter.GaussianBlur(14))
-        place = (140 + self.dice.randrange(-20, 20), 120)
-        ground.paste(shade, (place[0] - 40, place[1] - 16), shade)
-        ground.paste(goods, place, goods)
-        made = io.BytesIO()
-        ground.save(made, "JPEG", quality=88)
-        return SimpleUploadedFile("photo.jpg", made.getvalue(), "image/jpeg")
+    def _photo(self, product: Product, scene: str) -> SimpleUploadedFile:
+        """The goods as a buyer took them."""
+        picture = _static(product.images[0].replace("-hero", f"-{scene}"))
+        return SimpleUploadedFile("photo.webp", picture.read_bytes(), "image/webp")
 
     def _voices(self, community: Community, at: datetime) -> None:
         """A short film and a voice note, sent as phones send them and encoded like any other."""
@@ -172,7 +155,7 @@ class Rounds:
         with av.open(made, "w", format="mp4") as container:
             stream = container.add_stream("libx264", rate=24)
             stream.width, stream.height, stream.pix_fmt = 540, 720, "yuv420p"
-            photo = Image.open(self._photo(product)).resize((720, 720))
+            photo = Image.open(self._photo(product, PHOTOS[0])).resize((720, 720))
             for n in range(72):
                 side = 720 - n * 2
                 left = (720 - side * 3 // 4) // 2

@@ -2,12 +2,14 @@
 all by the operations that people use."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from linli.campaigns.operations.packet import send_packet, take_share, tip
 from linli.campaigns.queries.points import points_of
 from linli.catalog.models import Product
+from linli.cli.town.goods import KINDS
 from linli.cli.town.sayings import (
     ANSWERS,
     BUYING,
@@ -55,6 +57,10 @@ class Square:
         self.heads: dict[int, int] = {}
         self.titles: dict[int, str] = {}
         self.eaten: set[int] = set()
+        # What buyers say of one kind of goods only; what was said, and of what.
+        self.own: dict[int, tuple[str, ...]] = {}
+        self.used: Counter[str] = Counter()
+        self.told: set[tuple[str, int]] = set()
 
     def open(self, leaders: Sequence[Member], at: datetime) -> None:
         """Found the communities; the leaders take turns."""
@@ -74,6 +80,8 @@ class Square:
             self.communities.append(community)
             self.heads[community.pk] = leader.pk
         self.titles = dict(Product.objects.values_list("pk", "title"))
+        said = {goods.name + kind.stem: kind.said for kind in KINDS for goods in kind.goods}
+        self.own = {product_id: said.get(title, ()) for product_id, title in self.titles.items()}
         eaten = Product.objects.filter(category__parent__name__in=EATEN)
         self.eaten = set(eaten.values_list("pk", flat=True))
 
@@ -139,7 +147,13 @@ class Square:
         return Actor(member_id=self.dice.choice(list(ids))) if ids else None
 
     def _said(self, texts: Sequence[str], product_id: int) -> str:
-        return self.dice.choice(texts).format(t=self.titles[product_id])
+        """What has been said least, and never of the same goods before while there is anything else to say."""
+        fresh = [text for text in texts if (text, product_id) not in self.told] or list(texts)
+        least = min(self.used[text] for text in fresh)
+        text = self.dice.choice([text for text in fresh if self.used[text] == least])
+        self.told.add((text, product_id))
+        self.used[text] += 1
+        return text.format(t=self.titles[product_id])
 
     def _say(self, at: datetime) -> None:
         """A post or question in one of the communities, about something the writer has bought if there is anything."""
@@ -161,7 +175,7 @@ class Square:
             return
         else:
             topic = self.dice.choice(TOPICS)
-            texts = BUYING if product_id in self.eaten else USING
+            texts = (*self.own[product_id], *(BUYING if product_id in self.eaten else USING))
             draft = PostDraft("buying", self._said(texts, product_id), topic, (), (product_id,))
         write_post(community=community, draft=draft, actor=author, at=at)
 

@@ -23,7 +23,7 @@ from linli.web.words import WEEKDAYS
 
 register = template.Library()
 PLACEHOLDER = "demo/i-bag.svg"
-PICTURE = re.compile(r"demo/[a-z0-9-]{1,40}\.(?:webp|svg)|[0-9a-f]{24}\.webp")
+PICTURE = re.compile(r"demo/(?:goods/)?[a-z0-9-]{1,40}\.(?:webp|svg)|[0-9a-f]{24}\.webp")
 _icons: dict[str, str] = {}
 for _group in declared():
     register.filter(_group, partial(label, _group))

@@ -131,6 +131,16 @@ function toast(text) {
   setTimeout(() => box.remove(), 2200);
 }
 
+// Which picture of a gallery is seen.
+$("[data-seen]").forEach((told) => {
+  const gallery = told.previousElementSibling;
+  told.hidden = false;
+  gallery.addEventListener("scroll", () => {
+    const seen = Math.round(gallery.scrollLeft / gallery.clientWidth) + 1;
+    told.textContent = `${seen}/${gallery.children.length}`;
+  });
+});
+
 // What is said of one variant follows the choice; what the chosen one has not is hidden.
 const SAID_OF_SKU = ["price", "market", "earn", "save", "left"];
 document.addEventListener("change", (event) => {
