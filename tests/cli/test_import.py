@@ -246,6 +246,7 @@ def test_a_damaged_workbook_is_told(tmp_path: Path, part: str, damage: str) -> N
     "content",
     [
         "標題,分類,價格,庫存\n臺灣鳳梨酥,零食,10,5".encode("big5"),
+        "title,category,price_yuan,stock\n牛肉麵,Food,10,5".encode("big5"),
         "title,category,price_yuan,stock\nCafés Nestlés,Épicerie,10,5".encode("latin-1"),
     ],
 )
@@ -254,6 +255,15 @@ def test_what_would_be_read_as_something_else_is_refused(tmp_path: Path, content
     file.write_bytes(content)
     with pytest.raises(BadTable):
         list(read_table(file, COLUMNS, required=REQUIRED))
+
+
+@pytest.mark.parametrize("title", ["鱿鱼饕餮麒麟", "王喆的李煜璟", "鲟鳇鳜鲥"])
+@pytest.mark.parametrize("heading", ["标题,分类,价格,库存", "title,category,price_yuan,stock"])
+def test_rare_signs_are_no_other_encoding(tmp_path: Path, heading: str, title: str) -> None:
+    file = tmp_path / "goods.csv"
+    file.write_bytes(f"{heading}\n{title},水果,10,5\n鱿鱼,水果,10,5".encode("gb18030"))
+    rows = list(read_table(file, COLUMNS, required=REQUIRED))
+    assert rows[0].cells["title"] == title
 
 
 def test_what_an_open_quote_swallows_is_named(tmp_path: Path) -> None:

@@ -53,6 +53,10 @@ def test_what_is_said_of_a_variant_follows_the_choice(demo: str, browser: Browse
         for name, text in told[-1].items():
             assert text == choice.get_attribute(f"data-{name}"), name
     assert told[0] == told[2] != told[1]
+    page.click(".buybar a[href='/cart']")
+    page.go_back()
+    chosen = page.locator("input[name=sku]:checked")
+    assert page.locator("[data-sku-price]").first.inner_text() == chosen.get_attribute("data-price")
 
 
 @pytest.mark.parametrize("width", [360, 375, 390, 1440])

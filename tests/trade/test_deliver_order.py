@@ -131,13 +131,13 @@ def test_what_never_left_the_store_does_not_come_back(at: datetime) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("顺丰速递", "顺丰速运"), ("ＳＦ", "顺丰速运"), ("韵达速递", "韵达快递"), ("圆通速运", "圆通速递"), ("中通速递", "中通快递"), ("德邦物流", "德邦物流")],
+    [("顺丰速递", "顺丰速运"), ("ＳＦ", "顺丰速运"), ("韵达速递", "韵达快递"), ("圆通速运", "圆通速递"), ("中通速递", "中通快递"), ("德邦物流", "德邦物流"), ("EMS快递", "中国邮政"), ("中国邮政EMS", "中国邮政"), ("SF Express", "顺丰速运"), ("顺丰速运有限公司", "顺丰速运")],
 )  # fmt: skip
 def test_carriers_are_known_by_what_people_write(typed: str, kept: str) -> None:
     assert checked_parcel(typed, "\u202d７３００-1234\ufeff") == (kept, "7300-1234")
 
 
-@pytest.mark.parametrize("typed", ["", "\u3164", "长" * 41])
+@pytest.mark.parametrize("typed", ["", "\u3164", "快递", "长" * 41])
 def test_a_carrier_is_named(typed: str) -> None:
     with pytest.raises(BadParcel):
         checked_parcel(typed, "SF0001")

@@ -588,6 +588,8 @@ def test_a_batch_takes_numbers_in_groups_and_loses_no_line(town: dict, at: datet
         f"{numbers[0]} 中通 7300 1234 5678",
         f"{numbers[1]} 顺丰 SF0002",
         f"{numbers[2]}\t顺丰\tSF0003\t备注",
+        f"{numbers[2]} 顺丰 SF1234567 note",
+        f"{numbers[2]} DHL Express 1234567890",
     ]
     answer = staff.post("/merchant/ship", {"batch": "\n".join(lines)})
     shown = answer.content.decode()

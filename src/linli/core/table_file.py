@@ -23,13 +23,13 @@ MOST_BYTES = 200 * 1024 * 1024
 MOST_UNPACKED = 600 * 1024 * 1024
 MOST_CELL = 100_000
 SEPARATORS = ",;\t|，；"
-LEAST_COMMON = 0.7
+LEAST_KNOWN = 0.5
 TOO_LONG = "a cell is longer than 100,000 characters, or a quote stands where none can"
 UNKNOWN_ENCODING = "the file is neither UTF-8, UTF-16 nor GB18030; save it as CSV UTF-8"
 
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-ROUNDED = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]{1,3}", re.IGNORECASE)
+ROUNDED = re.compile(r"[0-9](?:\.[0-9]+)?E\+[0-9]{1,3}|[0-9]\.[0-9]+E[0-9]{2}", re.IGNORECASE)
 # What people add to a heading: its unit, a star for what has to be filled in.
 ADDED = re.compile(r"[（(][^）)]*[）)]|[*＊:：]")
 LEAST_ROUNDED = 10**15
@@ -174,25 +174,29 @@ def _csv(path: Path) -> Iterator[list[str] | str]:
 
 
 def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    if b"\0" in content[:2]:  # Latin headings in UTF-16, and nothing that says so
-        return content.decode("utf-16-be" if content[0] == 0 else "utf-16-le", errors="replace")
     try:
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return content.decode("utf-16")
+        if b"\0" in content[:2]:  # Latin headings in UTF-16, and nothing that says so
+            return content.decode("utf-16-be" if content[0] == 0 else "utf-16-le")
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return _simplified(content)
 
 
 def _simplified(content: bytes) -> str:
-    """GB18030 decodes almost any bytes: what gives hardly a common character (GB 2312, its first 3,755) was written in another one."""
+    """GB18030 decodes almost any bytes. Below Chinese headings it is what it says; below Latin ones, signs for private use or mostly such
+    as GB 2312 has not tell that the file was written in another encoding."""
     try:
         text = content.decode("gb18030")
     except UnicodeDecodeError:
         raise BadTable(UNKNOWN_ENCODING) from None
+    heading = text.partition("\n")[0]
+    if any("\u4e00" <= sign <= "\u9fff" for sign in heading):
+        return text
     written = [sign for sign in text if "\u3400" <= sign <= "\u9fff"]
-    common = sum(b"\xb0" <= sign.encode("gb2312", errors="replace")[:1] <= b"\xd7" for sign in written)
-    if common < len(written) * LEAST_COMMON:
+    known = sum(len(sign.encode("gb2312", errors="ignore")) == 2 for sign in written)
+    if known < len(written) * LEAST_KNOWN or any("\ue000" <= sign <= "\uf8ff" for sign in text):
         raise BadTable(UNKNOWN_ENCODING)
     return text
 

@@ -17,7 +17,7 @@ _INVISIBLE = regex.compile(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]")
 _INVISIBLE_IN_TEXT = regex.compile(
     r"[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
-_SEEN = regex.compile(r"[^\s\p{C}\p{Z}\u115f\u1160\u3164\uffa0\u2800\ufe0e\ufe0f]")
+_SEEN = regex.compile(r"[^\s\p{C}\p{Z}\p{M}\u115f\u1160\u3164\uffa0\u2800\ufe0e\ufe0f]")
 _AMOUNT = regex.compile(
     r"(?:¥|RMB|CNY|人民币)?\s*(?P<whole>[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.(?P<part>[0-9]{1,2}))?\s*(?:元|块|圆|CNY|RMB)?",
     regex.IGNORECASE,
@@ -35,7 +35,9 @@ _LANDLINE = regex.compile(
 )
 _SERVICE = regex.compile(r"(?:\+?86|0086)?([48]00)([0-9]{3})([0-9]{4})")
 # An extension is said, or stands behind a dash: 转801, ext. 801, -801.
-_EXTENDED = regex.compile(r"(.+?)\s*(?:转|分机号?|内线|ext\.?|x|#|,|[-–—])\s*([0-9]{1,6})", regex.IGNORECASE)
+_EXTENDED = regex.compile(
+    r"(.+?)\s*(?:[(]?(?:转|轉|分机号?|分機|内线|ext\.?|x|#|,):?|[-–—(])\s*([0-9]{1,6})[)]?", regex.IGNORECASE
+)
 _ABROAD = regex.compile(r"(?:\+|00)((?!86)[1-9][0-9]{6,14})")
 
 

@@ -22,9 +22,9 @@ CARRIERS = {
 
 # What people write for them, whatever kind of business they add (BUSINESS).
 ALIASES = {
-    "顺丰": "sf", "中通": "zto", "圆通": "yto", "韵达": "yunda", "京东": "jd", "邮政": "ems", "中国邮政": "ems", "自送": "self", "商家自送": "self",
+    "顺丰": "sf", "順豐": "sf", "中通": "zto", "圆通": "yto", "韵达": "yunda", "京东": "jd", "邮政": "ems", "中国邮政": "ems", "中国邮政ems": "ems", "自送": "self", "商家自送": "self",
 }  # fmt: skip
-BUSINESS = re.compile(r"(?:速运|快递|速递|物流|快运)+$")
+BUSINESS = re.compile(r"(?:速运|快递|速递|物流|快运|有限公司|express)+$|\s+")
 MOST_CARRIER = 40
 
 
@@ -42,9 +42,9 @@ def checked_parcel(carrier: str, tracking_no: str) -> tuple[str, str]:
     """Carrier and tracking number as they are kept. Raises BadParcel."""
     carrier = unicodedata.normalize("NFKC", read_text(carrier))
     tracking_no = "".join(unicodedata.normalize("NFKC", read_text(tracking_no)).split()).upper()
-    name = carrier.lower()
-    carrier = CARRIERS.get(ALIASES.get(BUSINESS.sub("", name), name), carrier)
-    if not is_named(carrier, MOST_CARRIER):
+    name = BUSINESS.sub("", carrier.lower())
+    carrier = CARRIERS.get(ALIASES.get(name, name), carrier)
+    if not is_named(name, MOST_CARRIER) or not is_named(carrier, MOST_CARRIER):
         raise BadParcel("carrier")
     if (
         not 4 <= len(tracking_no) <= 40

@@ -287,10 +287,10 @@ def _give_money_back(aftersale: Aftersale, at: datetime) -> None:
     [refused] = refund_lines([_request(aftersale)], at=at)
     if refused:
         raise NotRefundable
-    _withdraw_what_is_left(aftersale)
+    _withdraw_what_is_left(aftersale, at)
 
 
-def _withdraw_what_is_left(accepted: Aftersale) -> None:
+def _withdraw_what_is_left(accepted: Aftersale, at: datetime) -> None:
     """Other wishes that can no longer be fulfilled, since the money is gone back already, end with this one."""
     for other in Aftersale.objects.filter(order=accepted.order_id, state__in=OPEN_AFTERSALE).exclude(
         pk=accepted.pk
@@ -299,7 +299,7 @@ def _withdraw_what_is_left(accepted: Aftersale) -> None:
         if any(x.amount_fen > x.order_line.total_fen - x.order_line.refunded_fen for x in parts):
             Aftersale.objects.filter(pk=other.pk).update(
                 state=AftersaleState.withdrawn,
-                decided_at=accepted.asked_at,
+                decided_at=at,
                 decision_reason="refunded_otherwise",
             )
 

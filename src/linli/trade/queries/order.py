@@ -1,5 +1,6 @@
 """Orders as people see them."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -53,22 +54,36 @@ def find_orders(orders: OrderQuerySet, words: str) -> OrderQuerySet:
     """Orders by what people have at hand, as they have it: a part of the number, the last digits of a phone, a name, goods, a parcel's
     number; full width, with blanks, in traditional signs."""
     words = unicodedata.normalize("NFKC", words).strip()
-    simple, digits = normal(words), "".join(words.split()).removeprefix("+86")
+    simple, digits = normal(words), _dialled(words)
+    if not digits:
+        return orders.none()
+    dialled = (
+        Q(address__phone__endswith=digits)
+        | Q(address__phone__icontains=f"{digits} 转")  # a number that a mall lends, by its own digits
+        | Q(address__phone__endswith=digits.replace("转", " 转 "))
+    )
     parcels = Shipment.objects.filter(tracking_no__iexact=digits).values("order_no")
     gifts = GiftShare.objects.filter(
-        Q(address__phone__endswith=digits) | Q(address__name__icontains=words)
+        dialled | Q(address__name__icontains=words) | Q(address__name__icontains=simple)
     ).values("order_no")
     goods = OrderLine.objects.filter(order=OuterRef("pk")).filter(
         Q(title__icontains=words) | Q(title__icontains=simple) | Q(sku_title__icontains=words)
     )
     return orders.filter(
         Q(order_no__contains=digits)
-        | Q(address__phone__endswith=digits)
+        | dialled
         | Q(address__name__icontains=words)
+        | Q(address__name__icontains=simple)
         | Q(order_no__in=parcels)
         | Q(order_no__in=gifts)
         | Exists(goods)
     )
+
+
+def _dialled(words: str) -> str:
+    """What was typed without what people put between digits, and without the country."""
+    bare = re.sub(r"[\s()\-–]", "", words)
+    return re.sub(r"^(?:\+86|0086|86(?=1[0-9]{10}$))", "", bare)
 
 
 def order_face(order: Order) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from linli.core.refusal import sentence
 from linli.members.models import Member
 from linli.web.console.community import TEXTS, draft_of, typed
 from linli.web.console.realm import Realm, realm_only
-from linli.web.edge import Unreadable, actor_of, operators_only
+from linli.web.edge import Unreadable, actor_of, number_in, operators_only
 
 DAYS, PAGE = 7, 30
 PICTURES = (
@@ -62,7 +62,7 @@ def communities(request: HttpRequest, realm: Realm) -> HttpResponse:
         else:
             messages.success(request, gettext("Saved."))
             return HttpResponseRedirect(f"/c/{made.pk}" if realm.scopes else f"/c/{made.pk}/desk")
-    page = Paginator(overview_order(realm.region), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(overview_order(realm.region), PAGE).get_page(number_in(request, "page", 1))
     content = {
         **realm.content,
         "page": page,

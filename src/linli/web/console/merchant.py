@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
@@ -12,6 +13,7 @@ from django.utils.translation import gettext
 from linli.catalog.models import Category, Product, ProductState
 from linli.catalog.operations import product as product_operations
 from linli.catalog.queries.product import low_stock
+from linli.catalog.rules.search import normal
 from linli.catalog.types import ProductDraft, SkuDraft
 from linli.core import clock, sql
 from linli.core.money import yuan
@@ -108,7 +110,7 @@ def goods(request: HttpRequest) -> HttpResponse:
     if state:
         mine = mine.filter(state=state)
     if words:
-        mine = mine.filter(title__icontains=words)
+        mine = mine.filter(Q(title__icontains=words) | Q(title__icontains=normal(words)))
     before = number_in(request, "before")
     page = list(
         (mine.filter(pk__lt=before) if before else mine).select_related("category").order_by("-pk")[:31]

@@ -22,7 +22,9 @@ from linli.web.console.merchant import console_frame
 from linli.web.edge import actor_of, choice_in, merchants_only, number_in, refuse, safe_path
 
 ORDER_TABS = ("", "paid", "shipped", "received", "completed", "refunded")
-MOST_LINES, LEAST_GROUP = 200, 3
+MOST_LINES = 200
+# A tracking number as it is printed: 7300 1234 5678, SF 1234 5678, EE 123 456 789 CN.
+GROUPS = re.compile(r"(?:[A-Za-z]{1,4} ?)?[0-9]+(?: [0-9]+)*(?: [A-Za-z]{2})?")
 SEPARATORS = re.compile(r"[\s,，;；|]+")
 
 
@@ -155,9 +157,9 @@ def _parcels(text: str) -> tuple[list[_Parcel], list[str]]:
 
 def _parcel(line: str) -> _Parcel:
     order_no, carrier, tracking_no = [*SEPARATORS.split(line, 2), "", ""][:3]
-    groups = tracking_no.split(" ")
-    is_one = len(groups) == 1 or all(len(group) >= LEAST_GROUP and group.isalnum() for group in groups)
-    return _Parcel(line, order_no, carrier, "".join(groups) if is_one and "\t" not in tracking_no else "")
+    is_number = " " not in tracking_no or GROUPS.fullmatch(tracking_no)
+    is_last = "\t" not in tracking_no
+    return _Parcel(line, order_no, carrier, tracking_no.replace(" ", "") if is_number and is_last else "")
 
 
 @require_POST
@@ -193,7 +195,7 @@ def _mine(request: HttpRequest) -> OrderQuerySet:
 def aftersales(request: HttpRequest) -> HttpResponse:
     """What members ask back, by deadline."""
     frame = console_frame(request)
-    is_open = request.GET.get("state", "asked") == "asked"
+    is_open = choice_in(request, "state", ("asked", "done"), "asked") == "asked"
     asked = Aftersale.objects.visible_to(actor_of(request)).filter(order__merchant=frame["merchant"])
     asked = (
         asked.filter(state__in=OPEN_AFTERSALE).order_by("decide_by")

@@ -24,7 +24,7 @@ from linli.insight.queries.share_result import share_results
 from linli.members.queries import region_prefix
 from linli.web.charts import bars
 from linli.web.console.realm import Realm, realm_only
-from linli.web.edge import actor_of, choice_in, refuse, whole_number
+from linli.web.edge import actor_of, choice_in, number_in, refuse, whole_number
 from linli.web.figures import counted
 
 DAYS, PAGE, MOST_CHOICES = 14, 20, 300
@@ -50,7 +50,7 @@ def _rings(request: HttpRequest, realm: Realm, form: dict[str, Any], status: int
         rows = OuterTask.objects.filter(group__region__startswith=prefix).select_related("group", "product")
     else:
         rows = RegionalAccount.objects.filter(region__startswith=prefix).order_by("region")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows, PAGE).get_page(number_in(request, "page", 1))
     sums = counted(request, f"rings:{realm.region}", lambda: ring_sums(region=realm.region, days=DAYS, at=at))
     content = {
         **realm.content,

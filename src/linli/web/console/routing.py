@@ -34,7 +34,7 @@ def routing(request: HttpRequest) -> HttpResponse:
             messages.success(request, words % vars(routed))
             return HttpResponseRedirect("/ops/routing")
     rules = RoutingRule.objects.select_related("community").order_by("-priority", "community_id")
-    page = Paginator(rules, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rules, PAGE).get_page(number_in(request, "page", 1))
     content: dict[str, Any] = {
         "routed": routed,
         "page": page,

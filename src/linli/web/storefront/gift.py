@@ -20,7 +20,7 @@ from linli.trade.operations.aftersale import OPEN_STATES, AskedLine, ask_aftersa
 from linli.trade.operations.deliver_order import confirm_receipt
 from linli.trade.queries.gift import gift_parcel
 from linli.web import poster
-from linli.web.edge import actor_of, number_in, refuse, signed_in, whole_number
+from linli.web.edge import actor_of, choice_in, number_in, refuse, signed_in, whole_number
 from linli.web.storefront.shelf import picture_response
 from linli.web.words import REFUND_REASONS
 
@@ -31,7 +31,7 @@ MOST = 40
 def gifts(request: HttpRequest) -> HttpResponse:
     """The gifts that I gave (unpaid ones are in my orders), and those that I got."""
     actor = actor_of(request)
-    tab = "got" if request.GET.get("tab") == "got" else "given"
+    tab = choice_in(request, "tab", ("got", "given"), "given")
     if tab == "got":
         found = Gift.objects.filter(shares__receiver_id=actor.member_id)
     else:

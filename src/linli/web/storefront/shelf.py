@@ -128,6 +128,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         "deal": deal,
         "said": said,
         "skus": skus,
+        "is_shared_for_money": any(one.get("earn_fen") for one in skus),
         "chosen": chosen,
         **first,
         "coming": coming[0] if coming else None,

@@ -64,6 +64,11 @@ document.addEventListener("submit", async (event) => {
       body: new FormData(event.target, button),
       keepalive: true, // who goes on before the answer still has it in the cart
     });
+    if (!answer.ok) {
+      // Its own page says why.
+      button.removeAttribute("data-stay");
+      return event.target.requestSubmit(button);
+    }
     if (new URL(answer.url).pathname !== location.pathname) return location.assign(answer.url);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     $("[data-fresh]").forEach((spot) => {
@@ -143,9 +148,7 @@ $("[data-seen]").forEach((told) => {
 
 // What is said of one variant follows the choice; what the chosen one has not is hidden.
 const SAID_OF_SKU = ["price", "market", "earn", "save", "left"];
-document.addEventListener("change", (event) => {
-  const sku = event.target.closest("input[name=sku][data-price]");
-  if (!sku) return;
+function tellOfSku(sku) {
   for (const name of SAID_OF_SKU)
     $(`[data-sku-${name}]`).forEach((spot) => {
       spot.textContent = sku.dataset[name] ?? "";
@@ -158,7 +161,13 @@ document.addEventListener("change", (event) => {
     button.disabled = button.dataset.forSku !== sku.value;
     words.textContent = button.disabled ? button.dataset.else : button.dataset.words;
   });
+}
+document.addEventListener("change", (event) => {
+  const sku = event.target.closest("input[name=sku][data-price]");
+  if (sku) tellOfSku(sku);
 });
+// Who comes back finds the choice as it was left, and no event tells of it.
+addEventListener("pageshow", () => $("input[name=sku][data-price]:checked").forEach(tellOfSku));
 
 // Countdowns run by the server's clock; at zero the page is asked again.
 class CountDown extends HTMLElement {

@@ -3,6 +3,7 @@
 const SHEETS = [{% for one in sheets %}"{{ one }}", {% endfor %}];
 const STORE = `linli ${SHEETS.join(" ")}`;
 const MOST_PAGES = 60;
+const FRESH_MS = 60_000;
 const PUBLIC = /^\/(?:(?:p|c|posts)\/\d+|shop\/\w+|search|communities|campaigns)?$/;
 
 async function keep(request, answer) {
@@ -29,7 +30,9 @@ async function activate() {
 
 // A page of somebody who is signed in is theirs; what everybody may see of it is kept instead.
 async function keepPublic(url) {
-  if (!PUBLIC.test(new URL(url).pathname) || (await caches.match(url))) return;
+  const kept = await caches.match(url);
+  const isFresh = kept && Date.now() - Date.parse(kept.headers.get("date")) < FRESH_MS;
+  if (isFresh || !PUBLIC.test(new URL(url).pathname)) return;
   const answer = await fetch(url, { credentials: "omit" });
   if (answer.ok && answer.headers.get("X-Keep-Offline")) await keep(url, answer);
 }
