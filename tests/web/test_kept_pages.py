@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from factories.community import acting, make_community, make_post, membership, neighbour
 from factories.shop import make_member, make_owner, make_sku
 from linli.catalog.models import Offer, Product
+from linli.catalog.queries.product import ProductList, find_products
 from linli.community.models import Community
 from linli.community.operations.circle import open_circle
 from linli.community.operations.community import appoint, close_community
@@ -209,6 +210,12 @@ def test_guests_share_a_reading_for_seconds_and_nobody_else(
     def words(client: Client) -> str:
         return flat(client.get(path))
 
+    for number in range(13):
+        make_sku(at, title=f"果子 {number}")
+    cursor = find_products(ProductList(limit=12)).next
+    whole = flat(Client().get("/search", {"cursor": cursor}))
+    part = flat(Client(headers={"HX-Request": "true"}).get("/search", {"cursor": cursor}))
+    assert "<html" in whole and "<html" not in part
     first, second = words(Client()), words(Client())
     Product.objects.filter(pk=sku.product_id).update(title="改了名的果子")
     with CaptureQueriesContext(connection) as read:

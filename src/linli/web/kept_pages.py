@@ -43,7 +43,8 @@ def shared_by_guests(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not settings.ENVIRONMENT.answers or request.method != "GET" or not _is_guest(request):
+        is_part = "HX-Request" in request.headers  # of the same address, but not its page
+        if not settings.ENVIRONMENT.answers or request.method != "GET" or is_part or not _is_guest(request):
             return view(request, *args, **kwargs)
         known = {name: value for name, value in request.COOKIES.items() if name != settings.CSRF_COOKIE_NAME}
         key = request.get_host(), request.get_full_path(), look(request), tuple(sorted(known.items()))
