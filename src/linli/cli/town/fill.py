@@ -218,10 +218,11 @@ class Town:
     def _shop(self, owner: Owner, at: datetime) -> None:
         decorate_shop(owner=owner, shop_name=owner.shop_name, shop_intro=self.dice.choice(INTROS))
         ids = self.dice.sample(range(len(self.skus)), 8)
-        for product in Product.objects.filter(skus__in=[self.skus[i][0] for i in ids]).distinct()[
+        picks = Product.objects.filter(skus__in=[self.skus[i][0] for i in ids]).distinct()[
             : self.dice.randrange(3, 8)
-        ]:
-            pick(owner=owner, product=product, words=self.dice.choice(WORDS))
+        ]
+        for product, words in zip(picks, self.dice.sample(WORDS, len(picks)), strict=True):
+            pick(owner=owner, product=product, words=words)
         share(owner=owner, product=None, at=at)
         self.owners.append(owner)
 

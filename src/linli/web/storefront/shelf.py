@@ -1,5 +1,6 @@
 """Finding goods: home, search and categories, product, an owner's shop, a share link."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -8,13 +9,14 @@ from django.utils.translation import gettext
 
 from linli.campaigns.queries.coupon import claimable_batches
 from linli.campaigns.queries.recognition import badges_of
-from linli.campaigns.queries.shelf import CampaignFace, campaigns_on_show, groups_to_join
+from linli.campaigns.queries.shelf import CampaignFace, campaigns_on_show, groups_to_join, running_campaigns
 from linli.campaigns.types import Lane
 from linli.catalog.models import Product
 from linli.catalog.operations.favourite import note_footprint
 from linli.catalog.queries.category import category_shelf
 from linli.catalog.queries.favourite import kept_among
 from linli.catalog.queries.product import ProductList, find_products, product_face
+from linli.community.models import Post, PostState
 from linli.community.queries.feed import public_words
 from linli.core import clock
 from linli.core.actor import Actor
@@ -25,13 +27,16 @@ from linli.distribution.operations.owner import share
 from linli.distribution.queries.plan import plan_at
 from linli.distribution.queries.share import share_text, shop_of
 from linli.distribution.rules.plan import Engine
+from linli.insight.queries.shop import shop_figures
 from linli.trade.queries.verified_buyer import verified_buyers
 from linli.web import poster
 from linli.web.came_by import came_by, person_behind
 from linli.web.edge import actor_of, choice_in, number_in, owners_only
+from linli.web.figures import counted
 from linli.web.kept_pages import read_offline, shared_by_guests, show
 
 PAGE = 12
+MOST_POSTS = 3
 CAMPAIGN_KINDS = ("group_buy", "flash_sale", "bargain")
 SORTS = ("best", "new", "cheap", "rate")
 
@@ -171,9 +176,31 @@ def owner_shop(request: HttpRequest, shop_code: str) -> HttpResponse:
     for card, pick in zip(faces, picks, strict=True):
         card["words"] = pick.words
     listing = {} if picks else _listing(ProductList(limit=PAGE), actor)
-    content = {"shop": owner, "badges": badges_of(owner.pk), "picks": faces, **listing}
+    at, picked = clock.now(), {pick.product_id for pick in picks}
+    deals = {one.id: one for one in running_campaigns(kind="group_buy", at=at) if one.product_id in picked}
+    content = {
+        "shop": owner,
+        "badges": badges_of(owner.pk),
+        "figures": counted(request, f"shop:{owner.pk}", lambda: shop_figures(owner.pk)),
+        "cover": _cover_of(picks),
+        "groups": [
+            (deals[group.campaign_id], group) for group in groups_to_join(list(deals), at=at, limit=3)
+        ],
+        "picks": faces,
+        "posts": Post.objects.visible_to(actor)
+        .filter(author_id=owner.pk, state=PostState.shown)
+        .exclude(images=[])
+        .order_by("-pk")[:MOST_POSTS],
+        **listing,
+    }
     response = render(request, "shop/owner_shop.html", content)
     return came_by(request, response, owner.shop_code, actor)
+
+
+def _cover_of(picks: Sequence[ShopPick]) -> str:
+    """The last picture but one of the first pick: where goods have a gallery, how they are used."""
+    images = picks[0].product.images if picks else []
+    return images[-2] if len(images) > 1 else images[0] if images else ""
 
 
 def share_link(request: HttpRequest, code: str) -> HttpResponse:
