@@ -161,5 +161,8 @@ def test_what_people_say_of_themselves(at: datetime) -> None:
     )
     said = sorted(Trait.objects.values_list("kind", "value"))
     assert said == sorted([("occupation", "teacher"), *(("interest", one) for one in "茶一二三四五")])
-    say_traits(member_id=member.pk, occupation="astronaut", interests=[])
+    with pytest.raises(Refusal) as refused:
+        say_traits(member_id=member.pk, occupation="astronaut", interests=[])
+    assert refused.value.details == {"field": "occupation"} and Trait.objects.count() == len(said)
+    say_traits(member_id=member.pk, occupation="", interests=[])
     assert not Trait.objects.exists()
