@@ -17,6 +17,7 @@ GROWS = {
     "agent /agent/profits",
     "agent /agent/rings",
     "guest /communities",
+    "guest /shop/{shop}",
     "member /communities",
     "member /quiz",
     "merchant /merchant",

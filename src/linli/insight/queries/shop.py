@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from linli.core import sql
 
+MOST_SALES = 2000
+
 
 @dataclass(frozen=True)
 class ShopFigures:
@@ -18,14 +20,16 @@ class ShopFigures:
 
 
 def shop_figures(owner_id: int) -> ShopFigures:
-    """The figures of one shop, own purchases apart."""
+    """The figures of one shop by its last MOST_SALES sales, own purchases apart."""
     [found] = sql.typed(
         ShopFigures,
         """select count(*)::int as neighbours, (count(*) filter (where orders > 1))::int as again
              from (select o.member_id, count(distinct c.order_no) as orders
-                     from distribution_commissionline c join trade_order o on o.order_no = c.order_no
-                    where c.beneficiary_id = %(owner)s and c.kind = 'commission' and c.refunded_base_fen < c.base_fen
-                      and o.member_id <> %(owner)s group by o.member_id) bought""",
-        {"owner": owner_id},
+                     from (select order_no from distribution_commissionline
+                            where beneficiary_id = %(owner)s and kind = 'commission' and refunded_base_fen < base_fen
+                            order by id desc limit %(most)s) c
+                     join trade_order o on o.order_no = c.order_no
+                    where o.member_id <> %(owner)s group by o.member_id) bought""",
+        {"owner": owner_id, "most": MOST_SALES},
     )
     return found
