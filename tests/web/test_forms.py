@@ -33,7 +33,8 @@ FILES = {
     "svg": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"), "zip": ("a.mp4", b"PK\x03\x04" + b"\0" * 200), "path": ("../../../etc/passwd", b"x"),
     "long name": ("长" * 300 + ".png", b"x"), "playlist": ("a.m3u8", b"#EXTM3U\nfile:///etc/passwd"), "riff": ("a.webp", b"RIFF\xff\xff\xff\xffWEBPVP8 "),
 }  # fmt: skip
-MIXTURES = 6  # of a form: each field with some hostile value of its own
+IN_ALL = ("nul", "minus", "bigint", "long")
+MIXTURES = 2  # of a form: each field with some hostile value of its own
 # One form stands on many pages: it is known by where it goes (numbers and codes apart) and what it asks for.
 PLACE = re.compile(r"[0-9]+|(?<=/)[A-Z0-9]{6,}(?=/|$)|[0-9a-f]{16,}")
 NOT_HERE = (
@@ -104,6 +105,8 @@ def test_no_form_breaks_whatever_is_typed(town: dict) -> None:  # noqa: F811
                 file = SimpleUploadedFile(*FILES[label])
                 if send(client, form, form.data(), {name: file}) >= 500:
                     broken[f"{role}: {form.method} {form.action} {name}: the file {label}"] = "5xx"
+    # Every try was undone; so many of them leave PostgreSQL no room to look at deferred constraints once more.
+    transaction.set_rollback(True)
     print(f"{tried} tries of {len(fuzzed)} forms, {sent_files} files")
     assert broken == {}
     assert len(fuzzed) > 100 and tried > 10_000 and sent_files > 3 * len(FILES)
@@ -114,7 +117,8 @@ def typed_by_nobody(form: Form) -> Iterator[tuple[str, dict[str, list[str]]]]:
     for label, value in HOSTILE.items():
         for name in form.names:
             yield f"{name}={label}", form.data(**{name: value})
-        yield f"all={label}", form.data(**dict.fromkeys(form.names, value))
+        if label in IN_ALL:
+            yield f"all={label}", form.data(**dict.fromkeys(form.names, value))
     for seed in range(MIXTURES):
         chosen = random.Random(f"{form.action} {seed}")
         typed = {name: chosen.choice(list(HOSTILE.values())) for name in form.names}
