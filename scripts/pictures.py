@@ -36,9 +36,8 @@ def mix(one: Sequence[int], other: Sequence[int], part: float) -> Colour:
 
 @dataclass(frozen=True)
 class Look:
-    """How goods of a kind are drawn. form: pile, tray or one; beside: what belongs to it on a table; land: its field and what stands
-    there; hues: a turn of the colour wheel, saturation and light for each product of the kind; group: how many of it stand together; packed: what
-    lies in its carton, when that is not what stands on a table."""
+    """How products of a kind are drawn. form: pile, tray or one. beside: props on the table. field, land: where it grows. hues: hue
+    shift, saturation and brightness per product. group: how many stand together, per product. packed: another drawing for the carton."""
 
     drawing: str
     grounds: tuple[tuple[str, str], ...]
@@ -208,7 +207,7 @@ def pile(
     spread: float = 0.74,
     turn: float = 14,
 ) -> None:
-    """Rows from back to front; each stands lower, larger and brighter."""
+    """Rows from back to front, each lower, larger and brighter."""
     for number, (count, size) in enumerate(rows):
         y = foot - (len(rows) - 1 - number) * width * 0.34
         for one in dice.sample(range(count), count):
@@ -280,7 +279,7 @@ def room(dice: random.Random, wall: Colour) -> Image.Image:
 
 
 def wood(image: Image.Image, dice: random.Random, y: int, tone: Colour) -> None:
-    """A table in perspective: planks, grain, a lit far edge."""
+    """A wooden table in perspective: planks, grain and a lit far edge."""
     pen = ImageDraw.Draw(image, "RGBA")
     for plank in range(-5, 6):
         shade = WHITE if dice.random() < 0.5 else (110, 70, 40)
@@ -461,7 +460,7 @@ def carton(dice: random.Random, one: Sitter) -> Image.Image:
 
 
 def box(image: Image.Image, dice: random.Random, one: Sitter, x: float, top: float, width: float) -> None:
-    """An open carton: its back, the dark inside, goods in paper, and the printed front over them."""
+    """An open carton, drawn back to front: rear flap, dark interior, goods in paper, printed front."""
     card, pen = (206, 160, 110), ImageDraw.Draw(image)
     left, right, lip, height = x - width / 2, x + width / 2, top + width * 0.16, width * 0.46
     soft(image, (left - 30, lip + height - 40, right + 60, lip + height + 50), (70, 40, 25), 0.45, 22)
@@ -501,7 +500,7 @@ def box(image: Image.Image, dice: random.Random, one: Sitter, x: float, top: flo
 
 
 def laid(dice: random.Random, one: Sitter) -> Image.Image:
-    """Laid flat on wood with what one uses it with."""
+    """Laid flat on wood, with things it is used with."""
     image = Image.new("RGB", (S, S), (226, 196, 160))
     wood(image, dice, -300, mix((226, 190, 150), one.bottom, 0.3))
     spots = ((190, 430, 260), (800, 420, 240), (790, 930, 230))
@@ -588,20 +587,15 @@ def _colours(file: Path) -> bytes:
 
 
 def main(asked: Sequence[str]) -> str | int:
-    """Paint the kinds that are named, or all; then say which main pictures are alike."""
+    """Draw the kinds that are named, or all (none with --check); exit with the main pictures that are alike."""
     TARGET.mkdir(parents=True, exist_ok=True)
     for kind in KINDS:
-        if asked and kind.code not in asked:
-            continue
-        for number in range(len(kind.goods)):
-            paint(kind, number)
+        if "--check" not in asked and (not asked or kind.code in asked):
+            for number in range(len(kind.goods)):
+                paint(kind, number)
     pairs = alike(TARGET)
     return f"too alike: {pairs}" if pairs else 0
 
 
 if __name__ == "__main__":
-    sys.exit(
-        main([word for word in sys.argv[1:] if word != "--check"])
-        if "--check" not in sys.argv
-        else alike(TARGET) or 0
-    )
+    sys.exit(main(sys.argv[1:]))

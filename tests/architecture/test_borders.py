@@ -1,4 +1,4 @@
-"""Whose tables a module names: in its SQL, and by writing through another module's models."""
+"""Which other modules' tables a module uses, in SQL and by writing through their models."""
 
 import ast
 import re

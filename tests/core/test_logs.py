@@ -1,4 +1,4 @@
-"""A line of the log is one JSON object that says whose request it was."""
+"""Each log line is one JSON object that names its request and its member."""
 
 import json
 import logging
@@ -25,13 +25,13 @@ def line(message: str, **how: object) -> dict[str, object]:
 
 
 def test_a_line_names_its_request_and_its_member() -> None:
-    name = begin_request()
+    begin_request()
     name_member(7)
     said = line("a parcel of 三号 was lost \ud800")
     assert {key: said[key] for key in ("level", "logger", "request", "member")} == {
         "level": "error",
         "logger": "linli.shop",
-        "request": name,
+        "request": request_name(),
         "member": 7,
     }
     assert "三号" in str(said["message"]) and "Traceback" in str(said["exception"]) and said["timestamp"]

@@ -75,6 +75,13 @@ def test_a_long_picture_stays_readable(at: datetime, size: tuple[int, int], kept
     assert keep(made("L", size), at).size == kept
 
 
+def test_sixteen_bits_of_grey_are_scaled_not_cut(at: datetime) -> None:
+    file = io.BytesIO()
+    Image.new("I;16", (40, 40), 30_000).save(file, "PNG")
+    grey = keep(file.getvalue(), at).convert("L").getpixel((20, 20))
+    assert abs(grey - 30_000 / 256) < 3  # type: ignore[operator]
+
+
 def test_what_phones_make_is_taken(at: datetime) -> None:
     """12 megapixels turned by its metadata, of which nothing is kept; 48 megapixels."""
     exif = Image.Exif()

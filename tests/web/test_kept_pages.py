@@ -198,6 +198,16 @@ def test_pages_are_sent_compressed(at: datetime) -> None:
     assert int(answer.headers["Content-Length"]) == len(answer.content)
 
 
+@pytest.mark.parametrize("place", ["/campaigns", "/shop/{shop}", "/posts/{post}"])
+def test_public_pages_may_be_kept_for_a_guest_and_for_nobody_else(at: datetime, place: str) -> None:
+    community = make_community(at, make_member(at))
+    post = make_post(community, neighbour(community, at), at)
+    path = place.format(shop=make_owner(at).shop_code, post=post.pk)
+    assert Client().get(path)["X-Keep-Offline"] == "1"
+    assert "X-Keep-Offline" not in client_of(make_member(at)).get(path).headers
+    assert "X-Keep-Offline" not in Client().get("/shop/NONE").headers
+
+
 def test_guests_share_a_reading_for_seconds_and_nobody_else(
     at: datetime, settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

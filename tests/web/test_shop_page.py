@@ -17,13 +17,24 @@ pytestmark = [pytest.mark.django_db, pytest.mark.capability("B2"), pytest.mark.u
 
 def test_figures_are_what_neighbours_bought(at: datetime) -> None:
     owner, sku = make_owner(at), make_sku(at)
-    assert shop_figures(owner.pk) == ShopFigures(0, 0) and shop_figures(owner.pk).again_percent == 0
+    assert shop_figures(owner.pk) == ShopFigures(0, 0, True) and shop_figures(owner.pk).again_percent == 0
     often, once = make_member(at), make_member(at)
     for hours, buyer in enumerate((often, often, once, owner.member)):
         paid_order(at + timedelta(hours=hours), request(buyer, (sku, 1), share_code=owner.shop_code))
     paid_order(at, request(make_member(at), (sku, 1)))
     found = shop_figures(owner.pk)
-    assert (found, found.again_percent) == (ShopFigures(2, 1), 50)
+    assert (found, found.again_percent) == (ShopFigures(2, 1, True), 50)
+
+
+def test_figures_that_leave_sales_out_say_so(at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner, sku = make_owner(at), make_sku(at)
+    monkeypatch.setattr("linli.insight.queries.shop.MOST_SALES", 2)
+    for hours in range(3):
+        paid_order(
+            at + timedelta(hours=hours), request(make_member(at), (sku, 1), share_code=owner.shop_code)
+        )
+    assert shop_figures(owner.pk) == ShopFigures(2, 0, False)
+    assert ">2+<" in flat(Client().get(f"/shop/{owner.shop_code}")).replace(" ", "")
 
 
 def test_the_shop_shows_its_owner_and_her_words(at: datetime) -> None:

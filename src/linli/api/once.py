@@ -27,7 +27,7 @@ View = Callable[..., HttpResponse]
 
 
 class Router(ninja.Router):
-    """Operations under one tag; a POST of a signed-in member with a key is done once, and no parameter is passed over."""
+    """Operations under one tag. A signed-in POST with an Idempotency-Key runs once; unknown query parameters are refused."""
 
     def add_api_operation(
         self, path: str, methods: list[str], view_func: Callable[..., Any], **options: Any
@@ -49,7 +49,7 @@ def _parameters_of(operation: Operation) -> set[str]:
 
 
 def _knowing(parameters: set[str]) -> Callable[[View], View]:
-    """Refuses a name of the query that the operation does not know: passed over, a filter that is misspelt would let all through."""
+    """Refuse query parameters that the operation does not declare: a misspelt filter would otherwise return everything."""
 
     def decorate(run: View) -> View:
         def checked(request: HttpRequest, **values: Any) -> HttpResponse:

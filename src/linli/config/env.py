@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, BeforeValidator, Field, NonNegativeInt, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, NonNegativeInt, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Network = IPv4Network | IPv6Network
@@ -42,7 +42,7 @@ class Environment(BaseSettings):
     home: Path = CHECKOUT
     data: Path = Path()
     mode: Literal["demo", "live"] = "live"
-    database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL"))
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
     secret_key: str = ""
     sandbox_url: str = ""
     sandbox_secret: str = ""

@@ -29,21 +29,19 @@ def json_formatter() -> logging.Formatter:
     )
 
 
-def begin_request() -> str:
-    """Name what this thread does from now on, in every line that it logs. Returns the name, for whoever is told of an error."""
-    name = secrets.token_hex(6)
+def begin_request() -> None:
+    """Give the request that this thread now handles a name, in every line that it logs."""
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request=name)
-    return name
+    structlog.contextvars.bind_contextvars(request=secrets.token_hex(6))
 
 
 def name_member(member_id: int) -> None:
-    """Who asks, in every line of the request."""
+    """Put the member who asks into every line of the request."""
     structlog.contextvars.bind_contextvars(member=member_id)
 
 
 def request_name() -> str:
-    """What the lines of this request are named by; empty outside of one."""
+    """The name of the current request; empty outside of one."""
     return str(structlog.contextvars.get_contextvars().get("request", ""))
 
 

@@ -1,7 +1,7 @@
-"""What goes to the outside: written down in the transaction that decides it, sent by a job, once under its number.
+"""The outbox: requests to providers, written in the transaction that decides them and sent later by a job, once per number.
 
-Each module has a table of its own for what it sends, with the columns of `Outgoing`. A row is leased for a try, so that two workers
-never send the same; a try that fails puts it back, to wait longer each time; after the last a person has to look.
+Each module keeps its own table with the columns of `Outgoing`. A row is leased before each try, so two workers never send it at once;
+a failed try is rescheduled with a growing delay; after MOST_TRIES a person has to look.
 """
 
 import logging
@@ -21,12 +21,12 @@ MOST_AT_ONCE = 100
 
 
 class NotSent(Exception):
-    """The other side did not take it: it did not answer, or it refused. No fault of ours, so that no trace is written."""
+    """The provider did not answer, or refused. Not our fault, so no traceback is logged."""
 
 
 class Outgoing(models.Model):
-    """waiting → sent (leased, its outcome is not known yet) → an end of its own, or needs_person. The table has an index on
-    next_try_at of what is waiting or sent."""
+    """Columns of a table of outgoing requests. States: waiting, sent (leased, outcome unknown), then the module's own final states or
+    needs_person. The table needs an index on next_try_at for rows that are waiting or sent."""
 
     tries = models.IntegerField(default=0)
     last_error = models.CharField(max_length=200, default="", blank=True)
@@ -37,7 +37,7 @@ class Outgoing(models.Model):
 
 
 class Due(Protocol):
-    """A leased row: `number` is what the other side knows it by."""
+    """A leased row; `number` is the provider's key for it."""
 
     @property
     def id(self) -> int: ...
@@ -54,8 +54,8 @@ def send_due[T: Due](
     *,
     at: datetime,
 ) -> int:
-    """Lease what is due and send it row by row. Whatever a try raises is that row's own: it is put back, and the next one is sent.
-    Returns how many were tried."""
+    """Lease due rows and send them one by one. A row whose try raises is rescheduled, and the next one is sent. Returns how many were
+    tried."""
     _give_up(table, at=at)
     due = load(_lease(table, at=at))
     for row in due:
@@ -80,7 +80,7 @@ def _lease(table: LiteralString, *, at: datetime) -> list[int]:
 
 
 def _give_up(table: LiteralString, *, at: datetime) -> None:
-    """What was taken every time and never came to an end has to be asked about by a person."""
+    """Escalate rows that were accepted on every try but never settled."""
     for row in sql.rows(
         f"""update {table} set state = 'needs_person', last_error = 'no outcome was ever told'
              where state = 'sent' and tries >= %s and next_try_at <= %s returning id""",

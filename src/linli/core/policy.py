@@ -1,4 +1,4 @@
-"""In what a demo differs from a live site, in one place: everything else is the same code."""
+"""How a demo's rules differ from a live site's, in one place; everything else is the same code."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Policy:
     law: str = ""
 
     def limits(self, *live: tuple[int, int]) -> Sequence[tuple[int, int]]:
-        """The limits that hold: (tries, seconds) each."""
+        """The limits in force, each (tries, seconds)."""
         return self.tries or live
 
 
@@ -28,5 +28,5 @@ DEMO = Policy(fixed_code="000000", tries=((600, 60),), moves_clock=True, knows_p
 
 
 def policy() -> Policy:
-    """What holds on this site."""
+    """The policy of this site."""
     return DEMO if settings.DEMO else LIVE

@@ -79,7 +79,7 @@ class Refusal(Exception):
 
 
 class NamedRefusal(Refusal):
-    """One whose class says its code, for those below who go on after it; what it is made with are details, never a code."""
+    """A refusal whose class fixes its code, so that callers can catch it; it takes details, never a code."""
 
     def __init__(self, details: Mapping[str, Any] | None = None) -> None:
         super().__init__(details=details)

@@ -69,7 +69,7 @@ operators_only = demand(lambda actor: actor.is_operator)
 
 
 def demo_only(view: View) -> View:
-    """Doors that a live site does not have."""
+    """404 on a live site."""
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -110,8 +110,8 @@ def whole_number(text: Any, otherwise: int = 0) -> int:
 
 
 def number_in(request: HttpRequest, name: str, otherwise: int = 0) -> int:
-    """A number of the page's address; another one when it is left out. Raises Refusal (bad_parameter) for what cannot be read: the page
-    of another number would be taken for the one that was asked for."""
+    """A number from the query string, or `otherwise` when it is absent. Refuses: bad_parameter, since a page for another number would
+    be taken for the one that was asked for."""
     text = request.GET.get(name, "")
     if not text:
         return otherwise
@@ -121,7 +121,7 @@ def number_in(request: HttpRequest, name: str, otherwise: int = 0) -> int:
 
 
 def choice_in(request: HttpRequest, name: str, choices: Collection[str], otherwise: str = "") -> str:
-    """One of several words of the page's address; another one when it is left out. Raises Refusal (bad_parameter)."""
+    """One of `choices` from the query string, or `otherwise` when it is absent. Refuses: bad_parameter."""
     word = request.GET.get(name, "") or otherwise
     if word != otherwise and word not in choices:
         raise Refusal("bad_parameter", {"field": name})
@@ -134,7 +134,7 @@ def asked_units(form: Mapping[str, Any]) -> int:
 
 
 class Unreadable(ValueError):
-    """A field of a form holds what cannot be read; `field` names it, `code` says why."""
+    """A form field that cannot be read; `field` names it, `code` says why."""
 
     def __init__(self, field: str, code: str = "unreadable") -> None:
         super().__init__(field)

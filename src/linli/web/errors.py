@@ -27,8 +27,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400 before any view: a body too large to be held, a host that is not ours. Nothing of the request is believed, so that its page
-    is a guest's."""
+    """400 before any view runs: a body that is too large, an unknown host, a NUL. The request is not trusted, so the page is a guest's."""
     request.COOKIES = {}
     request.actor = Actor()  # type: ignore[attr-defined]
     return refused(request, "bad_body", 400)

@@ -86,7 +86,7 @@ def _run_query(run: Sequence[str]) -> str:
 
 
 def _in_two(run: Sequence[str]) -> list[str]:
-    """A run that stands in a text as two, with something between: 雀巢咖啡 finds 雀巢 Nestlé 咖啡. A Han part has two signs at least."""
+    """Ways to match a run whose halves stand apart in the text: 雀巢咖啡 finds 雀巢 Nestlé 咖啡. A Han half needs two characters."""
     if len(run) > MOST_SPLIT:
         return []
     halves = ((run[:place], run[place:]) for place in range(1, len(run)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Goods:
-    """A product. claim: what its size picture says; printed: what stands on its box; story: the sentence that is its own."""
+    """A product. claim: text of its size picture; printed: text on its box; story: one sentence that is only about it."""
 
     name: str
     subtitle: str
@@ -16,8 +16,8 @@ class Goods:
 
 @dataclass(frozen=True)
 class Kind:
-    """Goods of one kind, which share a drawing, variants with their prices in yuan, a rate in bp, what there is to know about them (about)
-    and what buyers say of them (said; {t} is the title)."""
+    """Products that share a drawing, variants (name, price in yuan), a commission rate in bp, care instructions (about) and buyers'
+    comments (said; {t} is the title)."""
 
     code: str
     category: str

@@ -147,7 +147,7 @@ class Square:
         return Actor(member_id=self.dice.choice(list(ids))) if ids else None
 
     def _said(self, texts: Sequence[str], product_id: int) -> str:
-        """What has been said least, and never of the same goods before while there is anything else to say."""
+        """The least-used sentence, and none twice about one product while others remain."""
         fresh = [text for text in texts if (text, product_id) not in self.told] or list(texts)
         least = min(self.used[text] for text in fresh)
         text = self.dice.choice([text for text in fresh if self.used[text] == least])

@@ -54,8 +54,8 @@ class OwnMoney(NamedRefusal):
 def give_identity(
     *, owner: Owner, real_name: str, id_number: str, account: str, actor: Actor, at: datetime
 ) -> PayoutIdentity:
-    """Say who the money goes to; a person checks it before the first withdrawal. The number of an identity card is one with a place,
-    a birthday and its check digit (GB 11643). Raises Refusal (identity_needed)."""
+    """Record who payouts go to; a person verifies it before the first withdrawal. id_number: 18 digits with a valid place, birthday
+    and check digit (GB 11643). Refuses: identity_needed."""
     real_name, id_number, account = real_name.strip(), id_number.strip().upper(), account.strip()
     is_number = id_number.isascii() and len(id_number) == 18 and ric.is_valid(id_number)
     if not (is_number and 2 <= len(real_name) <= 60 and 4 <= len(account) <= 60):
@@ -194,7 +194,7 @@ def write_off(*, owner: Owner, reason: str, actor: Actor, at: datetime) -> Write
 
 
 def _identity(owner: Owner, at: datetime) -> PayoutIdentity | None:
-    """The owner's checked identity. The play bank of a demo knows everybody by phone."""
+    """The owner's verified identity; the demo's play bank accepts everybody."""
     identity = PayoutIdentity.objects.filter(owner=owner).first()
     if identity is None and policy().knows_payees:
         identity = PayoutIdentity.objects.create(

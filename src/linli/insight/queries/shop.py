@@ -9,10 +9,12 @@ MOST_SALES = 2000
 
 @dataclass(frozen=True)
 class ShopFigures:
-    """neighbours: who bought by the owner and kept something of it; again: how many of them did so more than once."""
+    """neighbours: buyers who came through the owner and kept something; again: how many of them bought more than once.
+    is_complete: no sale was left out."""
 
     neighbours: int
     again: int
+    is_complete: bool
 
     @property
     def again_percent(self) -> int:
@@ -20,16 +22,17 @@ class ShopFigures:
 
 
 def shop_figures(owner_id: int) -> ShopFigures:
-    """The figures of one shop by its last MOST_SALES sales, own purchases apart."""
+    """The figures of one shop over its last MOST_SALES sales, without the owner's own purchases."""
     [found] = sql.typed(
         ShopFigures,
-        """select count(*)::int as neighbours, (count(*) filter (where orders > 1))::int as again
-             from (select o.member_id, count(distinct c.order_no) as orders
-                     from (select order_no from distribution_commissionline
-                            where beneficiary_id = %(owner)s and kind = 'commission' and refunded_base_fen < base_fen
-                            order by id desc limit %(most)s) c
-                     join trade_order o on o.order_no = c.order_no
-                    where o.member_id <> %(owner)s group by o.member_id) bought""",
+        """with sale as (select order_no from distribution_commissionline
+                           where beneficiary_id = %(owner)s and kind = 'commission' and refunded_base_fen < base_fen
+                           order by id desc limit %(most)s),
+                bought as (select o.member_id, count(distinct o.order_no) as orders from sale join trade_order o using (order_no)
+                            where o.member_id <> %(owner)s group by o.member_id)
+           select count(*)::int as neighbours, (count(*) filter (where orders > 1))::int as again,
+                  (select count(*) < %(most)s from sale) as is_complete
+             from bought""",
         {"owner": owner_id, "most": MOST_SALES},
     )
     return found

@@ -97,8 +97,7 @@ def checked_address(*, name: str, phone: str, region: str, detail: str) -> dict[
 
 
 def say_traits(*, member_id: int, occupation: str, interests: Sequence[str]) -> None:
-    """What a member says of themselves, in place of what they said before; interests that are too long are left out. Refuses:
-    unreadable (no such occupation)."""
+    """Replace what a member says about themselves. Interests over 12 characters are dropped. Refuses: unreadable (unknown occupation)."""
     if occupation and occupation not in OCCUPATIONS:
         raise Refusal("unreadable", {"field": "occupation"})
     kept = [one for one in dict.fromkeys(word.strip() for word in interests) if 1 <= len(one) <= 12]
@@ -145,7 +144,7 @@ def invite(*, inviter: Member, at: datetime, words: str = "") -> Invitation:
 
 
 def use_invitation(invitation: Invitation) -> None:
-    """One of its people has come. Raises InvitationRefused when there is no place left."""
+    """Use up one place of an invitation. Raises InvitationRefused when none is left."""
     if not Invitation.objects.filter(pk=invitation.pk, uses_left__gt=0).update(uses_left=F("uses_left") - 1):
         raise InvitationRefused
 

@@ -51,10 +51,10 @@ def orders_to_ship(
 
 
 def find_orders(orders: OrderQuerySet, words: str) -> OrderQuerySet:
-    """Orders by what people have at hand, as they have it: a part of the number, the last digits of a phone, a name, goods, a parcel's
-    number; full width, with blanks, in traditional signs."""
+    """Orders found by whatever people have: part of an order number, the last digits of a phone, a name, goods or a tracking number, in
+    any width, spacing or script."""
     words = unicodedata.normalize("NFKC", words).strip()
-    simple, digits = normal(words), _dialled(words)
+    simple, digits, compact = normal(words), _dialled(words), "".join(words.split())
     if not digits:
         return orders.none()
     dialled = (
@@ -62,7 +62,7 @@ def find_orders(orders: OrderQuerySet, words: str) -> OrderQuerySet:
         | Q(address__phone__icontains=f"{digits} 转")  # a number that a mall lends, by its own digits
         | Q(address__phone__endswith=digits.replace("转", " 转 "))
     )
-    parcels = Shipment.objects.filter(tracking_no__iexact=digits).values("order_no")
+    parcels = Shipment.objects.filter(tracking_no__iexact=compact).values("order_no")
     gifts = GiftShare.objects.filter(
         dialled | Q(address__name__icontains=words) | Q(address__name__icontains=simple)
     ).values("order_no")
@@ -81,7 +81,7 @@ def find_orders(orders: OrderQuerySet, words: str) -> OrderQuerySet:
 
 
 def _dialled(words: str) -> str:
-    """What was typed without what people put between digits, and without the country."""
+    """A phone number as typed, without separators and the country code."""
     bare = re.sub(r"[\s()\-–]", "", words)
     return re.sub(r"^(?:\+86|0086|86(?=1[0-9]{10}$))", "", bare)
 

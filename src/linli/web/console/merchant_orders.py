@@ -36,7 +36,8 @@ def orders(request: HttpRequest) -> HttpResponse:
 
 def _orders(request: HttpRequest, *, batch: str = "", faults: tuple[str, ...] = ()) -> HttpResponse:
     frame = console_frame(request)
-    state = choice_in(request, "state", ORDER_TABS, "paid") if "state" in request.GET else "paid"
+    # «All» has an empty state of its own.
+    state = choice_in(request, "state", ORDER_TABS) if "state" in request.GET else "paid"
     mine: OrderQuerySet = _mine(request).filter(merchant=frame["merchant"])
     words = " ".join(request.GET.get("q", "").split())[:40]
     if words:

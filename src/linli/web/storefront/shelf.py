@@ -198,7 +198,7 @@ def owner_shop(request: HttpRequest, shop_code: str) -> HttpResponse:
 
 
 def _cover_of(picks: Sequence[ShopPick]) -> str:
-    """The last picture but one of the first pick: where goods have a gallery, how they are used."""
+    """The second-to-last picture of the first pick: in a full gallery, the one that shows the goods in use."""
     images = picks[0].product.images if picks else []
     return images[-2] if len(images) > 1 else images[0] if images else ""
 
@@ -279,7 +279,7 @@ def _sheet(request: HttpRequest, shared: Product | None) -> HttpResponse:
 
 
 def _alone_earns(shared: Product, at_top: CampaignFace | None, plan: Engine) -> int:
-    """What a share earns without the campaign: of the variant that the campaign sells, else of the cheapest."""
+    """What a share earns, in fen, at the regular price of the campaign's variant, or of the cheapest one without a campaign."""
     sku = shared.skus.select_related("offer").filter(pk=at_top.sku_id).first() if at_top else None
     price_fen, rate_bp = (
         (sku.offer.price_fen, sku.offer.commission_rate_bp) if sku else (shared.price_fen, shared.rate_bp)
