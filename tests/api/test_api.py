@@ -262,6 +262,11 @@ def test_a_parameter_that_is_not_known_is_400(buyer: Caller, path: str) -> None:
     )
 
 
+@pytest.mark.parametrize("path", ["/me/check-ins", "/quiz/duels"])
+def test_an_operation_that_takes_no_body_loses_none(buyer: Caller, path: str) -> None:
+    assert buyer.ask("post", path, {"points": 500}, status=400)["error"]["code"] == "bad_body"
+
+
 def test_a_quote_names_what_there_is_too_little_of(buyer: Caller, at: datetime) -> None:
     plenty, scarce = make_sku(at, stock=5), make_sku(at, stock=2)
     lines = [{"sku_id": str(plenty.pk), "quantity": 5}, {"sku_id": str(scarce.pk), "quantity": 3}]

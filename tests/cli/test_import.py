@@ -207,10 +207,11 @@ def test_a_percent_cell_is_what_a_person_sees(tmp_path: Path) -> None:
     book = Workbook()
     book.active.append(["标题", "分类", "价格", "库存", "佣金"])
     book.active.append(["桃", "水果", 39.9, 10, 0.125])
-    book.active["E2"].number_format = "0.0%"
+    book.active.append(["梨", "水果", 39.9, 10, 12.5])
+    book.active["E2"].number_format, book.active["E3"].number_format = "0.0%", '0.0"%"'
     book.save(tmp_path / "goods.xlsx")
-    [row] = read_table(tmp_path / "goods.xlsx", COLUMNS, required=REQUIRED)
-    assert row.cells["commission_percent"] == "12.5%"
+    rows = read_table(tmp_path / "goods.xlsx", COLUMNS, required=REQUIRED)
+    assert [row.cells["commission_percent"] for row in rows] == ["12.5%", "12.5%"]
 
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "[Content_Types].xml"])
@@ -247,6 +248,10 @@ def test_a_damaged_workbook_is_told(tmp_path: Path, part: str, damage: str) -> N
     [
         "標題,分類,價格,庫存\n臺灣鳳梨酥,零食,10,5".encode("big5"),
         "title,category,price_yuan,stock\n牛肉麵,Food,10,5".encode("big5"),
+        "title,category,price_yuan,stock\n臺灣鳳梨酥禮盒,零食點心,10,5\n手工牛肉乾,零食點心,20,9".encode(
+            "big5"
+        ),
+        "title,category,price_yuan,stock\nりんごジュース,飲み物,10,5".encode("euc-jp"),
         "title,category,price_yuan,stock\nCafés Nestlés,Épicerie,10,5".encode("latin-1"),
     ],
 )

@@ -156,6 +156,28 @@ def test_what_cannot_be_read_is_refused_and_kept(at: datetime, field: str, typed
     assert not Campaign.objects.exists()
 
 
+@pytest.mark.capability("D8")
+def test_a_reminder_is_set_where_one_is_and_says_that_it_is(at: datetime) -> None:
+    coming = make_campaign_of(
+        make_sku(at),
+        at,
+        kind="flash_sale",
+        price_fen=9_900,
+        starts_at=at + timedelta(days=1),
+        ends_at=at + timedelta(days=2),
+    )
+    client = client_of(make_member(at))
+    asked, told = f'formaction="/campaigns/{coming.pk}/remind"', "You will be told"
+    for path in ("/campaigns", f"/p/{coming.product_id}"):
+        assert asked in text(client, path) and told not in text(client, path)
+    came_from = {"HTTP_REFERER": "http://testserver/campaigns?kind=flash_sale"}
+    assert client.post(f"/campaigns/{coming.pk}/remind", **came_from).url == "/campaigns?kind=flash_sale"
+    assert client.post(f"/campaigns/{coming.pk}/remind").url == f"/p/{coming.product_id}"
+    for path in ("/campaigns", f"/p/{coming.product_id}"):
+        assert asked not in text(client, path) and told in text(client, path)
+    assert asked in text(client_of(make_member(at)), "/campaigns")
+
+
 @pytest.mark.capability("D1")
 def test_the_page_begins_with_the_variant_of_its_group_buy(at: datetime) -> None:
     """Else 'buy alone' would show another variant's price beside the group's."""

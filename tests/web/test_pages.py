@@ -174,7 +174,7 @@ GUARDED = {
     "ops/quiz": (302, 403, 403, 403, 403, 403, 200),
 }
 OPEN = {
-    "": 200, "search": 200, "search?q=车厘子": 200, "search?q=没有这种": 200, "search?category=999": 200, "p/{product}": 200, "p/999999": 404,
+    "": 200, "search": 200, "search?q=车厘子": 200, "search?q=没有这种": 200, "search?category=999": 404, "p/{product}": 200, "p/999999": 404,
     "shop/{shop}": 200, "shop/NOSUCH": 404, "s/{link}": 302, "s/NOSUCH": 404, "s/{link}/poster.jpg": 200, "s/{link}/qr.svg": 200,
     "invite/{invitation}": 200, "invite/NOSUCH": 404, "signin": 200, "about": 200, "offline": 200, "manifest.webmanifest": 200, "sw.js": 200,
     "regions/330000": 200, "media/nothing.webp": 404, "demo/people": 200, "sandbox/charges/{charge}": 200, "healthz": 200, "readyz": 200, "metrics": 200,
@@ -616,6 +616,7 @@ UNREADABLE = (
     "search?category=abc", "search?sort=zzz", "search?pages=abc", "communities?type=zzz", "c/{community}?tab=zzz", "c/{community}?circle=abc",
     "orders?before=abc", "orders?state=zzz", "messages?before=abc", "coupons?state=zzz", "merchant/orders?state=zzz", "merchant/orders?before=abc",
     "merchant/statement.csv?month=abc", "merchant/statement.csv?month=2026-13", "ops?days=abc", "ops?days=31", "ops/settlements?before=abc",
+    "near?region=987654", "near?region=abc", "ops/rings?region=abc", "ops/campaigns/new?kind=zzz", "ops/campaigns/new?sku=abc",
 )  # fmt: skip
 
 
@@ -623,6 +624,13 @@ UNREADABLE = (
 def test_a_part_of_an_address_that_cannot_be_read_is_told(town: dict, path: str) -> None:
     answer = client_of(town["people"][6]).get("/" + path.format(**town["names"]))
     assert answer.status_code == 400 and "<h1" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["search?category=987654", "ops/courses?code=NONE", "ops/playbooks?code=none"]
+)
+def test_what_an_address_names_and_is_not_there_is_no_other_page(town: dict, path: str) -> None:
+    assert client_of(town["people"][6]).get(f"/{path}").status_code == 404
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "The carrier or the tracking"), ("zh-hans", "运单号")])

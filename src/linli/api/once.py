@@ -22,19 +22,20 @@ from linli.core.models import Answer
 from linli.core.rate_limit import counts_stay
 
 MOST_KEY = 100
+NOTHING = (b"", b"{}")
 SECRET = "•"
 View = Callable[..., HttpResponse]
 
 
 class Router(ninja.Router):
-    """Operations under one tag. A signed-in POST with an Idempotency-Key runs once; unknown query parameters are refused."""
+    """Operations under one tag. A signed-in POST with an Idempotency-Key runs once; what it does not declare is refused."""
 
     def add_api_operation(
         self, path: str, methods: list[str], view_func: Callable[..., Any], **options: Any
     ) -> None:
         super().add_api_operation(path, methods, view_func, **options)
         operation: Operation = view_func._ninja_operation  # type: ignore[attr-defined]
-        decorate_view(_knowing(_parameters_of(operation)))(view_func)
+        decorate_view(_knowing(operation))(view_func)
 
     def post(self, path: str, **options: Any) -> Callable[[View], View]:  # type: ignore[override]
         register = super().post(path, **options)
@@ -48,13 +49,17 @@ def _parameters_of(operation: Operation) -> set[str]:
     return {name for query in queries for name in query.__ninja_flatten_map__}
 
 
-def _knowing(parameters: set[str]) -> Callable[[View], View]:
-    """Refuse query parameters that the operation does not declare: a misspelt filter would otherwise return everything."""
+def _knowing(operation: Operation) -> Callable[[View], View]:
+    """Refuse what the operation does not declare: a misspelt filter would otherwise return everything, a body would be lost."""
+    parameters = _parameters_of(operation)
+    takes_body = any(model.__ninja_param_source__ in ("body", "form", "file") for model in operation.models)
 
     def decorate(run: View) -> View:
         def checked(request: HttpRequest, **values: Any) -> HttpResponse:
             if unknown := sorted(request.GET.keys() - parameters):
                 return error(400, "bad_parameter", {"field": unknown[0][:60]})
+            if not takes_body and request.method != "GET" and request.body.strip() not in NOTHING:
+                return error(400, "bad_body", {"fields": ["this operation takes no body"]})
             return run(request, **values)
 
         return checked

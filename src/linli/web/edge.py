@@ -13,6 +13,7 @@ from django.shortcuts import render
 from linli.core.actor import Actor
 from linli.core.refusal import Refusal
 from linli.core.typed import BadValue, read_fen, read_rate_bp, read_whole
+from linli.members.queries import region_names
 
 View = Callable[..., HttpResponse]
 VIA_COOKIE = "via"
@@ -37,15 +38,15 @@ def signed_in(view: View) -> View:
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page, and from there back to where the reader is."""
-    return HttpResponseRedirect(f"/signin?next={quote(_come_back_to(request))}")
+    # A form cannot be sent by coming back: the page that it stands on is.
+    following = request.get_full_path() if request.method == "GET" else page_of_form(request)
+    return HttpResponseRedirect(f"/signin?next={quote(following)}")
 
 
-def _come_back_to(request: HttpRequest) -> str:
-    """The page itself; for a form the page that it stands on, since a form cannot be sent by coming back."""
-    if request.method == "GET":
-        return request.get_full_path()
+def page_of_form(request: HttpRequest, otherwise: str = "/") -> str:
+    """The page that the form stands on which was sent."""
     parts = urlsplit(request.headers.get("Referer", ""))
-    return safe_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+    return safe_path(f"{parts.path}?{parts.query}" if parts.query else parts.path, otherwise)
 
 
 def demand(allowed: Callable[[Actor], bool]) -> Callable[[View], View]:
@@ -126,6 +127,16 @@ def choice_in(request: HttpRequest, name: str, choices: Collection[str], otherwi
     if word != otherwise and word not in choices:
         raise Refusal("bad_parameter", {"field": name})
     return word
+
+
+def region_in(request: HttpRequest) -> str:
+    """The code of a region from the query string, or empty when it is absent or all are asked for. Refuses: bad_parameter."""
+    code = request.GET.get("region", "")
+    if code in ("", "all"):
+        return ""
+    if not region_names(code):
+        raise Refusal("bad_parameter", {"field": "region"})
+    return code
 
 
 def asked_units(form: Mapping[str, Any]) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from linli.campaigns.models import Campaign
+from linli.campaigns.models import Campaign, Reminder
 from linli.campaigns.rules.campaign import state_at
 from linli.core import sql
 from linli.core.actor import Actor
@@ -172,6 +172,14 @@ def campaign_face(campaign_id: int, *, actor: Actor, at: datetime) -> CampaignFa
     """One campaign. Raises Campaign.DoesNotExist when the actor may not see it."""
     Campaign.objects.visible_to(actor).only("pk").get(pk=campaign_id)
     return _faces(sql.dicts(_SELECT + " where c.id = %s", (campaign_id,)), at)[0]
+
+
+def reminders_of(member_id: int, campaign_ids: Sequence[int]) -> set[int]:
+    """Those of the campaigns whose begin the member asked to be told."""
+    if not member_id or not campaign_ids:
+        return set()
+    asked = Reminder.objects.filter(member_id=member_id, campaign_id__in=campaign_ids)
+    return set(asked.values_list("campaign_id", flat=True))
 
 
 def managed_campaigns(

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from linli.core import sql
+from linli.core.refusal import Refusal
 
 
 class CategoryFace(NamedTuple):
@@ -24,7 +25,7 @@ class CategoryShelf(NamedTuple):
 
 
 def category_shelf(category_id: int = 0) -> CategoryShelf:
-    """What to show beside goods of a category; 0 or unknown: no category is chosen."""
+    """What to show beside goods of a category; 0: no category is chosen. Refuses: not_found."""
     rows = sql.rows(
         """with asked as (select coalesce(parent_id, id) as top_id from catalog_category where id = %(id)s)
            select c.id, c.parent_id, c.name, c.name_en, c.icon from catalog_category c left join asked on true
@@ -34,5 +35,7 @@ def category_shelf(category_id: int = 0) -> CategoryShelf:
     )
     faces = [CategoryFace(*row) for row in rows]
     chosen = next((face for face in faces if face.id == category_id), None)
+    if category_id and not chosen:
+        raise Refusal("not_found")
     top = next((face for face in faces if chosen and face.parent_id is None), None)
     return CategoryShelf(chosen, top, tuple(face for face in faces if face != top))

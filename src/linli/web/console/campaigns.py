@@ -12,7 +12,7 @@ from django.utils.timezone import localtime, make_aware
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST
 
-from linli.campaigns.models import Campaign, Group
+from linli.campaigns.models import Campaign, Group, GroupState
 from linli.campaigns.operations import campaign as operations
 from linli.campaigns.operations.group import complete_group
 from linli.campaigns.queries.shelf import CampaignFace, campaign_face, groups_of, managed_campaigns
@@ -32,6 +32,7 @@ from linli.web.edge import (
     Unreadable,
     View,
     actor_of,
+    choice_in,
     merchants_only,
     number_in,
     operators_only,
@@ -170,10 +171,9 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
 
 def _blank(request: HttpRequest, at: datetime) -> dict[str, Any]:
     begins = localtime(at).replace(second=0, microsecond=0)
-    kind = request.GET.get("kind", "")
     return dict.fromkeys(TEXTS, "") | {
-        "kind": kind if kind in KINDS else "group_buy",
-        "sku": request.GET.get("sku", ""),
+        "kind": choice_in(request, "kind", KINDS, "group_buy"),
+        "sku": number_in(request, "sku") or "",
         "seats": "3",
         "hours": "24",
         "stock": "100",
@@ -265,7 +265,7 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
     desk, actor, at = desk_of(request), actor_of(request), clock.now()
     found = get_object_or_404(Campaign.objects.managed_by(actor), pk=campaign_id)
     face = campaign_face(found.pk, actor=actor, at=at)
-    state = request.GET.get("state", "")
+    state = choice_in(request, "state", GroupState.values)
     return render(
         request,
         "console/campaign.html",

@@ -13,6 +13,7 @@ from linli.community.operations.course import CourseDraft, save_course
 from linli.community.operations.ready_course import CODES, ready_course
 from linli.community.rules.course import BadCourse
 from linli.core import clock
+from linli.core.refusal import Refusal
 from linli.web.edge import actor_of, operators_only
 
 
@@ -50,11 +51,13 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
 
 
 def _chosen(code: str) -> dict[str, Any]:
-    """A course to be changed, a ready-made one to be taken over, or an empty form."""
+    """A course to be changed, a ready-made one to be taken over, or an empty form. Refuses: not_found."""
     known = Course.objects.filter(code=code[:40]).first()
     if known:
         fields = {name: getattr(known, name) for name in ("code", "title", "intro", "level", "document")}
         return fields | {"is_published": known.published_at is not None}
     if code in CODES:
         return vars(ready_course(code))
+    if code:
+        raise Refusal("not_found")
     return {"code": "", "title": "", "intro": "", "level": "opening", "document": "", "is_published": False}

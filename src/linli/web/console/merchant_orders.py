@@ -84,8 +84,9 @@ def past_orders(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class _Parcel:
-    """A typed line: which order travels how."""
+    """A typed line: which order travels how. line: its number as a person sees it, headings and blank ones counted."""
 
+    line: int
     text: str
     order_no: str
     carrier: str
@@ -100,16 +101,16 @@ def ship(request: HttpRequest) -> HttpResponse:
     batch = request.POST.get("batch", "")
     typed = [request.POST.get(name, "") for name in ("order_no", "carrier", "tracking_no")]
     is_batch = bool(batch.strip())
-    parcels, late = _parcels(batch) if is_batch else ([_Parcel("", *typed)], [])
+    parcels, late = _parcels(batch) if is_batch else ([_Parcel(1, "", *typed)], [])
     sent = known = 0
     kept: list[str] = []
     faults: list[str] = []
-    for n, parcel in enumerate(parcels, 1):
+    for parcel in parcels:
         is_new, fault = _ship(request, parcel)
         if fault and is_batch:
             kept.append(parcel.text)
             line = gettext("Line %(n)s, order %(order_no)s: %(why)s")
-            faults.append(line % {"n": n, "order_no": parcel.order_no[:32] or "–", "why": fault})
+            faults.append(line % {"n": parcel.line, "order_no": parcel.order_no[:32] or "–", "why": fault})
         elif fault:
             messages.error(request, fault)
         sent, known = sent + (is_new is True), known + (is_new is False)
@@ -150,17 +151,17 @@ def _ship(request: HttpRequest, parcel: _Parcel) -> tuple[bool | None, str]:
 def _parcels(text: str) -> tuple[list[_Parcel], list[str]]:
     """Lines of «order carrier tracking», whatever separates the three, without a table's headings; and the lines that are too many. A
     tracking number may be written in groups; a fourth cell of a table is no part of it and is refused with the number."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if lines and not any(sign.isdigit() for sign in lines[0]):
+    lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if lines and not any(sign.isdigit() for sign in lines[0][1]):
         lines = lines[1:]
-    return [_parcel(line) for line in lines[:MOST_LINES]], lines[MOST_LINES:]
+    return [_parcel(n, line) for n, line in lines[:MOST_LINES]], [line for _, line in lines[MOST_LINES:]]
 
 
-def _parcel(line: str) -> _Parcel:
+def _parcel(n: int, line: str) -> _Parcel:
     order_no, carrier, tracking_no = [*SEPARATORS.split(line, 2), "", ""][:3]
     is_number = " " not in tracking_no or GROUPS.fullmatch(tracking_no)
     is_last = "\t" not in tracking_no
-    return _Parcel(line, order_no, carrier, tracking_no.replace(" ", "") if is_number and is_last else "")
+    return _Parcel(n, line, order_no, carrier, tracking_no.replace(" ", "") if is_number and is_last else "")
 
 
 @require_POST

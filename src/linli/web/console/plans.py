@@ -39,9 +39,10 @@ def plans(request: HttpRequest) -> HttpResponse:
     """P7: every plan with its state; a new draft from a preset; the monitors of the one in force."""
     if request.method == "POST":
         name = request.POST.get("preset", "")
-        if name in presets():
-            made = plan_operations.draft_plan(document=preset(name), actor=actor_of(request), at=clock.now())
-            return HttpResponseRedirect(f"/ops/plans/{made.pk}")
+        if name not in presets():
+            raise Refusal("bad_parameter", {"field": "preset"})
+        made = plan_operations.draft_plan(document=preset(name), actor=actor_of(request), at=clock.now())
+        return HttpResponseRedirect(f"/ops/plans/{made.pk}")
     at = clock.now()
     return render(
         request,

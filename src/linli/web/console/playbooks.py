@@ -12,6 +12,7 @@ from linli.community.operations.playbook import READY_CODES, PlaybookDraft, read
 from linli.community.queries.playbook import playbook_rows
 from linli.community.rules.playbook import BadPlaybook
 from linli.core import clock
+from linli.core.refusal import Refusal
 from linli.web.edge import actor_of, operators_only
 
 
@@ -54,11 +55,13 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
 
 
 def _chosen(code: str) -> dict[str, Any]:
-    """A playbook to be changed, a ready-made one to be taken over, or an empty form."""
+    """A playbook to be changed, a ready-made one to be taken over, or an empty form. Refuses: not_found."""
     known = Playbook.objects.filter(code=code[:40]).first()
     if known:
         fields = {name: getattr(known, name) for name in ("code", "title", "trigger", "types", "document")}
         return fields | {"is_started": known.started_at is not None}
     if code in READY_CODES:
         return vars(ready_playbook(code))
+    if code:
+        raise Refusal("not_found")
     return {"code": "", "title": "", "trigger": "founding", "types": [], "document": "", "is_started": False}

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from linli.members.queries import agent_regions, is_within, region_names, region_tree
-from linli.web.edge import actor_of, signed_in
+from linli.web.edge import actor_of, region_in, signed_in
 
 View = Callable[..., HttpResponse]
 
@@ -52,13 +52,13 @@ def realm_only(view: View) -> View:
         scopes = tuple(agent_regions(actor.member_id)) if is_agents else ()
         if (is_agents and not scopes) or (not is_agents and not actor.is_operator):
             return render(request, "ui/forbidden.html", status=403)
-        asked = request.GET.get("region", "")
+        asked = region_in(request)
         if is_agents:
             realm = Realm(
                 "/agent", "agent/frame.html", scopes, asked if is_within(asked, scopes) else scopes[0]
             )
         else:
-            realm = Realm("/ops", "ops/frame.html", (), asked if region_names(asked) else "")
+            realm = Realm("/ops", "ops/frame.html", (), asked)
         return view(request, realm, **kwargs)
 
     return inner

@@ -19,6 +19,7 @@ from linli.campaigns.queries.shelf import (
     coming_campaigns,
     group_face,
     groups_to_join,
+    reminders_of,
     running_campaigns,
 )
 from linli.core import clock
@@ -31,7 +32,7 @@ from linli.trade.models import Order, OrderState
 from linli.trade.operations.group_order import choose_late
 from linli.web import poster
 from linli.web.came_by import VIA_SECONDS
-from linli.web.edge import VIA_COOKIE, actor_of, choice_in, refuse, signed_in, whole_number
+from linli.web.edge import VIA_COOKIE, actor_of, choice_in, page_of_form, refuse, signed_in, whole_number
 from linli.web.kept_pages import read_offline
 from linli.web.storefront.shelf import picture_response
 
@@ -58,6 +59,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
             "kinds": KINDS,
             "running": running,
             "days": days,
+            "reminded": reminders_of(actor_of(request).member_id, [one.id for one in coming]),
             "groups": [(group, by_id[group.campaign_id]) for group in groups],
         },
     )
@@ -182,7 +184,7 @@ def remind(request: HttpRequest, campaign_id: int) -> HttpResponse:
     campaign = get_object_or_404(Campaign.objects.visible_to(actor), pk=campaign_id)
     remind_me(campaign=campaign, member_id=actor.member_id, at=clock.now())
     messages.success(request, gettext("You will find a message here when it begins."))
-    return HttpResponseRedirect(f"/p/{campaign.product_id}")
+    return HttpResponseRedirect(page_of_form(request, f"/p/{campaign.product_id}"))
 
 
 @require_POST

@@ -10,9 +10,9 @@ from linli.community.operations.outer_task import open_task
 from linli.community.queries.ring import joinable_groups, my_region
 from linli.core import clock
 from linli.core.codes import digest
-from linli.members.queries import region_names, region_tree
+from linli.members.queries import region_tree
 from linli.web.came_by import came_by
-from linli.web.edge import actor_of
+from linli.web.edge import actor_of, region_in
 
 
 def visitor_of(request: HttpRequest) -> str:
@@ -23,9 +23,10 @@ def visitor_of(request: HttpRequest) -> str:
 
 
 def region_of(request: HttpRequest) -> str:
-    """The region that a page is asked for: a known code, else the member's own."""
-    asked = request.GET.get("region", "")
-    return asked if region_names(asked) else my_region(actor_of(request).member_id) if asked != "all" else ""
+    """The region that a page is asked for, the member's own when it names none. Refuses: bad_parameter."""
+    if "region" in request.GET:
+        return region_in(request)
+    return my_region(actor_of(request).member_id)
 
 
 def near(request: HttpRequest) -> HttpResponse:

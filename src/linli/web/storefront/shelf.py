@@ -9,7 +9,13 @@ from django.utils.translation import gettext
 
 from linli.campaigns.queries.coupon import claimable_batches
 from linli.campaigns.queries.recognition import badges_of
-from linli.campaigns.queries.shelf import CampaignFace, campaigns_on_show, groups_to_join, running_campaigns
+from linli.campaigns.queries.shelf import (
+    CampaignFace,
+    campaigns_on_show,
+    groups_to_join,
+    reminders_of,
+    running_campaigns,
+)
 from linli.campaigns.types import Lane
 from linli.catalog.models import Product
 from linli.catalog.operations.favourite import note_footprint
@@ -123,6 +129,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
     bought = verified_buyers({(one["author_id"], product_id) for one in words})
     said = [one | {"is_verified": (one["author_id"], product_id) in bought} for one in words]
     deal = _deal_earns(at_top, actor)
+    reminded = reminders_of(actor.member_id, [one.id for one in coming[:1]])
     is_kept = product_id in kept_among(actor.member_id, [product_id])
     if actor.member_id and request.method == "GET":
         note_footprint(member_id=actor.member_id, product_id=product_id, at=at)
@@ -137,6 +144,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         "chosen": chosen,
         **first,
         "coming": coming[0] if coming else None,
+        "reminded": reminded,
         "groups": groups,
         "coupons": coupons,
     }
@@ -147,7 +155,9 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
         tuple(groups),
         tuple(str(one) for one in (*coupons, *said, deal)),
     )
-    return show(request, "shop/product.html", content, shows=(face, person, shown, earned, is_kept))
+    return show(
+        request, "shop/product.html", content, shows=(face, person, shown, earned, is_kept, tuple(reminded))
+    )
 
 
 def _deal_earns(at_top: CampaignFace | None, actor: Actor) -> dict[str, int] | None:
