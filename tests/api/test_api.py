@@ -24,11 +24,13 @@ from linli.community.operations.playbook import begin_playbook, ready_playbook, 
 from linli.community.operations.post import write_comment
 from linli.core import clock
 from linli.core.actor import SYSTEM, Role
+from linli.core.models import Answer
 from linli.members.models import Invitation, Member
 from linli.members.operations.identity import issue_token
 from linli.members.operations.profile import grant_role, invite
 from linli.payments.adapters.registry import gateway_names
 from linli.trade.models import Order
+from linli.trade.operations.deliver_order import ship_order
 
 pytestmark = pytest.mark.django_db
 
@@ -260,6 +262,42 @@ def test_a_parameter_that_is_not_known_is_400(buyer: Caller, path: str) -> None:
         "bad_parameter",
         path.rpartition("&")[2].rpartition("?")[2].partition("=")[0],
     )
+
+
+@pytest.mark.parametrize(
+    "path", ["/products?q=a&q=b", "/products?cursor=1&cursor=2", "/regions?parent=&parent="]
+)
+def test_a_parameter_that_stands_twice_is_400(buyer: Caller, path: str) -> None:
+    assert buyer.ask("get", path, status=400)["error"]["code"] == "bad_parameter"
+
+
+@pytest.mark.parametrize("detail", ["\u3164\u3164", "\u2800" * 6, "\u200b\u200b\u200b"])
+def test_an_address_of_which_nothing_is_seen_is_none(buyer: Caller, at: datetime, detail: str) -> None:
+    address = ADDRESS | {"detail": detail}
+    body = order_body(make_sku(at)) | {"address": address}
+    error = buyer.ask("post", "/orders", body, status=422)["error"]
+    assert (error["code"], error["details"]["field"]) == ("bad_address", "detail")
+
+
+def test_a_parcel_is_read_as_it_is_sent(buyer: Caller, at: datetime) -> None:
+    made = buyer.ask("post", "/orders", order_body(make_sku(at)), status=201)
+    pay(made["charge"]["charge_no"], at)
+    order = Order.objects.get()
+    ship_order(order=order, carrier="sf", tracking_no="SF0001", actor=SYSTEM, at=at)
+    face = buyer.ask("get", f"/orders/{order.order_no}")
+    assert face["shipments"][0]["lines"] == [{"order_line_id": face["lines"][0]["id"], "quantity": 1}]
+
+
+def test_no_table_holds_a_phone_for_the_sake_of_a_key(guest: Caller) -> None:
+    phone = "13988326620"
+    answer = guest.client.post(
+        "/api/v1/members",
+        json.dumps({"phone": phone, "code": "000000", "name": "小满"}),
+        content_type="application/json",
+        headers={"Idempotency-Key": "once"},
+    )
+    assert answer.status_code == 201
+    assert [one.scope for one in Answer.objects.all() if phone in one.scope] == []
 
 
 @pytest.mark.parametrize("path", ["/me/check-ins", "/quiz/duels"])

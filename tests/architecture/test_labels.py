@@ -41,9 +41,9 @@ def test_labels_are_in_both_languages() -> None:
     assert same == {}
 
 
-def test_a_group_belongs_to_one_module_and_an_unknown_code_is_said_as_it_is() -> None:
+def test_a_code_belongs_to_one_module_and_an_unknown_code_is_said_as_it_is() -> None:
     with pytest.raises(ValueError, match="order_state"):
-        declare("order_state", {})
+        declare("order_state", {"paid": "Paid"})
     assert label("order_state", "no_such_state") == "no_such_state"
 
 

@@ -10,7 +10,7 @@ import pytest
 from factories.shop import make_merchant
 from linli.catalog.models import Category, Product, Sku
 from linli.catalog.operations.import_products import Imported, import_products
-from linli.catalog.rules.import_row import COLUMNS, REQUIRED
+from linli.catalog.rules.import_row import COLUMNS, REQUIRED, read_row
 from linli.cli.commands import import_rows
 from linli.core.actor import SYSTEM
 from linli.core.table_file import BadTable, Row, read_table
@@ -276,6 +276,14 @@ def test_what_an_open_quote_swallows_is_named(tmp_path: Path) -> None:
     file.write_text('title,category,price_yuan,stock\n"A,x,1,2\nB,x,1,2\nC,x,1,2')
     [row] = read_table(file, COLUMNS, required=REQUIRED)
     assert row.number == 2 and "line 4" in row.fault
+
+
+@pytest.mark.parametrize("heading", ["编码", "商品编码", "商家编码", "SKU编码", "款号", "条形码"])
+def test_a_code_has_one_width_whatever_its_heading(tmp_path: Path, heading: str) -> None:
+    file = tmp_path / "goods.csv"
+    file.write_text(f"标题,分类,价格,库存,{heading}\n桃,水果,39.9,10,Ｄ１ －2\n")
+    [row] = read_table(file, COLUMNS, required=REQUIRED)
+    assert read_row(row.cells).sku.code == "D1 -2"
 
 
 @pytest.mark.parametrize("cell", ["2.6E+19", "6.90123E+12"])

@@ -2,13 +2,13 @@
 
 import argparse
 import csv
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
-from factories.shop import make_member, make_owner, make_sku, paid_order, request
+from factories.shop import completed_order, make_member, make_owner, make_sku, paid_order, request
 from linli.campaigns.operations.points import Granted, grant_points
 from linli.catalog.models import Category
 from linli.cli.commands import export_rows, import_rows
@@ -116,6 +116,23 @@ def test_balances_are_entries_of_the_ledger_once(
         capsys.readouterr()
         assert do(import_rows, "balances", saved(tmp_path, f"phone,points,commission_yuan\n{text}\n")) == 1
         assert why in capsys.readouterr().err
+
+
+def test_a_sites_own_balances_are_not_brought_to_it_again(
+    at: datetime, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    owner, buyer = make_owner(at), make_member(at)
+    completed_order(
+        at, request(buyer, (make_sku(at), 1), share_code=owner.shop_code), at + timedelta(days=20)
+    )
+    grant_points([Granted(buyer.pk, "purchase", "gift", 100)], at=at)
+    before = income_of(owner.pk), owed_fen(Code.points_owed, [buyer.pk])
+    assert before[0]["available_fen"] > 0
+    assert do(export_rows, "balances", str(tmp_path / "own.csv")) == 0
+    for dry in ((), ("--dry-run",)):
+        assert do(import_rows, "balances", str(tmp_path / "own.csv"), *dry) == 1
+    assert (income_of(owner.pk), owed_fen(Code.points_owed, [buyer.pk])) == before
+    assert "an opening balance comes before" in capsys.readouterr().err
 
 
 def test_what_is_written_is_read_again(at: datetime, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from linli.distribution.models import Owner
 from linli.distribution.operations.owner import open_shop
 from linli.distribution.queries.actor import actor_of
 from linli.members.models import Member
+from linli.members.operations.identity import register
 from linli.merchants.models import Merchant, Staff
 from linli.payments.models import Charge
 from linli.payments.operations.notice import store_checked
@@ -28,7 +29,7 @@ ADDRESS = {"name": "林邻", "phone": "13800138000", "region": "330102", "detail
 
 
 def make_member(at: datetime, name: str = "小邻") -> Member:
-    return Member.objects.create(phone=f"1350000{next(_numbers):04d}", name=name, created_at=at, password="!")
+    return register(phone=f"1350000{next(_numbers):04d}", name=name, at=at)
 
 
 def make_owner(at: datetime, *, sponsor: Owner | None = None, tier: str = "ordinary") -> Owner:

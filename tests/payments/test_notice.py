@@ -88,6 +88,18 @@ def test_a_bad_notice_is_kept_for_a_person_and_the_next_one_pays(at: datetime, b
     assert Notice.objects.filter(state="received").count() == 0
 
 
+@pytest.mark.usefixtures("holds")
+@pytest.mark.parametrize("days", [-9400, -1, 1, 1200])
+def test_money_does_not_move_before_it_is_asked_for_nor_to_come(at: datetime, days: int) -> None:
+    [first, second] = [placed(at, request(make_member(at), (make_sku(at), 1))) for _ in range(2)]
+    told = notice(first.charge_no, at + timedelta(days=days))
+    assert take_notices([signed(told), signed(notice(second.charge_no, at))], at=at) == [True, True]
+    events.deliver_all()
+    states = {order.order_no: order.state for order in Order.objects.all()}
+    assert states == {first.orders[0].order_no: "pending_payment", second.orders[0].order_no: "paid"}
+    assert "before it was asked for, or to come" in Notice.objects.get(state="refused").why
+
+
 def test_a_trade_number_longer_than_ours_is_taken(at: datetime) -> None:
     made = placed(at, request(make_member(at), (make_sku(at), 1)))
     taking.ask(signed(notice(made.charge_no, at, gateway_no="4" * 65)))

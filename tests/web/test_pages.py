@@ -32,6 +32,7 @@ from linli.community.operations.community import close_community
 from linli.community.operations.moderation import sanction
 from linli.community.operations.outer_task import issue_tasks
 from linli.core.actor import SYSTEM, Role
+from linli.core.verification import ask_verification
 from linli.distribution.models import Binding, Owner, Plan, ShareLink, ShopPick, Touch
 from linli.distribution.operations.owner import share
 from linli.distribution.queries.actor import actor_of
@@ -108,6 +109,17 @@ GUARDED = {
     "merchant/aftersales": (302, 403, 403, 403, 200, 200, 200),
     "ops": (302, 403, 403, 403, 403, 403, 200),
     "ops/money": (302, 403, 403, 403, 403, 403, 200),
+    "ops/find": (302, 403, 403, 403, 403, 403, 200),
+    "ops/find?q=桃": (302, 403, 403, 403, 403, 403, 200),
+    "ops/orders": (302, 403, 403, 403, 403, 403, 200),
+    "ops/orders/{order}": (302, 403, 403, 403, 403, 403, 200),
+    "ops/members": (302, 403, 403, 403, 403, 403, 200),
+    "ops/members/{member}": (302, 403, 403, 403, 403, 403, 200),
+    "ops/owners": (302, 403, 403, 403, 403, 403, 200),
+    "ops/merchants": (302, 403, 403, 403, 403, 403, 200),
+    "ops/products": (302, 403, 403, 403, 403, 403, 200),
+    "ops/audit": (302, 403, 403, 403, 403, 403, 200),
+    "ops/verifications/{verification}": (302, 403, 403, 403, 403, 403, 200),
     "c/{community}/write": (302, 200, 200, 200, 200, 200, 200),
     "c/{community}/desk": (302, 404, 404, 200, 404, 404, 200),
     "c/{community}/desk?tab=members": (302, 404, 404, 200, 404, 404, 200),
@@ -189,7 +201,7 @@ OPEN = {
 }  # fmt: skip
 POST_ONLY = {
     "signout", "cart/add", "cart/change", "orders/<slug:order_no>/pay", "orders/<slug:order_no>/cancel", "orders/<slug:order_no>/receipt",
-    "aftersales/<slug:aftersale_no>/withdraw", "aftersales/<slug:aftersale_no>/parcel", "owner/pick", "owner/identity", "owner/appeal", "owner/honour", "ops/withdrawals/<slug:withdrawal_no>", "ops/owners/<int:owner_id>", "merchant/ship", "merchant/orders/<slug:order_no>/parcels/<int:shipment_id>", "merchant/aftersales/<slug:aftersale_no>",
+    "aftersales/<slug:aftersale_no>/withdraw", "aftersales/<slug:aftersale_no>/parcel", "owner/pick", "owner/identity", "owner/appeal", "owner/honour", "ops/withdrawals/<slug:withdrawal_no>", "ops/owners/<int:owner_id>", "merchant/ship", "ops/verifications", "ops/orders/<slug:order_no>/notes", "ops/members/<int:member_id>/notes", "merchant/orders/<slug:order_no>/parcels/<int:shipment_id>", "merchant/aftersales/<slug:aftersale_no>",
     "me/addresses/<int:address_id>/delete", "me/sessions/end", "p/<int:product_id>/favourite", "look", "demo/become", "demo/clock", "sandbox/charges/<slug:charge_no>/pay", "payments/notices/<slug:name>",
     "campaigns/<int:campaign_id>/remind", "campaigns/<int:campaign_id>/bargain", "coupons/claim", "orders/<slug:order_no>/late",
     "merchant/campaigns/<int:campaign_id>/stop", "merchant/groups/<int:group_id>/complete", "merchant/coupons/<int:batch_id>/stop",
@@ -245,7 +257,8 @@ def town(at: datetime) -> dict:
         "bargain": begin_bargain(campaign=haggled, member_id=buyer.pk, at=at).pk,
         "product": sku.product_id, "sku": sku.pk, "order": order.order_no, "address": with_address(buyer).pk, "shop": owner.shop_code,
         "link": share(owner=owner, product=Product.objects.get(), at=at).code, "invitation": invite(inviter=owner.member, at=at).code,
-        "charge": order.charge.charge_no, "plan": Plan.objects.get().pk, "run": run.pk,
+        "charge": order.charge.charge_no, "plan": Plan.objects.get().pk, "run": run.pk, "member": owner.pk,
+        "verification": ask_verification(actor=SYSTEM, at=at).pk,
     }  # fmt: skip
     return {
         "names": names,
@@ -287,6 +300,8 @@ def test_the_walk_is_complete() -> None:
             "sanction_id",
             "number",
             "packet_id",
+            "member_id",
+            "verification_id",
             "run_id",
         ):
             route = (
@@ -617,6 +632,7 @@ UNREADABLE = (
     "orders?before=abc", "orders?state=zzz", "messages?before=abc", "coupons?state=zzz", "merchant/orders?state=zzz", "merchant/orders?before=abc",
     "merchant/statement.csv?month=abc", "merchant/statement.csv?month=2026-13", "ops?days=abc", "ops?days=31", "ops/settlements?before=abc",
     "near?region=987654", "near?region=abc", "ops/rings?region=abc", "ops/campaigns/new?kind=zzz", "ops/campaigns/new?sku=abc",
+    "communities?where=zz", "ops?days=7&days=30", "search?sort=new&sort=best",
 )  # fmt: skip
 
 
@@ -624,6 +640,10 @@ UNREADABLE = (
 def test_a_part_of_an_address_that_cannot_be_read_is_told(town: dict, path: str) -> None:
     answer = client_of(town["people"][6]).get("/" + path.format(**town["names"]))
     assert answer.status_code == 400 and "<h1" in answer.content.decode()
+
+
+def test_a_day_far_away_is_no_day_of_the_pack(town: dict) -> None:
+    assert client_of(town["owner"].member).get("/owner/pack?date=9999-01-01").status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -85,14 +85,15 @@ def post_member(request: HttpRequest, body: MemberIn) -> HttpResponse:
         request.headers.get("Idempotency-Key", "") or secrets.token_hex(16), request.body
     )
     identity.count_code_try(phone=phone, address=address, at=at)
-    if stored := repeated(request, f"members:{phone}", token=token):
+    scope = f"members:{digest(phone).hex()[:32]}"  # no table holds a phone for the sake of a key
+    if stored := repeated(request, scope, token=token):
         return stored
     # Tries are counted, and the code is spent, outside the transaction that a refusal rolls back.
     invitation = find_invitation(code=body.invitation, address=address, at=at) if body.invitation else None
     identity.use_code(phone=phone, code=body.code, at=at)
     return once(
         request,
-        f"members:{phone}",
+        scope,
         lambda: _register(request, body, phone, invitation, token, at),
         token=token,
     )

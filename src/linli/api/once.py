@@ -56,8 +56,9 @@ def _knowing(operation: Operation) -> Callable[[View], View]:
 
     def decorate(run: View) -> View:
         def checked(request: HttpRequest, **values: Any) -> HttpResponse:
-            if unknown := sorted(request.GET.keys() - parameters):
-                return error(400, "bad_parameter", {"field": unknown[0][:60]})
+            twice = {name for name, values in request.GET.lists() if len(values) > 1}
+            if unreadable := sorted((request.GET.keys() - parameters) | twice):
+                return error(400, "bad_parameter", {"field": unreadable[0][:60]})
             if not takes_body and request.method != "GET" and request.body.strip() not in NOTHING:
                 return error(400, "bad_body", {"fields": ["this operation takes no body"]})
             return run(request, **values)

@@ -1,6 +1,6 @@
 """What codes of campaigns are called on pages."""
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from linli.core.labels import declare
 
@@ -87,5 +87,22 @@ declare(
         "merchant_coupon": gettext_lazy("Merchant's coupon"),
         "platform_coupon": gettext_lazy("Coupon"),
         "points": gettext_lazy("Points"),
+    },
+)
+
+# The audit trail knows these acts only (core.audit).
+declare(
+    "act",
+    {
+        "make_group_buy": pgettext_lazy("act", "Started a group buy"),
+        "make_flash_sale": pgettext_lazy("act", "Started a flash sale"),
+        "make_bargain": pgettext_lazy("act", "Started a bargain"),
+        "make_preview": pgettext_lazy("act", "Announced goods"),
+        "stop_campaign": pgettext_lazy("act", "Stopped a campaign"),
+        "complete_group": pgettext_lazy("act", "Completed a group"),
+        "make_coupon_batch": pgettext_lazy("act", "Made coupons"),
+        "stop_coupon_batch": pgettext_lazy("act", "Stopped coupons"),
+        "write_questions": pgettext_lazy("act", "Wrote quiz questions"),
+        "stop_question": pgettext_lazy("act", "Stopped a quiz question"),
     },
 )

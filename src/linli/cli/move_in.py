@@ -14,7 +14,7 @@ from linli.campaigns.operations.points import Granted, grant_points
 from linli.core.settings import value_at
 from linli.core.table_file import BadRow, Row, read_cell
 from linli.core.typed import BadName, BadPhone, read_fen, read_mobile, read_whole
-from linli.distribution.models import Binding, Owner
+from linli.distribution.models import Binding, CommissionLine, OpeningBalance, Owner
 from linli.distribution.operations.attribution import bind
 from linli.distribution.operations.move_in import bring_balance, bring_owner
 from linli.distribution.values import BINDING_DAYS
@@ -170,6 +170,7 @@ def _balance(cells: Mapping[str, str], fault: str, *, at: datetime) -> bool:
     owner = Owner.objects.filter(pk=member.pk).first()
     if fen and owner is None:
         raise BadRow("commission_yuan: this member has no shop")
+    _refuse_earned_here(member, points=points, fen=fen)
     is_new = bool(points and grant_points([Granted(member.pk, "opening", "opening", points)], at=at))
     if points and not PointGrant.objects.filter(member=member, kind="opening", count=points).exists():
         raise BadRow("points: they were imported before with another count")
@@ -177,6 +178,19 @@ def _balance(cells: Mapping[str, str], fault: str, *, at: datetime) -> bool:
         return bool(fen and owner and bring_balance(owner=owner, amount_fen=fen, at=at)) or is_new
     except KeyConflict:
         raise BadRow("commission_yuan: it was imported before with another amount") from None
+
+
+def _refuse_earned_here(member: Member, *, points: int, fen: int) -> None:
+    """An opening balance is of people who have earned nothing here: else a file of this very site would double what it owes them.
+    Raises BadRow."""
+    grants, openings = (
+        PointGrant.objects.filter(member=member),
+        OpeningBalance.objects.filter(owner=member.pk),
+    )
+    if points and grants.exists() and not grants.filter(kind="opening").exists():
+        raise BadRow("points: this member has earned points on this site; an opening balance comes before")
+    if fen and CommissionLine.objects.filter(beneficiary_id=member.pk).exists() and not openings.exists():
+        raise BadRow("commission_yuan: this owner has earned on this site; an opening balance comes before")
 
 
 def _phone(cells: Mapping[str, str], column: str, fault: str = "") -> str:

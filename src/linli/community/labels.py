@@ -1,6 +1,6 @@
 """What codes of communities are called on pages."""
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from linli.core.labels import declare
 
@@ -49,6 +49,19 @@ declare(
         "leader": gettext_lazy("Leader"),
         "operator": gettext_lazy("Second-level operator"),
         "member": gettext_lazy("Member"),
+    },
+)
+
+declare(
+    "membership_state",
+    {
+        "asked": gettext_lazy("Asked to come in"),
+        "queued": gettext_lazy("Waits for a place"),
+        "active": gettext_lazy("Inside"),
+        "resting": gettext_lazy("Resting"),
+        "left": gettext_lazy("Left"),
+        "removed": gettext_lazy("Removed"),
+        "refused": gettext_lazy("Not let in"),
     },
 )
 
@@ -148,5 +161,45 @@ declare(
         "newcomers": gettext_lazy("Newcomers have come in"),
         "weekly": gettext_lazy("Every week, from Monday"),
         "by_hand": gettext_lazy("Begun by hand"),
+    },
+)
+
+# The audit trail knows these acts only (core.audit).
+declare(
+    "act",
+    {
+        "community_founded": pgettext_lazy("act", "Founded a community"),
+        "community_changed": pgettext_lazy("act", "Changed a community"),
+        "community_closed": pgettext_lazy("act", "Closed a community"),
+        "community_role": pgettext_lazy("act", "Gave a role in a community"),
+        "host_named": pgettext_lazy("act", "Named the host"),
+        "circle_opened": pgettext_lazy("act", "Opened a circle"),
+        "circle_closed": pgettext_lazy("act", "Closed a circle"),
+        "course_saved": pgettext_lazy("act", "Saved a course"),
+        "expert_named": pgettext_lazy("act", "Named an expert"),
+        "expert_ended": pgettext_lazy("act", "Ended an expert's term"),
+        "post_hidden": pgettext_lazy("act", "Hid a post"),
+        "post_shown": pgettext_lazy("act", "Showed a post again"),
+        "comment_hidden": pgettext_lazy("act", "Hid a comment"),
+        "comment_shown": pgettext_lazy("act", "Showed a comment again"),
+        "sanction_hint": pgettext_lazy("act", "Gave a hint"),
+        "sanction_pause": pgettext_lazy("act", "Paused a member's voice"),
+        "sanction_rest": pgettext_lazy("act", "Rested a member's voice"),
+        "sanction_leave": pgettext_lazy("act", "Ended a membership"),
+        "appeal_lifted": pgettext_lazy("act", "Lifted a sanction on appeal"),
+        "appeal_upheld": pgettext_lazy("act", "Upheld a sanction on appeal"),
+        "register_group": pgettext_lazy("act", "Registered a group elsewhere"),
+        "approve_group": pgettext_lazy("act", "Approved a group elsewhere"),
+        "close_group": pgettext_lazy("act", "Closed a group elsewhere"),
+        "count_group": pgettext_lazy("act", "Counted a group elsewhere"),
+        "playbook_saved": pgettext_lazy("act", "Saved a playbook"),
+        "playbook_begun": pgettext_lazy("act", "Began a playbook"),
+        "playbook_stopped": pgettext_lazy("act", "Stopped a playbook"),
+        "write_rule": pgettext_lazy("act", "Wrote a routing rule"),
+        "drop_rule": pgettext_lazy("act", "Dropped a routing rule"),
+        "template_taken": pgettext_lazy("act", "Took a part of the template"),
+        "template_kept_apart": pgettext_lazy("act", "Kept a part apart from the template"),
+        "words_added": pgettext_lazy("act", "Added watched words"),
+        "word_dropped": pgettext_lazy("act", "Dropped a watched word"),
     },
 )

@@ -9,6 +9,6 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the jobs of core, and what each module declares: why it refuses, its business values."""
-        from linli.core import forgetting, recordings  # noqa: F401
+        from linli.core import forgetting, recordings, verification  # noqa: F401
 
         autodiscover_modules("refusals", "values")

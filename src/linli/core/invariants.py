@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from linli.core import sql
 from linli.core.events import subscriptions
 from linli.core.work import overdue
@@ -14,6 +16,11 @@ class Check:
 
     name: str
     find: Callable[[], list[str]]
+
+    @property
+    def sentence(self) -> str:
+        """What holds, in the reader's language."""
+        return gettext(" ".join((self.find.__doc__ or "").split()))
 
 
 checks: dict[str, Check] = {}

@@ -1,18 +1,19 @@
 """Labels: what a code (a state, a kind, a reason) is called on pages. Each module declares its own in its `labels.py`; templates say
-them by a filter of the group's name."""
+them by a filter of the group's name. A group may be of several modules, each with its own codes."""
 
 from collections.abc import Mapping
 
 from django.utils.module_loading import autodiscover_modules
 
-_declared: dict[str, Mapping[str, object]] = {}
+_declared: dict[str, dict[str, object]] = {}
 
 
 def declare(group: str, labels: Mapping[str, object]) -> None:
-    """Say the labels of a group of codes. Raises ValueError for a group that another module has."""
-    if group in _declared:
-        raise ValueError(f"declared twice: {group}")
-    _declared[group] = labels
+    """Say the labels of codes of a group. Raises ValueError for a code that another module has."""
+    known = _declared.setdefault(group, {})
+    if twice := sorted(known.keys() & labels.keys()):
+        raise ValueError(f"declared twice in {group}: {', '.join(twice)}")
+    known.update(labels)
 
 
 def declared() -> dict[str, Mapping[str, object]]:

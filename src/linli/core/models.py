@@ -1,5 +1,7 @@
 """Tables of the ground: events and cursors, audit trail, dated values, rate windows, recordings."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 
@@ -68,6 +70,41 @@ class AuditEntry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["subject", "id"], name="core_audit_subject")]
+
+
+class Findable(models.Model):
+    """What a thing of some kind is known by, for those who look for it; see core.finding."""
+
+    kind = models.CharField(max_length=12)
+    key = models.BigIntegerField()
+    search = SearchVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="core_findable_once")]
+        indexes = [GinIndex(fields=["search"], name="core_findable_search")]
+
+
+class Note(models.Model):
+    """What staff write down about a thing for their colleagues; its subject is named as in the audit trail. Never shown to members."""
+
+    subject = models.TextField()
+    author_id = models.BigIntegerField()
+    words = models.CharField(max_length=500)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "-id"], name="core_note_subject")]
+
+
+class Verification(models.Model):
+    """Every invariant recomputed once, as a person asked. found: [{name, places}] of the checks done so far; see core.verification."""
+
+    asked_by_id = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    found = models.JSONField(default=list)
+    broken_count = models.IntegerField(default=0)
 
 
 class DatedValue(models.Model):

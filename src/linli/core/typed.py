@@ -22,6 +22,7 @@ _AMOUNT = regex.compile(
     r"(?:¥|RMB|CNY|人民币)?\s*(?P<whole>[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.(?P<part>[0-9]{1,2}))?\s*(?:元|块|圆|CNY|RMB)?",
     regex.IGNORECASE,
 )
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)
 MOST_DIGITS, MOST_PERCENT_DIGITS = 9, 3
 _WHOLE = regex.compile(r"[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+")
 _PERCENT = regex.compile(r"(?P<whole>[0-9]+)(?:\.(?P<part>[0-9]{1,2}))?\s*%?")
@@ -134,14 +135,15 @@ def read_rate_bp(text: str) -> int:
 
 
 def read_day(text: str) -> date:
-    """A day: 2026-11-28, 2026/11/28, 2026年11月28日. Raises BadValue."""
+    """A day of this century: 2026-11-28, 2026/11/28, 2026年11月28日. Raises BadValue."""
     found = _DAY.fullmatch(_plain(text))
     try:
-        if found:
-            return date(*map(int, found.groups()))
+        day = date(*map(int, found.groups())) if found else date.min
     except ValueError:
-        pass
-    raise BadValue(text[:40])
+        day = date.min
+    if not FIRST_DAY <= day < LAST_DAY:
+        raise BadValue(text[:40])
+    return day
 
 
 def read_moment(text: str) -> datetime:
@@ -185,13 +187,24 @@ def read_phone(text: str) -> str:
 
 
 def read_text(text: str) -> str:
-    """A line of text: no control characters, no line breaks, one blank between words. Nothing is refused."""
-    return " ".join(_INVISIBLE_IN_TEXT.sub(" ", text).split())
+    """A line of text: no control characters, no line breaks, one blank between words; empty when nothing of it is seen."""
+    kept = " ".join(_INVISIBLE_IN_TEXT.sub(" ", text).split())
+    return kept if _SEEN.search(kept) else ""
+
+
+def read_code(text: str) -> str:
+    """A code that people give to a variant or a shelf: one width, no invisible signs, one blank between its parts. Nothing is refused."""
+    return read_text(unicodedata.normalize("NFKC", text))
+
+
+def is_seen(text: str) -> bool:
+    """Whether anything of a text is seen."""
+    return bool(_SEEN.search(text))
 
 
 def is_named(text: str, most: int) -> bool:
     """Whether a text can be a name or title: something of it is seen, and it has at most so many characters."""
-    return len(text.strip()) <= most and bool(_SEEN.search(text))
+    return len(text.strip()) <= most and is_seen(text)
 
 
 def read_name(text: str) -> str:

@@ -1,6 +1,6 @@
 """What codes of the network are called on pages."""
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from linli.core.labels import declare
 
@@ -89,5 +89,40 @@ declare(
         "season": gettext_lazy("in season"),
         "fits": gettext_lazy("fits your neighbours"),
         "popular": gettext_lazy("popular now"),
+    },
+)
+
+# The audit trail knows these acts only (core.audit).
+declare(
+    "act",
+    {
+        "open_shop": pgettext_lazy("act", "Opened a shop"),
+        "bring_owner": pgettext_lazy("act", "Brought an owner from elsewhere"),
+        "owner_active": pgettext_lazy("act", "Restored an owner"),
+        "owner_suspended": pgettext_lazy("act", "Suspended an owner"),
+        "owner_closed": pgettext_lazy("act", "Closed a shop"),
+        "appoint": pgettext_lazy("act", "Appointed a tier"),
+        "write_material": pgettext_lazy("act", "Wrote sharing words"),
+        "retire_material": pgettext_lazy("act", "Retired sharing words"),
+        "approve_plan": pgettext_lazy("act", "Approved a commission plan"),
+        "appeal": pgettext_lazy("act", "Appealed a suspension"),
+        "ask_withdrawal": pgettext_lazy("act", "Asked for a withdrawal"),
+        "withdrawal_approved": pgettext_lazy("act", "Approved a withdrawal"),
+        "withdrawal_refused": pgettext_lazy("act", "Refused a withdrawal"),
+        "withdrawal_paid": pgettext_lazy("act", "Paid a withdrawal out"),
+        "withdrawal_failed": pgettext_lazy("act", "A withdrawal failed"),
+        "withdrawal_asked": pgettext_lazy("act", "Withdrawal asked"),
+        "give_identity": pgettext_lazy("act", "Gave payout details"),
+        "verify_identity": pgettext_lazy("act", "Verified an identity"),
+        "write_off": pgettext_lazy("act", "Gave a debt up"),
+    },
+)
+
+declare(
+    "owner_status",
+    {
+        "active": gettext_lazy("Active"),
+        "suspended": gettext_lazy("Suspended"),
+        "closed": gettext_lazy("Closed"),
     },
 )

@@ -37,3 +37,32 @@ declare(
         "refund_fee": gettext_lazy("Fee of a community given back"),
     },
 )
+
+declare(
+    "account",
+    {
+        "gateway": gettext_lazy("Payment gateway"),
+        "bank": gettext_lazy("Bank"),
+        "merchant_pending": gettext_lazy("Merchant, not yet due"),
+        "merchant_available": gettext_lazy("Merchant, due"),
+        "commission_pending": gettext_lazy("Commission, not yet due"),
+        "commission_available": gettext_lazy("Commission, due"),
+        "commission_withdrawing": gettext_lazy("Commission, on its way"),
+        "coupon_owed": gettext_lazy("Coupons like cash"),
+        "points_owed": gettext_lazy("Points of members"),
+        "packet_held": gettext_lazy("Points in red packets"),
+        "tax_withheld": gettext_lazy("Income tax withheld"),
+        "deferred_platform": gettext_lazy("Platform, not yet earned"),
+        "group_held": gettext_lazy("Seats of groups, held"),
+        "gift_held": gettext_lazy("Gifts, held"),
+        "fee_held": gettext_lazy("Entry fees, held"),
+        "refund_payable": gettext_lazy("Refunds to pay"),
+        "service_fee": gettext_lazy("Service fees"),
+        "breakage": gettext_lazy("Commission given to nobody"),
+        "entry_fee": gettext_lazy("Entry fees"),
+        "recruit_cost": gettext_lazy("Cost of new owners"),
+        "campaign_cost": gettext_lazy("Cost of campaigns"),
+        "points_cost": gettext_lazy("Cost of points"),
+        "bad_debt": gettext_lazy("Debts given up"),
+    },
+)

@@ -1,8 +1,9 @@
 """Reading the ledger: balances, totals and statements. Liabilities and income are shown positive here."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from linli.core import sql
 from linli.ledger.types import LIVE, Code
@@ -67,3 +68,34 @@ def statement(
             where a.code = %(code)s and a.owner_id = %(owner)s order by p.id desc limit %(limit)s""",
         {"code": code, "owner": owner_id, "before": before_id, "limit": limit},
     )
+
+
+class Leg(NamedTuple):
+    """One posting of a transaction: whose account (0: the platform's own), debit positive, credit negative, in fen."""
+
+    code: str
+    owner_id: int
+    amount_fen: int
+
+
+class Booked(NamedTuple):
+    """A balanced transaction as a person reads it."""
+
+    kind: str
+    key: str
+    at: datetime
+    legs: tuple[Leg, ...]
+
+
+def booked_for(reference: str) -> list[Booked]:
+    """What the books hold for an order, refund or withdrawal, oldest first; the legs of each sum to zero."""
+    rows = sql.rows(
+        """select t.id, t.kind, t.key, t.effective_at, a.code, a.owner_id, p.amount_fen from ledger_transaction t
+             join ledger_posting p on p.transaction_id = t.id join ledger_account a on a.id = p.account_id
+            where t.reference = %s order by t.id, p.id""",
+        (reference,),
+    )
+    return [
+        Booked(legs[0].kind, legs[0].key, legs[0].effective_at, tuple(Leg(x.code, x.owner_id, x.amount_fen) for x in legs))
+        for legs in (list(group) for _, group in groupby(rows, key=lambda row: row.id))
+    ]  # fmt: skip

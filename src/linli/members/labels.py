@@ -1,6 +1,6 @@
 """What codes of members are called on pages."""
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from linli.core.labels import declare
 
@@ -17,5 +17,22 @@ declare(
         "service": gettext_lazy("Trade and service"),
         "own_boss": gettext_lazy("Self-employed"),
         "other": gettext_lazy("Something else"),
+    },
+)
+
+# The audit trail knows these acts only (core.audit).
+declare(
+    "act",
+    {
+        "grant_role": pgettext_lazy("act", "Granted a role"),
+    },
+)
+
+declare(
+    "role",
+    {
+        "operator": gettext_lazy("Operator"),
+        "agent": gettext_lazy("Regional agent"),
+        "leader": gettext_lazy("Leader"),
     },
 )

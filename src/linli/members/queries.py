@@ -3,9 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from linli.core import sql
+from linli.core import finding, sql
 from linli.core.codes import digest
+from linli.members.models import MemberQuerySet
 from linli.members.regions import TREE
+
+MEMBER = "member"  # among what core.finding finds
 
 
 def members_by_token(tokens: Sequence[str], *, at: datetime) -> dict[str, int]:
@@ -17,6 +20,11 @@ def members_by_token(tokens: Sequence[str], *, at: datetime) -> dict[str, int]:
         (list(hashes), at),
     )
     return {hashes[bytes(row.token_hash)]: row.member_id for row in rows}
+
+
+def find_members(members: MemberQuerySet, words: str) -> MemberQuerySet:
+    """Members found by their name, however it is typed, or by part of their phone."""
+    return members.filter(pk__in=finding.find(MEMBER, words))
 
 
 def roles_of(member_id: int) -> frozenset[str]:

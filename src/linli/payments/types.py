@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
 from linli.core.outbox import NotSent
@@ -60,8 +60,16 @@ class GatewayNotice:
     gateway_no: str
     at: datetime
 
+    def misdated(self, *, asked_at: datetime, at: datetime) -> str:
+        """Why its moment cannot be true, empty when it can: money moves after it was asked for and not in the future, as far as clocks
+        of two houses may differ. One that is taken as it says would lie in a day that the books have closed."""
+        if asked_at - CLOCKS_DIFFER <= self.at <= at + CLOCKS_DIFFER:
+            return ""
+        return f"its moment {self.at.isoformat()} is before it was asked for, or to come"
+
 
 TOPICS = frozenset({"payment", "refund", "payout"})
+CLOCKS_DIFFER = timedelta(hours=6)
 OUTCOMES = frozenset({"success", "failed"})
 MOST_TEXT = 128
 MOST_FEN = 10**15

@@ -1,6 +1,6 @@
 """What codes of trade are called on pages."""
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from linli.core.labels import declare
 
@@ -62,5 +62,23 @@ declare(
     {
         "deadline": gettext_lazy("nobody decided in time"),
         "refunded_otherwise": gettext_lazy("refunded by another request"),
+    },
+)
+
+# The audit trail knows these acts only (core.audit).
+declare(
+    "act",
+    {
+        "ship": pgettext_lazy("act", "Shipped a parcel"),
+        "correct_parcel": pgettext_lazy("act", "Corrected a parcel"),
+        "ask_aftersale": pgettext_lazy("act", "Asked for aftersale"),
+        "send_back": pgettext_lazy("act", "Sent goods back"),
+        "aftersale_agreed": pgettext_lazy("act", "Agreed to a return"),
+        "aftersale_accepted": pgettext_lazy("act", "Accepted an aftersale"),
+        "aftersale_refunded": pgettext_lazy("act", "Refunded"),
+        "aftersale_refused": pgettext_lazy("act", "Refused an aftersale"),
+        "aftersale_withdrawn": pgettext_lazy("act", "Withdrew an aftersale"),
+        "aftersale_asked": pgettext_lazy("act", "Aftersale asked"),
+        "aftersale_sent_back": pgettext_lazy("act", "Goods on their way back"),
     },
 )

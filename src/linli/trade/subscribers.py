@@ -11,6 +11,7 @@ from linli.trade.events import OrderPaid, OrdersCompleted
 from linli.trade.operations import entry_fee
 from linli.trade.operations.aftersale import note_refunds
 from linli.trade.operations.guide import note_guided_lines
+from linli.trade.operations.index_orders import index_orders
 from linli.trade.operations.take_payment import take_payments
 from linli.trade.operations.waiting_order import confirm_orders, fail_orders
 from linli.trade.queries.earned_points import points_of_run, referral_points_of_run
@@ -73,5 +74,7 @@ def on_course_passed(happened: list[CoursePassed]) -> None:
 
 @on(OrderPaid)
 def on_order_paid(happened: list[OrderPaid]) -> None:
-    """Orders are sales: the posts that led to them are noted."""
-    note_guided_lines([one.order_no for one in happened])
+    """Orders are sales: the posts that led to them are noted, and consoles find them."""
+    order_nos = [one.order_no for one in happened]
+    note_guided_lines(order_nos)
+    index_orders(order_nos)

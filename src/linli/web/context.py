@@ -12,6 +12,8 @@ from linli.core import clock, sql
 from linli.distribution.models import Owner
 from linli.distribution.queries.plan import ActivePlan, latest_plan
 from linli.distribution.rules.check import findings
+from linli.insight.queries.waiting import waiting
+from linli.members.models import Member
 from linli.web.root import people
 
 
@@ -27,6 +29,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "now": clock.now(),
         "moment_read": clock.now().isoformat(),
         "unread_count": SimpleLazyObject(lambda: unread_count(actor.member_id)),
+        "actor_name": SimpleLazyObject(lambda: _name_of(actor.member_id)),
+        "waiting": SimpleLazyObject(waiting),
         **look(request)._asdict(),
         "is_demo": settings.DEMO,
         "demo_people": people() if settings.DEMO else [],
@@ -60,6 +64,10 @@ def _demo_plan(plan: ActivePlan) -> dict[str, Any]:
         "title": plan.engine.plan.title,
         "blocks": len({one.id for one in found if one.severity == "BLOCK"}),
     }
+
+
+def _name_of(member_id: int) -> str:
+    return Member.objects.filter(pk=member_id).values_list("name", flat=True).first() or ""
 
 
 def unread_count(member_id: int) -> int:

@@ -113,7 +113,7 @@ def whole_number(text: Any, otherwise: int = 0) -> int:
 def number_in(request: HttpRequest, name: str, otherwise: int = 0) -> int:
     """A number from the query string, or `otherwise` when it is absent. Refuses: bad_parameter, since a page for another number would
     be taken for the one that was asked for."""
-    text = request.GET.get(name, "")
+    text = _once(request, name)
     if not text:
         return otherwise
     if not (text.isascii() and text.isdigit() and len(text) < 18):
@@ -123,7 +123,7 @@ def number_in(request: HttpRequest, name: str, otherwise: int = 0) -> int:
 
 def choice_in(request: HttpRequest, name: str, choices: Collection[str], otherwise: str = "") -> str:
     """One of `choices` from the query string, or `otherwise` when it is absent. Refuses: bad_parameter."""
-    word = request.GET.get(name, "") or otherwise
+    word = _once(request, name) or otherwise
     if word != otherwise and word not in choices:
         raise Refusal("bad_parameter", {"field": name})
     return word
@@ -137,6 +137,13 @@ def region_in(request: HttpRequest) -> str:
     if not region_names(code):
         raise Refusal("bad_parameter", {"field": "region"})
     return code
+
+
+def _once(request: HttpRequest, name: str) -> str:
+    texts = request.GET.getlist(name)
+    if len(texts) > 1:
+        raise Refusal("bad_parameter", {"field": name})
+    return texts[0] if texts else ""
 
 
 def asked_units(form: Mapping[str, Any]) -> int:

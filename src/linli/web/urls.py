@@ -25,6 +25,9 @@ from linli.web.console import (
     tasks,
 )
 from linli.web.console import community as desk
+from linli.web.console.desks import members as desk_members
+from linli.web.console.desks import orders as desk_orders
+from linli.web.console.desks import supply, trail
 from linli.web.storefront import (
     account,
     campaign,
@@ -223,6 +226,17 @@ urlpatterns = [
     path("merchant/statement.csv", settlement.merchant_csv, name="merchant_statement"),
     path("merchant/statement.xlsx", settlement.merchant_xlsx, name="merchant_statement_xlsx"),
     path("ops", operator.home, name="ops"),
+    path("ops/find", trail.find, name="ops_find"),
+    path("ops/orders", desk_orders.orders, name="ops_orders"),
+    path("ops/orders/<slug:order_no>", desk_orders.order, name="ops_order"),
+    path("ops/orders/<slug:order_no>/notes", desk_orders.note, name="ops_order_note"),
+    path("ops/members", desk_members.members, name="ops_members"),
+    path("ops/members/<int:member_id>", desk_members.member, name="ops_member"),
+    path("ops/members/<int:member_id>/notes", desk_members.note, name="ops_member_note"),
+    path("ops/owners", desk_members.owners, name="ops_owners"),
+    path("ops/merchants", supply.merchants, name="ops_merchants"),
+    path("ops/products", supply.products, name="ops_products"),
+    path("ops/audit", trail.audit, name="ops_audit"),
     path("ops/communities", communities.communities, name="ops_communities"),
     path("agent", communities.communities, name="agent"),
     path("agent/profits", profit.profits, name="agent_profits"),
@@ -239,6 +253,8 @@ urlpatterns = [
     path("ops/moderation", communities.moderation, name="ops_moderation"),
     path("ops/words", communities.words, name="ops_words"),
     path("ops/money", operator.money, name="ops_money"),
+    path("ops/verifications", operator.verify, name="ops_verify"),
+    path("ops/verifications/<int:verification_id>", operator.verification, name="ops_verification"),
     path("ops/settlements", settlement.settlements, name="ops_settlements"),
     path("ops/settlements/<int:run_id>", settlement.settlement, name="ops_settlement"),
     path("ops/plans", plans.plans, name="ops_plans"),

@@ -1,4 +1,4 @@
-"""The index is cut anew (catalog.rules.search): single signs, pinyin, models."""
+"""The index is cut anew (core.search): single signs, pinyin, models."""
 
 from django.db import migrations
 
@@ -6,7 +6,7 @@ AT_ONCE = 1000
 
 
 def cut_again(apps, schema_editor):
-    from linli.catalog.rules.search import vector
+    from linli.core.search import vector
 
     product, category = apps.get_model("catalog", "Product"), apps.get_model("catalog", "Category")
     names = dict(category.objects.values_list("pk", "name"))

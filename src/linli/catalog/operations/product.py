@@ -8,11 +8,11 @@ from django.db import transaction
 
 from linli.catalog.models import Offer, OfferPrice, Product, ProductState, Sku, Stock
 from linli.catalog.rules.product import faults
-from linli.catalog.rules.search import vector
 from linli.catalog.types import ProductDraft, SkuDraft
 from linli.core import audit, sql
 from linli.core.actor import Actor
 from linli.core.refusal import Invalid
+from linli.core.search import vector
 
 
 class BadProduct(Invalid):

@@ -8,9 +8,9 @@ from typing import Any
 
 from linli.catalog.models import Product
 from linli.catalog.rules.product import is_visible
-from linli.catalog.rules.search import query
 from linli.core import sql
 from linli.core.actor import Actor
+from linli.core.search import query
 from linli.core.typed import BadCursor
 
 SORTS = ("best", "new", "cheap", "rate")

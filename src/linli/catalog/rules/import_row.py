@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from linli.catalog.rules.product import MOST_CODE, MOST_PRICE_FEN
 from linli.catalog.types import SkuDraft
 from linli.core.table_file import BadRow, read_cell
-from linli.core.typed import read_fen, read_rate_bp, read_text, read_whole
+from linli.core.typed import read_code, read_fen, read_rate_bp, read_text, read_whole
 
 # Each column with what shops here call it.
 COLUMNS = {
@@ -18,7 +18,7 @@ COLUMNS = {
     "market_price_yuan": ("划线价", "原价", "市场价", "market price"),
     "commission_percent": ("佣金", "佣金率", "佣金比例", "佣金%", "rate_percent", "commission"),
     "stock": ("库存", "库存数量", "数量"),
-    "code": ("编码", "商家编码", "货号", "sku", "条码"),
+    "code": ("编码", "商家编码", "商品编码", "规格编码", "货号", "款号", "sku", "sku编码", "条码", "条形码"),
     "image": ("图片", "主图", "商品图片"),
 }
 REQUIRED = ("title", "category", "price_yuan", "stock")
@@ -58,7 +58,7 @@ def read_row(row: Mapping[str, str]) -> ProductRow:
             market_price_fen=market_price_fen,
             rate_bp=_rate_bp(row),
             stock_count=_number(row, "stock", read_whole, "a whole number like 120", most=100_000_000),
-            code=_text(row, "code", most=MOST_CODE),
+            code=read_code(_text(row, "code", most=MOST_CODE)),
         ),
     )  # fmt: skip
 

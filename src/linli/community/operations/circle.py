@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from linli.community.models import Circle, CircleMember, Community
 from linli.community.operations.join import lock_community
 from linli.community.queries.community import members_among
-from linli.community.rules.text import is_seen
 from linli.core.actor import Actor
 from linli.core.audit import record
 from linli.core.refusal import Refusal
+from linli.core.typed import is_seen
 
 MOST_CIRCLES = 20
 

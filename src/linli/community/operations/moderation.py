@@ -34,7 +34,7 @@ def report(*, post: Post, comment: Comment | None, reason: str, actor: Actor, at
     try:
         with transaction.atomic():
             Report.objects.create(
-                post=post, comment=comment, reporter_id=actor.member_id, reason=reason.strip()[:200], created_at=at
+                post=post, comment=comment, reporter_id=actor.member_id, reason=read_reason(reason), created_at=at
             )  # fmt: skip
     except IntegrityError:
         raise Refusal("reported_before") from None
@@ -83,7 +83,7 @@ def _write_decision(found: Post | Comment, show: bool, reason: str, actor: Actor
     post_id = found.pk if isinstance(found, Post) else found.post_id
     kind = "post" if isinstance(found, Post) else "comment"
     was = found.state
-    found.state, found.why = (PostState.shown, "") if show else (PostState.hidden, reason.strip()[:200])
+    found.state, found.why = (PostState.shown, "") if show else (PostState.hidden, read_reason(reason))
     found.save(update_fields=["state", "why"])
     record(
         actor=actor, action=f"{kind}_{'shown' if show else 'hidden'}", subject=f"{kind}:{found.pk}", at=at, reason=reason
@@ -129,7 +129,7 @@ def sanction(
         made = Sanction.objects.create(
             membership=locked,
             kind=SanctionKind(kind),
-            reason=reason.strip()[:200],
+            reason=read_reason(reason),
             days=days if has_days else 0,
             decided_by_id=actor.member_id,
             decided_at=at,
@@ -157,11 +157,10 @@ def _apply(made: Sanction, membership: Membership, at: datetime) -> None:
 
 def appeal(*, sanction: Sanction, words: str, at: datetime) -> None:
     """The member says why it is not right; once. Raises Refusal: reason_needed, appealed_before."""
-    if not words.strip():
+    words = read_reason(words, most=300)
+    if not words:
         raise Refusal("reason_needed")
-    changed = Sanction.objects.filter(pk=sanction.pk, appealed_at=None).update(
-        appeal=words.strip()[:300], appealed_at=at
-    )
+    changed = Sanction.objects.filter(pk=sanction.pk, appealed_at=None).update(appeal=words, appealed_at=at)
     if not changed:
         raise Refusal("appealed_before")
 
@@ -171,7 +170,8 @@ def answer_appeal(*, sanction: Sanction, lift: bool, answer: str, actor: Actor, 
 
     Raises Refusal: reason_needed, same_judge, already_decided, community_full.
     """
-    if not answer.strip():
+    answer = read_reason(answer)
+    if not answer:
         raise Refusal("reason_needed")
     with transaction.atomic():
         community = lock_community(sanction.membership.community_id)
@@ -181,12 +181,12 @@ def answer_appeal(*, sanction: Sanction, lift: bool, answer: str, actor: Actor, 
         if actor.member_id in (locked.decided_by_id, sanction.membership.member_id):
             raise Refusal("same_judge")
         Sanction.objects.filter(pk=locked.pk).update(
-            is_lifted=lift, answer=answer.strip()[:200], answered_by_id=actor.member_id, answered_at=at
+            is_lifted=lift, answer=answer, answered_by_id=actor.member_id, answered_at=at
         )
         if lift:
             _undo(locked, community, at)
         code = "appeal_lifted" if lift else "appeal_upheld"
-        told = Told(sanction.membership.member_id, code, str(locked.pk), f"/sanctions/{locked.pk}", {"name": community.name, "why": answer[:200]})  # fmt: skip
+        told = Told(sanction.membership.member_id, code, str(locked.pk), f"/sanctions/{locked.pk}", {"name": community.name, "why": answer})  # fmt: skip
         tell_members([told], at=at)
         record(actor=actor, action=code, subject=f"sanction:{locked.pk}", at=at)
 

@@ -13,6 +13,7 @@ from linli.community.operations.ring import count_move
 from linli.core.actor import Actor
 from linli.core.codes import new_code
 from linli.core.refusal import Refusal
+from linli.core.typed import is_seen
 from linli.distribution.models import Owner
 from linli.distribution.operations.owner import share
 
@@ -26,7 +27,7 @@ def issue_task(
     """Ask a group's leader to post about a product within so many hours; they are told. Raises Refusal: text_needed,
     too_long, out_of_range (hours), outer_closed."""
     words = words.strip()
-    if not words:
+    if not is_seen(words):
         raise Refusal("text_needed")
     if len(words) > MOST_WORDS:
         raise Refusal("too_long")

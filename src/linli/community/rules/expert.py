@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from linli.community.rules.text import is_seen
+from linli.core.typed import is_seen
 
 MOST_SUBJECT, DAY_MINUTES = 20, 24 * 60
 

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from linli.community.rules.text import is_seen
 from linli.core.refusal import Refusal
+from linli.core.typed import is_seen
 
 MOST_DOCUMENT, MOST_STEPS, MOST_DAY = 20_000, 60, 365
 MOST_TITLE, MOST_WORDS = 60, 600

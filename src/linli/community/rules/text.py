@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Iterable
 
+from linli.core.typed import is_seen
+
 MOST_POST, MOST_COMMENT, MOST_TOPIC = 2000, 1000, 20
 MOST_IMAGES, MOST_CARDS = 9, 6
 FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")  # counted as letters or signs, drawn as nothing
@@ -10,7 +12,7 @@ FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")  # counted as letters or s
 
 def fault_of_text(text: str, *, most: int) -> str:
     """The code of what is wrong with a text; empty when nothing is."""
-    if not _seen(text):
+    if not is_seen(text):
         return "text_needed"
     return "too_long" if len(text) > most else ""
 
@@ -19,22 +21,6 @@ def held_for(text: str, words: Iterable[str]) -> str:
     """The first word that lets a text wait for a look, whatever its case, width, spacing and punctuation; empty when there is none."""
     plain = _letters(text)
     return next((word for word in words if (letters := _letters(word)) and letters in plain), "")
-
-
-def is_seen(text: str) -> bool:
-    """Whether there is anything in a text that somebody sees."""
-    return bool(_seen(text))
-
-
-def _seen(text: str) -> str:
-    """Without what nobody sees: spaces, joiners, soft hyphens, letters that are drawn as nothing, marks that stand on nothing."""
-    return "".join(
-        one
-        for one in text
-        if not one.isspace()
-        and one not in FILLERS
-        and unicodedata.category(one) not in ("Cf", "Cc", "Mn", "Me")
-    )
 
 
 def _letters(text: str) -> str:

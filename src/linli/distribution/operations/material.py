@@ -7,6 +7,7 @@ from linli.core import audit
 from linli.core.actor import Actor
 from linli.core.recordings import recording_of
 from linli.core.refusal import Refusal
+from linli.core.typed import is_seen
 from linli.distribution.models import Material
 
 MOST_WORDS, MOST_MATERIALS = 300, 30
@@ -24,7 +25,7 @@ def write_material(
     """Words about a product for owners to post, with a video that the writer has sent. Raises Refusal: text_needed, too_long,
     out_of_range (months), too_many_copies, bad_recording."""
     words = words.strip()
-    if not words:
+    if not is_seen(words):
         raise Refusal("text_needed")
     if len(words) > MOST_WORDS:
         raise Refusal("too_long")

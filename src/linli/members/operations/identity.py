@@ -14,6 +14,7 @@ from linli.core.rate_limit import count_try
 from linli.core.refusal import NamedRefusal
 from linli.core.typed import read_mobile, read_name, read_text
 from linli.members.models import ApiToken, Member, MemberStatus, PhoneCode
+from linli.members.operations.index_members import index_members
 
 CODE_MINUTES = 5
 CODE_TRIES = 20  # of one code, by everybody together
@@ -83,12 +84,14 @@ def sign_up(*, phone: str, code: str, name: str, address: str, at: datetime, ava
 
 def register(*, phone: str, name: str, at: datetime, avatar: str = "") -> Member:
     """Make the member of a phone that has shown its code. Raises BadPhone, BadName, AlreadyMember."""
-    member, created = Member.objects.get_or_create(
-        phone=read_mobile(phone),
-        defaults={"name": read_name(name), "avatar": avatar, "created_at": at, "password": "!"},
-    )
-    if not created:
-        raise AlreadyMember
+    with transaction.atomic():
+        member, created = Member.objects.get_or_create(
+            phone=read_mobile(phone),
+            defaults={"name": read_name(name), "avatar": avatar, "created_at": at, "password": "!"},
+        )
+        if not created:
+            raise AlreadyMember
+        index_members([member])
     return member
 
 

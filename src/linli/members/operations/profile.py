@@ -14,6 +14,7 @@ from linli.core.rate_limit import count_try
 from linli.core.refusal import NamedRefusal, Refusal
 from linli.core.typed import read_name, read_phone, read_text
 from linli.members.models import Address, Device, Invitation, Member, RoleGrant, Trait, TraitKind
+from linli.members.operations.index_members import index_members
 from linli.members.queries import is_place
 from linli.members.rules import OCCUPATIONS
 
@@ -42,7 +43,9 @@ class InvitationRefused(NamedRefusal):
 def rename(*, member: Member, name: str) -> None:
     """Change a member's name. Raises BadName."""
     member.name = read_name(name)
-    member.save(update_fields=["name"])
+    with transaction.atomic():
+        member.save(update_fields=["name"])
+        index_members([member])
 
 
 def save_address(

@@ -55,6 +55,7 @@ class _Charge:
     purpose: str
     state: str
     amount_fen: int
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class _Refund:
     reference: str
     state: str
     amount_fen: int
+    created_at: datetime
 
 
 def take_notices(raw: Sequence[RawNotice], *, at: datetime) -> list[bool]:
@@ -115,10 +117,10 @@ def _handle(notice_ids: Sequence[int], *, at: datetime) -> None:
     read = [(row.id, gateway(row.gateway).read(bytes(row.body))) for row in rows]
     refused: dict[str, str] = {}
     if payments := [n for _, n in read if n.topic == "payment"]:
-        refused |= _settle_payments(payments)
+        refused |= _settle_payments(payments, at=at)
     if refunds := [n for _, n in read if n.topic == "refund"]:
-        refused |= _settle_refunds(refunds)
-    refused |= settle_payouts([n for _, n in read if n.topic == "payout"])
+        refused |= _settle_refunds(refunds, at=at)
+    refused |= settle_payouts([n for _, n in read if n.topic == "payout"], at=at)
     whys = [refused.get(notice.notice_id, "")[:200] for _, notice in read]
     sql.rows(
         """update payments_notice n set state = case when r.why = '' then 'handled' else 'refused' end, why = r.why, handled_at = %s
@@ -143,14 +145,14 @@ def _store(rows: Sequence[_Stored], *, at: datetime) -> None:
     )
 
 
-def _settle_payments(notices: Sequence[GatewayNotice]) -> dict[str, str]:
+def _settle_payments(notices: Sequence[GatewayNotice], *, at: datetime) -> dict[str, str]:
     """Charges become succeeded or failed; a success is final, and its amount is what came: who asked for another one gives it back.
     Returns the notices that are refused, with why."""
     charges = {
         row.charge_no: row
         for row in sql.typed(
             _Charge,
-            """select id, charge_no, gateway, purpose, state, amount_fen from payments_charge
+            """select id, charge_no, gateway, purpose, state, amount_fen, created_at from payments_charge
                 where charge_no = any(%s::text[]) order by id for no key update""",
             ([notice.number for notice in notices],),
         )
@@ -162,6 +164,9 @@ def _settle_payments(notices: Sequence[GatewayNotice]) -> dict[str, str]:
         charge = charges.get(notice.number)
         if charge is None:
             refused[notice.notice_id] = "unknown charge"
+            continue
+        if why := notice.misdated(asked_at=charge.created_at, at=at):
+            refused[notice.notice_id] = why
             continue
         current = states[charge.id][0] if charge.id in states else charge.state
         if notice.state == "success" and notice.amount_fen != charge.amount_fen:
@@ -199,13 +204,13 @@ def _settle_payments(notices: Sequence[GatewayNotice]) -> dict[str, str]:
     return refused
 
 
-def _settle_refunds(notices: Sequence[GatewayNotice]) -> dict[str, str]:
+def _settle_refunds(notices: Sequence[GatewayNotice], *, at: datetime) -> dict[str, str]:
     """Refunds succeed, with their posting; a failed one is tried again. Returns the notices that are refused, with why."""
     refunds = {
         row.refund_no: row
         for row in sql.typed(
             _Refund,
-            """select id, refund_no, order_no, reference, state, amount_fen from payments_refund
+            """select id, refund_no, order_no, reference, state, amount_fen, created_at from payments_refund
                 where refund_no = any(%s::text[]) order by id for no key update""",
             ([notice.number for notice in notices],),
         )
@@ -217,6 +222,8 @@ def _settle_refunds(notices: Sequence[GatewayNotice]) -> dict[str, str]:
         refund = refunds.get(notice.number)
         if refund is None:
             refused[notice.notice_id] = "unknown refund"
+        elif why := notice.misdated(asked_at=refund.created_at, at=at):
+            refused[notice.notice_id] = why
         elif notice.state == "success" and notice.amount_fen != refund.amount_fen:
             refused[notice.notice_id] = f"amount is {notice.amount_fen}, asked were {refund.amount_fen} fen"
         elif notice.state == "success" and refund.state != "succeeded":

@@ -73,7 +73,7 @@ def _send(payout: _Due, *, at: datetime) -> None:
     gateway(payout.gateway).pay_out(facts, at=at)
 
 
-def settle_payouts(notices: Sequence[GatewayNotice]) -> dict[str, str]:
+def settle_payouts(notices: Sequence[GatewayNotice], *, at: datetime) -> dict[str, str]:
     """Payouts succeed or fail for good, whichever is heard first, and are told upwards. Returns the notices that are refused, with why."""
     numbers = [notice.number for notice in notices]
     payouts = {
@@ -86,6 +86,8 @@ def settle_payouts(notices: Sequence[GatewayNotice]) -> dict[str, str]:
         payout = payouts.get(notice.number)
         if payout is None:
             refused[notice.notice_id] = "unknown payout"
+        elif why := notice.misdated(asked_at=payout.created_at, at=at):
+            refused[notice.notice_id] = why
         elif notice.amount_fen != payout.amount_fen:
             refused[notice.notice_id] = f"amount is {notice.amount_fen}, asked were {payout.amount_fen} fen"
         elif payout.state not in ("succeeded", "failed"):

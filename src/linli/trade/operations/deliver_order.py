@@ -22,6 +22,7 @@ from linli.fulfilment.operations import (
 )
 from linli.merchants.values import AFTERSALE_DAYS
 from linli.trade.models import Order, OrderState
+from linli.trade.operations.index_orders import index_orders
 from linli.trade.queries.units import units_by_line
 from linli.trade.values import RECEIPT_DAYS
 
@@ -87,6 +88,7 @@ def ship_order(
         # Of the latest parcel: an order counts as received so many days after all of it has left.
         order.state, order.shipped_at = OrderState.shipped, at
         order.save(update_fields=["state", "shipped_at"])
+        index_orders([order.order_no])
         audit.record(
             actor=actor, action="ship", subject=f"order:{order.order_no}", at=at, tracking_no=tracking_no
         )
@@ -103,6 +105,7 @@ def correct_shipment(
         if shipment is None:
             raise BadParcelLines
         correct_parcel(shipment=shipment, carrier=carrier, tracking_no=tracking_no)
+        index_orders([order.order_no])
         audit.record(
             actor=actor,
             action="correct_parcel",

@@ -1,20 +1,19 @@
 """Orders as people see them."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from linli.campaigns.models import GiftShare, Seat
+from linli.campaigns.models import Seat
 from linli.campaigns.queries.gift import addresses_of_gifts, gift_codes
-from linli.catalog.rules.search import normal
+from linli.core import finding
 from linli.fulfilment.models import Shipment
 from linli.payments.operations.refund import money_on_its_way
 from linli.trade.models import OPEN_AFTERSALE, Aftersale, Order, OrderLine, OrderQuerySet, OrderState
 
 PAGE = 20
+ORDER = "order"  # among what core.finding finds
 
 
 def orders_page(
@@ -31,7 +30,7 @@ def orders_page(
         .prefetch_related("lines")[: limit + 1]
     )
     following = str(found[limit - 1].pk) if len(found) > limit else ""
-    return _faces(found[:limit]), following
+    return order_faces(found[:limit]), following
 
 
 def orders_to_ship(
@@ -47,48 +46,18 @@ def orders_to_ship(
         .prefetch_related("lines")[: limit + 1]
     )
     following = str(found[limit - 1].pk) if len(found) > limit else ""
-    return _faces(found[:limit]), following
+    return order_faces(found[:limit]), following
 
 
 def find_orders(orders: OrderQuerySet, words: str) -> OrderQuerySet:
-    """Orders found by whatever people have: part of an order number, the last digits of a phone, a name, goods or a tracking number, in
-    any width, spacing or script."""
-    words = unicodedata.normalize("NFKC", words).strip()
-    simple, digits, compact = normal(words), _dialled(words), "".join(words.split())
-    if not digits:
-        return orders.none()
-    dialled = (
-        Q(address__phone__endswith=digits)
-        | Q(address__phone__icontains=f"{digits} 转")  # a number that a mall lends, by its own digits
-        | Q(address__phone__endswith=digits.replace("转", " 转 "))
-    )
-    parcels = Shipment.objects.filter(tracking_no__iexact=compact).values("order_no")
-    gifts = GiftShare.objects.filter(
-        dialled | Q(address__name__icontains=words) | Q(address__name__icontains=simple)
-    ).values("order_no")
-    goods = OrderLine.objects.filter(order=OuterRef("pk")).filter(
-        Q(title__icontains=words) | Q(title__icontains=simple) | Q(sku_title__icontains=words)
-    )
-    return orders.filter(
-        Q(order_no__contains=digits)
-        | dialled
-        | Q(address__name__icontains=words)
-        | Q(address__name__icontains=simple)
-        | Q(order_no__in=parcels)
-        | Q(order_no__in=gifts)
-        | Exists(goods)
-    )
-
-
-def _dialled(words: str) -> str:
-    """A phone number as typed, without separators and the country code."""
-    bare = re.sub(r"[\s()\-–]", "", words)
-    return re.sub(r"^(?:\+86|0086|86(?=1[0-9]{10}$))", "", bare)
+    """Orders found by whatever people have: part of an order or tracking number, the last digits of a phone, a name, goods, in any
+    width, spacing or script. One that is not paid is found by its whole number."""
+    return orders.filter(Q(pk__in=finding.find(ORDER, words)) | Q(order_no=finding.compact(words)))
 
 
 def order_face(order: Order) -> dict[str, Any]:
     """One order, whole."""
-    return _faces([order])[0]
+    return order_faces([order])[0]
 
 
 def for_the_sender(faces: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
@@ -102,7 +71,8 @@ def for_the_sender(faces: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
     return faces
 
 
-def _faces(orders: Sequence[Order]) -> list[dict[str, Any]]:
+def order_faces(orders: Sequence[Order]) -> list[dict[str, Any]]:
+    """Orders with lines, parcels, aftersales and the state that is shown, in a fixed number of statements."""
     numbers = [order.order_no for order in orders]
     gifts = gift_codes([order.order_no for order in orders if order.is_gift])
     parcels = _parcels(numbers)
@@ -147,7 +117,7 @@ def _parcels(order_nos: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
                 "id": str(parcel.pk),
                 "carrier": parcel.carrier,
                 "tracking_no": parcel.tracking_no,
-                "lines": parcel.lines,
+                "lines": [one | {"order_line_id": str(one["order_line_id"])} for one in parcel.lines],
                 "shipped_at": parcel.shipped_at,
                 "received_at": parcel.received_at,
             }

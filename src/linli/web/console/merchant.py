@@ -13,14 +13,22 @@ from django.utils.translation import gettext
 from linli.catalog.models import Category, Product, ProductState
 from linli.catalog.operations import product as product_operations
 from linli.catalog.queries.product import low_stock
-from linli.catalog.rules.search import normal
 from linli.catalog.types import ProductDraft, SkuDraft
 from linli.core import clock, sql
 from linli.core.money import yuan
 from linli.core.pictures import keep_picture
 from linli.core.refusal import Refusal
+from linli.core.search import normal
 from linli.core.settings import value_at
-from linli.core.typed import BadAmount, BadNumber, HugeAmount, read_fen, read_rate_bp, read_text, read_whole
+from linli.core.typed import (
+    BadAmount,
+    BadNumber,
+    HugeAmount,
+    read_code,
+    read_fen,
+    read_rate_bp,
+    read_whole,
+)
 from linli.distribution.queries.plan import plan_at
 from linli.insight.queries.merchant import sold_by
 from linli.ledger.queries import owed_fen, statement
@@ -253,7 +261,7 @@ def _sku(sku: dict[str, str]) -> SkuDraft:
             market_price_fen=read_fen(sku["market_price"]) if sku["market_price"].strip() else 0,
             rate_bp=_rate_bp(sku["rate"]),
             stock_count=read_whole(sku["stock"]) if sku["stock"].strip() else 0,
-            code=read_text(sku["code"]),
+            code=read_code(sku["code"]),
             shown_stock_count=whole_number(sku["shown_stock"], -1) if sku["shown_stock"] else None,
             sku_id=whole_number(sku["sku_id"]) or None,
         )

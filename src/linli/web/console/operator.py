@@ -1,24 +1,34 @@
 """The operator's console: the overview, and the money's own page."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST
 
 from linli.core import clock
-from linli.core.invariants import run_checks
-from linli.core.models import SetAside
+from linli.core.invariants import checks
+from linli.core.models import SetAside, Verification
 from linli.core.refusal import Refusal
+from linli.core.verification import ask_verification
 from linli.insight.queries.overview import overview
 from linli.insight.queries.series import hours_of_day
 from linli.payments.models import Notice, Reconciliation, Refund, RefundState
 from linli.trade.models import Aftersale, AftersaleState
 from linli.web import charts
-from linli.web.edge import number_in, operators_only
+from linli.web.edge import actor_of, number_in, operators_only
 from linli.web.figures import counted
 
 SPANS = (1, 7, 30, 90)
 WIDTH, HEIGHT = 640, 240
+# Each figure opens the list of what it counts, of the same span.
+OPENS = {
+    "gmv_fen": "/ops/orders?sold=%s",
+    "orders": "/ops/orders?sold=%s",
+    "new_members": "/ops/members?days=%s",
+    "new_owners": "/ops/owners?days=%s",
+}
 
 
 @operators_only
@@ -42,7 +52,6 @@ def home(request: HttpRequest) -> HttpResponse:
             "stats": _stats(seen, now),
             "chart": _chart(now, before),
             "funnel": _funnel(seen["funnel"]),
-            "refunds_stuck": Refund.objects.filter(state=RefundState.needs_person).count(),
             "aftersales_open": Aftersale.objects.filter(state=AftersaleState.asked).count(),
         },
     )
@@ -82,6 +91,7 @@ def _stats(seen: dict[str, Any], now: list[dict[str, Any]]) -> list[dict[str, An
         stats.append(
             {
                 "key": key,
+                "opens": OPENS[key] % seen["days"],
                 "value": seen[key],
                 "change": round((seen[key] - before) * 100 / before, 1) if before else None,
                 "colour": colour,
@@ -127,11 +137,37 @@ def money(request: HttpRequest) -> HttpResponse:
             "aside": SetAside.objects.order_by("-pk")[:20],
             "stuck": Refund.objects.filter(state=RefundState.needs_person).select_related("charge")[:20],
             "refused": Notice.objects.filter(state="refused").order_by("-pk")[:20],
-            "checks": [
-                {"name": check.name, "holds": not places, "words": "; ".join(places) or check.find.__doc__}
-                for check, places in run_checks()
-            ]
-            if request.GET.get("verify")
-            else None,
+            "verifications": _verifications(Verification.objects.order_by("-pk")[:5]),
         },
     )
+
+
+def _verifications(asked: Iterable[Verification]) -> list[dict[str, Any]]:
+    return [
+        {
+            "asked": one,
+            "done": len(one.found),
+            "of": len(checks),
+            "checks": [
+                {"check": checks[row["name"]], "places": row["places"]}
+                for row in sorted(one.found, key=lambda row: not row["places"])
+                if row["name"] in checks
+            ],
+        }
+        for one in asked
+    ]
+
+
+@require_POST
+@operators_only
+def verify(request: HttpRequest) -> HttpResponse:
+    """Ask that every invariant is recomputed; a worker does it."""
+    ask_verification(actor=actor_of(request), at=clock.now())
+    return HttpResponseRedirect("/ops/money")
+
+
+@operators_only
+def verification(request: HttpRequest, verification_id: int) -> HttpResponse:
+    """How far it is, for the page that waits."""
+    asked = get_object_or_404(Verification, pk=verification_id)
+    return JsonResponse({"state": f"{len(asked.found)}{' done' if asked.ended_at else ''}"})

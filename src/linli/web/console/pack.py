@@ -15,6 +15,7 @@ from linli.core import clock
 from linli.core.clock import shop_day
 from linli.core.recordings import recording_of
 from linli.core.refusal import Refusal
+from linli.core.typed import BadValue, read_day
 from linli.distribution.models import Material, Owner, PackItem
 from linli.distribution.operations.material import retire_material
 from linli.distribution.operations.pack import mark_posted
@@ -61,8 +62,8 @@ def pack(request: HttpRequest) -> HttpResponse:
 def _day(text: str) -> date | None:
     """The day of the page's address; None when it is left out. Raises Refusal (bad_parameter)."""
     try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
+        return read_day(text) if text else None
+    except BadValue:
         raise Refusal("bad_parameter", {"field": "date"}) from None
 
 

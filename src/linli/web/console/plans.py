@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from linli.core import clock, sql
 from linli.core.models import AuditEntry
 from linli.core.refusal import Refusal
-from linli.core.typed import BadAmount, read_fen, read_whole
+from linli.core.typed import BadAmount, read_fen, read_reason, read_whole
 from linli.distribution.models import Owner, OwnerStatus, PayoutIdentity, Plan, Withdrawal, WriteOff
 from linli.distribution.operations import plan as plan_operations
 from linli.distribution.operations import withdrawal as withdrawal_operations
@@ -237,10 +237,10 @@ def owner_step(request: HttpRequest, owner_id: int) -> HttpResponse:
         elif step == "write_off":
             withdrawal_operations.write_off(owner=owner, reason=reason, actor=actor, at=at)
         elif step in ("suspend", "reopen"):
-            if not reason.strip():
+            if not read_reason(reason):
                 raise Refusal("bad_reason")
             status = OwnerStatus.suspended if step == "suspend" else OwnerStatus.active
-            set_status(owner=owner, status=status, reason=reason[:200], actor=actor, at=at)
+            set_status(owner=owner, status=status, reason=read_reason(reason), actor=actor, at=at)
         else:
             raise Http404
     except Refusal as error:

@@ -73,7 +73,8 @@ def communities(request: HttpRequest) -> HttpResponse:
     mine = communities_of(actor.member_id)
     kind = choice_in(request, "type", TYPES)
     home = Address.objects.visible_to(actor).values_list("region", flat=True).first() or ""
-    is_near = bool(home) and request.GET.get("where") != "all"
+    where = choice_in(request, "where", ("all",))
+    is_near = bool(home) and where != "all"
     others = find_communities(actor=actor, region=home if is_near else "", type=kind)
     found = list(others.exclude(pk__in=[one.pk for one in mine])[:MOST_FOUND])
     said = feed(

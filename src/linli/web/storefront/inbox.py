@@ -1,15 +1,13 @@
 """C19: what the platform has told a member."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from linli.channels.models import InboxMessage
-from linli.channels.notifications import declared, notification
 from linli.channels.operations import read_messages
 from linli.core import clock
 from linli.web.edge import actor_of, number_in, signed_in
+from linli.web.told import told
 
 PAGE = 30
 
@@ -26,14 +24,7 @@ def messages_page(request: HttpRequest) -> HttpResponse:
     response = render(
         request,
         "shop/messages.html",
-        {"rows": [_row(one) for one in found[:PAGE] if one.code in declared()], "next": following},
+        {"rows": told(found[:PAGE]), "next": following},
     )
     read_messages(member_id=actor.member_id, at=clock.now())
     return response
-
-
-def _row(message: InboxMessage) -> dict[str, Any]:
-    words, icon = notification(message.code)
-    values = {"name": "", "title": "", "fen": 0, **message.values}
-    values["yuan"] = f"{values['fen'] // 100}.{values['fen'] % 100:02d}"
-    return {"text": words % values, "icon": icon, "message": message}

@@ -28,10 +28,11 @@ document.addEventListener("change", (event) => {
   if (form) form.requestSubmit();
 });
 
-// What cannot be undone is asked once more; without scripts its page says what it does.
+// What cannot be undone is asked once more, with what was typed where the question names a {field}; without scripts its page says what it does.
 document.addEventListener("submit", (event) => {
   const form = event.target,
-    question = event.submitter?.dataset.confirm || form.dataset.confirm;
+    asked = event.submitter?.dataset.confirm || form.dataset.confirm,
+    question = asked?.replace(/\{(\w+)\}/g, (_, name) => form.elements[name]?.value.trim() ?? "");
   if (!question || form.dataset.sure) return;
   event.preventDefault();
   event.stopImmediatePropagation();
@@ -47,6 +48,16 @@ document.addEventListener("submit", (event) => {
   };
   dialog.returnValue = "";
   dialog.showModal();
+});
+
+// Enter in a field decides nothing about people or money: it goes on to the button.
+document.addEventListener("keydown", (event) => {
+  const field = event.target;
+  const decides = ".console form[method=post] input, form[data-decides] input";
+  if (event.key !== "Enter" || event.isComposing || !field.matches(decides)) return;
+  if (["submit", "checkbox", "radio", "file"].includes(field.type)) return;
+  event.preventDefault();
+  field.form.querySelector("button:not([type=button])")?.focus();
 });
 
 // A button that leaves one where one is: of the page that the form leads back to, what is fresh and what it says is
@@ -120,9 +131,10 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const field = document.getElementById(button.dataset.copy);
   try {
-    await navigator.clipboard.writeText(field.value);
+    await navigator.clipboard.writeText(field.value ?? field.textContent);
   } catch {
-    field.select();
+    getSelection().selectAllChildren(field);
+    field.select?.();
     document.execCommand("copy");
   }
   toast(button.dataset.said);
@@ -449,7 +461,7 @@ if (waiting) {
     } catch {
       /* offline: look again */
     }
-    if (++tries < 40) setTimeout(look, tries < 10 ? 500 : 2000);
+    if (++tries < 400) setTimeout(look, tries < 10 ? 500 : 2000);
   };
   setTimeout(look, 400);
 }
@@ -521,3 +533,39 @@ const refused = document.querySelector('[aria-invalid="true"]');
 const alarm = document.querySelector("main [autofocus]") ? null : document.querySelector('main [role="alert"]');
 if (alarm) alarm.tabIndex = -1;
 (refused || alarm)?.focus();
+
+// A list is asked anew as soon as a condition is chosen; what is empty does not stand in the address.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-send]")) event.target.form.requestSubmit();
+});
+document.addEventListener("submit", (event) => {
+  if (event.target.getAttribute("role") !== "search") return;
+  $("input, select", event.target).forEach((field) => {
+    field.disabled = !field.value;
+  });
+});
+
+// Keys of a console: / searches, J and K walk the rows, Enter opens. Off while a field has the focus.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, summary, dialog")) return;
+  if (event.key === "/") {
+    const field = document.querySelector("[data-search], #find");
+    if (field) {
+      event.preventDefault();
+      field.focus();
+    }
+    return;
+  }
+  const rows = [...document.querySelectorAll("[data-rows] tbody tr")];
+  const here = rows.findIndex((row) => row.classList.contains("here"));
+  const step = { j: 1, k: -1 }[event.key];
+  if (step && rows.length) {
+    rows[here]?.classList.remove("here");
+    const next = rows[Math.min(Math.max(here + step, 0), rows.length - 1)];
+    next.classList.add("here");
+    next.scrollIntoView({ block: "nearest" });
+  }
+  const opens = event.key === "Enter" && event.target === document.body;
+  if (opens && here >= 0) rows[here].querySelector("a.opens")?.click();
+});

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from factories.shop import make_sku
 from linli.catalog.queries.product import ProductList, find_products
-from linli.catalog.rules.search import query, runs, vector
 from linli.core import sql
+from linli.core.search import query, runs, vector
 from linli.core.typed import BadCursor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("A4")]

@@ -1,0 +1,1 @@
+"""The operator's desks: a list and an object page each."""

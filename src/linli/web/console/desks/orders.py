@@ -1,0 +1,192 @@
+"""The desk of orders: which are late, where one is, and who got which fen of it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, prefetch_related_objects
+from django.db.models.fields import DateTimeField
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_POST
+
+from linli.core import clock
+from linli.core.audit import acts_on
+from linli.core.labels import label
+from linli.core.notes import notes_of, write_note
+from linli.ledger.queries import booked_for
+from linli.members.models import Member
+from linli.merchants.models import Merchant
+from linli.trade.models import OPEN_AFTERSALE, Aftersale, Order, OrderLine
+from linli.trade.queries.order import find_orders, for_the_sender, order_face, order_faces
+from linli.web.console.desks.names import member_name, merchant_name, named, names_of, product_name
+from linli.web.edge import actor_of, operators_only, page_of_form
+from linli.web.listing import DAYS, Cut, Link, Listing, Rows, Sort, list_page
+from linli.web.sheets import Column, Row
+
+STATES = ("paid", "shipped", "received", "completed", "pending_payment", "waiting_group", "waiting_gift", "refunded", "cancelled")  # fmt: skip
+DUE = ExpressionWrapper(
+    F("paid_at") + F("merchant__ships_within_hours") * timedelta(hours=1), output_field=DateTimeField()
+)
+
+
+def _states() -> Mapping[str, object]:
+    return {
+        "late": gettext("Late to ship"),
+        "aftersale": gettext("Aftersale open"),
+        **{state: label("order_state", state) for state in STATES},
+    }
+
+
+def _in_state(orders: Rows, state: str) -> Rows:
+    if state == "late":
+        return orders.filter(state="paid").alias(due=DUE).filter(due__lt=clock.now())
+    if state == "aftersale":
+        return orders.filter(Exists(Aftersale.objects.filter(order=OuterRef("pk"), state__in=OPEN_AFTERSALE)))
+    return orders.filter(state=state)
+
+
+def _kinds() -> Mapping[str, object]:
+    return {
+        "group": gettext("Campaign price"),
+        "gift": gettext("Gift"),
+        "own": gettext("Owner's own purchase"),
+        "shared": gettext("Brought by an owner"),
+    }
+
+
+_KINDS = {
+    "group": Q(campaign__isnull=False),
+    "gift": Q(is_gift=True),
+    "own": Q(is_self_purchase=True),
+    "shared": ~Q(seller_id=0) & Q(is_self_purchase=False),
+}
+
+
+def _spans() -> Mapping[str, object]:
+    return {
+        "1": gettext("Sold today"),
+        **{days: gettext("Sold in %(n)s days") % {"n": days} for days in DAYS[1:]},
+    }
+
+
+def _sold_in(orders: Rows, days: str) -> Rows:
+    """What the overview counts: orders by the day on which they became a sale."""
+    begin = clock.shop_midnight(clock.now()) - timedelta(days=int(days) - 1)
+    return orders.filter(paid_at__gte=begin)
+
+
+def _rows(orders: Any) -> Any:
+    at, faces = clock.now(), for_the_sender(order_faces(whole(orders)))
+    for face, order in zip(faces, orders, strict=True):
+        is_waiting = face["state"] == "paid" and face["paid_at"]
+        due = face["paid_at"] + timedelta(hours=order.merchant.ships_within_hours) if is_waiting else None
+        face |= {"due": due, "is_late": bool(due and due < at), "buyer": order.member}
+    return faces
+
+
+def whole(orders: Any) -> Any:
+    """The same orders with what their faces read, in a fixed number of statements."""
+    prefetch_related_objects(orders, "merchant", "charge", "member", "lines")
+    return orders
+
+
+def _columns() -> list[Column]:
+    return [
+        Column(gettext("Order"), 22),
+        Column(gettext("Placed"), 17),
+        Column(gettext("Merchant"), 20),
+        Column(gettext("Buyer"), 16),
+        Column(gettext("Goods"), 40),
+        Column(gettext("State"), 14),
+        Column(gettext("Paid ¥"), 12, is_money=True),
+        Column(gettext("Refunded ¥"), 12, is_money=True),
+    ]
+
+
+def _cells(face: Any) -> Row:
+    goods = "; ".join(f"{line['title']} {line['sku_title']} × {line['quantity']}" for line in face["lines"])
+    return (
+        face["order_no"], face["placed_at"], face["merchant"]["name"], face["buyer"].name, goods,
+        label("order_state", face["shown_state"]), face["total_fen"], face["refunded_fen"],
+    )  # fmt: skip
+
+
+LIST = Listing(
+    name="orders",
+    title=gettext_lazy("Orders"),
+    template="ops/orders.html",
+    rows=_rows,
+    sorts={
+        "new": Sort(gettext_lazy("Newest first"), "-pk"),
+        "old": Sort(gettext_lazy("Oldest first"), "pk"),
+        "large": Sort(gettext_lazy("Largest amount first"), "-total_fen"),
+    },
+    find=find_orders,
+    hint=gettext_lazy("Number, phone's last digits, name, goods, parcel"),
+    tabs=Cut("state", gettext_lazy("State"), _states, _in_state),
+    cuts=(
+        Cut("kind", gettext_lazy("Kind"), _kinds, lambda rows, kind: rows.filter(_KINDS[kind])),
+        Cut("sold", gettext_lazy("Became a sale"), _spans, _sold_in),
+    ),
+    links=(
+        Link("merchant", lambda rows, key: rows.filter(merchant_id=key), merchant_name),
+        Link("member", lambda rows, key: rows.filter(member_id=key), member_name),
+        Link("seller", lambda rows, key: rows.filter(seller_id=key), member_name),
+        Link(
+            "product",
+            lambda rows, key: rows.filter(
+                Exists(OrderLine.objects.filter(order=OuterRef("pk"), product_id=key))
+            ),
+            product_name,
+        ),
+    ),
+    moment="placed_at",
+    columns=_columns,
+    cells=_cells,
+)
+
+
+@operators_only
+def orders(request: HttpRequest) -> HttpResponse:
+    """Every order."""
+    return list_page(request, LIST, Order.objects.visible_to(actor_of(request)), {})
+
+
+@operators_only
+def order(request: HttpRequest, order_no: str) -> HttpResponse:
+    """One order: what was bought, where it is, what the books hold for it, who did what, and notes."""
+    found = get_object_or_404(Order.objects.visible_to(actor_of(request)), order_no=order_no)
+    [face] = for_the_sender([order_face(found)])
+    subject = f"order:{found.order_no}"
+    aftersales = [f"aftersale:{one['aftersale_no']}" for one in face["aftersales"]]
+    booked = booked_for(found.order_no)
+    acts, notes = acts_on([subject, *aftersales]), notes_of(subject)
+    content = {
+        "order": face,
+        "buyer": Member.objects.get(pk=found.member_id),
+        "seller": Member.objects.filter(pk=found.seller_id).first() if found.seller_id else None,
+        "merchant": Merchant.objects.get(pk=found.merchant_id),
+        "run": found.settlement_run,
+        "booked": named(booked),
+        "acts": acts,
+        "notes": notes,
+        "people": names_of([*(one.actor_id for one in acts), *(one.author_id for one in notes)]),
+        "subject": subject,
+    }
+    return render(request, "ops/order.html", content)
+
+
+@require_POST
+@operators_only
+def note(request: HttpRequest, order_no: str) -> HttpResponse:
+    """Write something down about an order for colleagues."""
+    found = get_object_or_404(Order.objects.visible_to(actor_of(request)), order_no=order_no)
+    write_note(
+        subject=f"order:{found.order_no}",
+        words=request.POST.get("words", ""),
+        actor=actor_of(request),
+        at=clock.now(),
+    )
+    return HttpResponseRedirect(page_of_form(request, f"/ops/orders/{found.order_no}"))
