@@ -16,7 +16,7 @@ PAGES = {
     "member": ["/", "/p/1", "/cart", "/checkout?sku=1&quantity=1", "/orders", "/me", "/coupons", "/communities", "/points"],
     "owner": ["/p/1", "/p/1/share", "/owner", "/owner/income", "/owner/withdraw", "/owner/pack"],
     "merchant": ["/merchant", "/merchant/orders", "/merchant/aftersales", "/merchant/goods/new", "/merchant/coupons"],
-    "operator": ["/ops", "/ops/money", "/ops/withdrawals", "/ops/moderation"],
+    "operator": ["/ops", "/ops/money", "/ops/withdrawals", "/ops/moderation", "/ops/orders", "/ops/members", "/ops/members/12"],
 }  # fmt: skip
 
 
@@ -103,8 +103,9 @@ def test_the_carts_buttons_change_the_number(demo: str, browser: Browser, width:
 
 
 def test_enter_in_a_reason_decides_nothing(demo: str, browser: Browser) -> None:
-    """Twice for real: a reason to refuse was typed, and Enter paid. What Enter sends here refuses; the merchant's page is made of the
-    same part (tests/web/test_forms.py: its requests are decided by the time that other journeys let pass)."""
+    """Twice for real: a reason to refuse was typed, and Enter paid; then Enter refused unasked. It goes on to the button, which asks; the
+    merchant's page is made of the same part (tests/web/test_forms.py: its requests are decided by the time that other journeys let
+    pass)."""
     page = Visitor(browser, demo, {"width": 1440, "height": 900}, "operator").see("/ops/withdrawals")
     sent: list[str] = []
     page.route(
@@ -115,7 +116,38 @@ def test_enter_in_a_reason_decides_nothing(demo: str, browser: Browser) -> None:
     reason.fill("请提供照片")
     reason.press("Enter")
     page.wait_for_timeout(500)
+    assert sent == [] and page.evaluate(
+        "document.activeElement.matches('form:has(input[name=reason]) button')"
+    )
+    page.keyboard.press("Enter")
+    assert "请提供照片" in page.inner_text("#sure") and sent == []
+    page.keyboard.press("Escape")
+    assert sent == [], "who goes back has decided nothing"
+    page.locator("form:has(input[name=reason]) button").first.click()
+    page.click("#sure button[value=yes]")
+    page.wait_for_timeout(500)
     assert len(sent) == 1 and "accept=no" in sent[0] and "accept=yes" not in sent[0]
+
+
+def test_a_payout_is_asked_about_with_its_amount(demo: str, browser: Browser) -> None:
+    """For real: 12元 and Enter, and the money was on its way."""
+    page = Visitor(browser, demo, PHONE, "owner").see("/owner/withdraw")
+    sent: list[str] = []
+    page.route(
+        "**/owner/withdraw",
+        lambda route: (
+            route.continue_()
+            if route.request.method == "GET"
+            else (sent.append("withdrawn"), route.fulfill(status=204))
+        ),
+    )
+    page.fill("#amount", "12元")
+    page.locator("#amount").press("Enter")
+    assert sent == [] and not page.locator("#sure").is_visible()
+    page.keyboard.press("Enter")
+    assert "12元" in page.inner_text("#sure") and sent == []
+    page.click("#sure button[value=no]")
+    assert sent == []
 
 
 @pytest.mark.parametrize("role", PAGES)
@@ -192,7 +224,7 @@ ALL_PAGES = {
     "owner": ["/p/1", "/p/1/share", "/owner", "/owner/goods", "/owner/shop", "/owner/share", "/owner/income", "/owner/invitation", "/owner/withdraw", "/owner/team", "/owner/level", "/owner/pack"],
     "merchant": ["/merchant", "/merchant/goods", "/merchant/goods/1", "/merchant/goods/new", "/merchant/orders", "/merchant/aftersales", "/merchant/campaigns/new", "/merchant/coupons",
                  "/merchant/goods/1/materials", "/merchant/quiz"],
-    "operator": ["/ops", "/ops/money", "/ops/plans", "/ops/plans/2", "/ops/withdrawals", "/ops/risk", "/ops/communities", "/ops/moderation", "/ops/routing", "/ops/rings", "/ops/campaigns",
+    "operator": ["/ops", "/ops/money", "/ops/orders", "/ops/members/12", "/ops/members", "/ops/products", "/ops/audit", "/ops/find?q=桃", "/ops/plans", "/ops/plans/2", "/ops/withdrawals", "/ops/risk", "/ops/communities", "/ops/moderation", "/ops/routing", "/ops/rings", "/ops/campaigns",
                  "/ops/coupons", "/ops/playbooks", "/ops/quiz", "/c/1/desk", "/c/1/desk?tab=members", "/c/1/desk?tab=settings"],
     "agent": ["/agent", "/agent/rings"],
 }  # fmt: skip

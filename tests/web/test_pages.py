@@ -186,7 +186,7 @@ GUARDED = {
     "ops/quiz": (302, 403, 403, 403, 403, 403, 200),
 }
 OPEN = {
-    "": 200, "search": 200, "search?q=车厘子": 200, "search?q=没有这种": 200, "search?category=999": 404, "p/{product}": 200, "p/999999": 404,
+    "": 200, "search": 200, "search?q=车厘子": 200, "search?q=没有这种": 200, "search?category=999": 404, "search/suggest?q=车": 200, "p/{product}": 200, "p/999999": 404,
     "shop/{shop}": 200, "shop/NOSUCH": 404, "s/{link}": 302, "s/NOSUCH": 404, "s/{link}/poster.jpg": 200, "s/{link}/qr.svg": 200,
     "invite/{invitation}": 200, "invite/NOSUCH": 404, "signin": 200, "about": 200, "offline": 200, "manifest.webmanifest": 200, "sw.js": 200,
     "regions/330000": 200, "media/nothing.webp": 404, "demo/people": 200, "sandbox/charges/{charge}": 200, "healthz": 200, "readyz": 200, "metrics": 200,

@@ -15,7 +15,7 @@ from linli.core import search, sql
 # Parts of a number are found from so many signs on: fewer would find everything.
 LEAST_SIGNS = 4
 MOST_NUMBER = 40
-MOST_FOUND = 5000
+MOST_FOUND = 1000
 MOST_WORDS = 6
 _NUMBER = "#"  # marks lexemes of numbers: no word of a text begins so
 _COUNTRY = re.compile(r"^(?:0086|86(?=1[0-9]{10}$))")
@@ -41,7 +41,7 @@ def put(kind: str, things: Sequence[Known]) -> None:
 
 
 def find(kind: str, words: str) -> list[int]:
-    """The newest 5,000 things that all these words fit, newest first; none for words of which nothing can be searched."""
+    """The newest 1,000 things that all these words fit, newest first; none for words of which nothing can be searched."""
     question = _question(words)
     if not question:
         return []

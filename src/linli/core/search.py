@@ -17,6 +17,7 @@ from pypinyin import lazy_pinyin
 
 MOST_TERMS = 12
 MOST_SPLIT = 8
+LEAST_NEAR, MOST_NEAR = 3, 12  # signs of a text that may differ by one
 MOST_SYLLABLES = 8  # of a lexeme of pinyin; longer words are found by their beginning
 _HAN = r"[\p{Han}]"
 _LETTER = r"[[\p{L}\p{N}]--\p{Han}]"
@@ -73,6 +74,23 @@ def vector(parts: Sequence[tuple[str, str]]) -> str:
 def query(text: str) -> str:
     """A tsquery literal that finds each run of a text; empty when nothing searchable was typed."""
     return " & ".join(f"({_run_query(run)})" for run in runs(text)[:MOST_TERMS])
+
+
+def near_query(text: str) -> str:
+    """A tsquery literal that finds a text in which one sign is wrong, missing or too many; empty for one of fewer than three signs."""
+    text = "".join(sign for run in runs(text)[:MOST_TERMS] for sign in run)[:MOST_NEAR]
+    if len(text) < LEAST_NEAR:
+        return ""
+    places = range(len(text))
+    # What stands before and behind the place: of Han signs both are found wherever they stand, of letters they are one word.
+    if any(map(_is_han, text)):
+        pairs = [(text[:place], text[place + 1 :]) for place in places] + [
+            (text[:p], text[p:]) for p in places[1:]
+        ]
+    else:
+        pairs = [(text[:place] + text[place + 1 :], "") for place in places]
+    ways = (" & ".join(f"({query(part)})" for part in pair if part) for pair in pairs)
+    return " | ".join(f"({way})" for way in dict.fromkeys(ways))
 
 
 def _run_query(run: Sequence[str]) -> str:

@@ -70,6 +70,7 @@ urlpatterns = [
     *_desk("merchant"),
     *_desk("ops"),
     path("", shelf.home, name="home"),
+    path("search/suggest", shelf.suggest, name="suggest"),
     path("search", shelf.search, name="search"),
     path("p/<int:product_id>", shelf.product_or_gone, name="product"),
     path("p/<int:product_id>/share", shelf.share_sheet, name="share_sheet"),

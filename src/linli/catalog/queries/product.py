@@ -10,15 +10,16 @@ from linli.catalog.models import Product
 from linli.catalog.rules.product import is_visible
 from linli.core import sql
 from linli.core.actor import Actor
-from linli.core.search import query
+from linli.core.search import near_query, query
 from linli.core.typed import BadCursor
 
-SORTS = ("best", "new", "cheap", "rate")
+SORTS = ("best", "new", "cheap", "dear", "rate")
 
 
 @dataclass(frozen=True)
 class ProductList:
-    """What a list is asked for. category_id 0: all; its children are included."""
+    """What a list is asked for. category_id 0: all; its children are included. least_fen, most_fen: of the price, 0 for no limit.
+    in_stock: only what can be had. among: only these products, None for all. is_near: words may differ by one sign."""
 
     words: str = ""
     category_id: int = 0
@@ -26,6 +27,11 @@ class ProductList:
     cursor: str = ""
     limit: int = 20
     pages: int = 1
+    least_fen: int = 0
+    most_fen: int = 0
+    in_stock: bool = False
+    among: tuple[int, ...] | None = None
+    is_near: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,7 @@ _KEYS = {
     "best": "(-p.sold_count, -p.id)",
     "new": "(0::bigint, -p.id)",
     "cheap": "(p.price_fen, -p.id)",
+    "dear": "(-p.price_fen, -p.id)",
     "rate": "(-(p.rate_bp * p.price_fen / 10000), -p.id)",
 }
 
@@ -104,7 +111,7 @@ _ORDERS = {"best": "p.sold_count desc, p.id desc"}
 def find_products(asked: ProductList) -> Found:
     """Products on sale in an order, from a cursor on. Nothing searchable typed finds nothing."""
     sort = asked.sort if asked.sort in SORTS else "best"
-    lexemes = query(asked.words) if asked.words.strip() else ""
+    lexemes = (near_query if asked.is_near else query)(asked.words) if asked.words.strip() else ""
     if asked.words.strip() and not lexemes:
         return Found([], "")
     key, limit = _KEYS[sort], asked.limit * max(1, min(asked.pages, 20))
@@ -116,6 +123,16 @@ def find_products(asked: ProductList) -> Found:
         where.append(
             "p.category_id in (select id from catalog_category where id = %(category)s or parent_id = %(category)s)"
         )
+    if asked.least_fen:
+        where.append("p.price_fen >= %(least)s")
+    if asked.most_fen:
+        where.append("p.price_fen <= %(most)s")
+    if asked.in_stock:
+        where.append(
+            "exists (select 1 from catalog_sku s join catalog_stock t on t.sku_id = s.id where s.product_id = p.id and t.available_count > 0)"
+        )
+    if asked.among is not None:
+        where.append("p.id = any(%(among)s::bigint[])")
     if after:
         where.append(f"{key} > (%(first)s::bigint, %(second)s::bigint)")
     rows = sql.rows(
@@ -125,6 +142,9 @@ def find_products(asked: ProductList) -> Found:
         {
             "lexemes": lexemes,
             "category": asked.category_id,
+            "least": asked.least_fen,
+            "most": asked.most_fen,
+            "among": list(asked.among or ()),
             "first": after[0] if after else 0,
             "second": after[1] if after else 0,
             "limit": limit + 1,

@@ -26,7 +26,10 @@ PAGES = {
     "merchant": ("/merchant", "/merchant/goods", "/merchant/goods?q=苹果", "/merchant/orders", "/merchant/orders?state=", "/merchant/orders?q=0000", "/merchant/aftersales", "/merchant/campaigns",
                  "/merchant/campaigns/{campaign}", "/merchant/coupons", "/merchant/quiz"),
     "operator": ("/ops", "/ops?days=1", "/ops?days=7", "/ops?days=90", "/ops/money", "/ops/withdrawals", "/ops/risk", "/ops/plans", "/ops/communities", "/ops/moderation", "/ops/profits",
-                 "/ops/profits/{community}", "/ops/routing", "/ops/rings", "/ops/campaigns", "/ops/coupons", "/ops/settlements", "/ops/playbooks", "/api/v1/ops/overview?days=30"),
+                 "/ops/profits/{community}", "/ops/routing", "/ops/rings", "/ops/campaigns", "/ops/coupons", "/ops/settlements", "/ops/playbooks", "/api/v1/ops/overview?days=30",
+                 "/ops/orders", "/ops/orders?state=late", "/ops/orders?state=aftersale", "/ops/orders?state=completed&sort=old", "/ops/orders?sold=7", "/ops/orders?q=0000", "/ops/orders?q=车厘子",
+                 "/ops/orders/{order}", "/ops/members", "/ops/members?kind=never", "/ops/members?q=小满", "/ops/members?q=0000", "/ops/owners", "/ops/merchants", "/ops/products",
+                 "/ops/products?stock=low", "/ops/audit", "/ops/audit?act=open_shop", "/ops/find?q=小满", "/ops/find?q=0123"),
     "agent": ("/agent", "/agent/profits", "/agent/rings"),
 }  # fmt: skip
 

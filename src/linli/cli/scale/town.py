@@ -74,6 +74,7 @@ _SHARED = "({a}.owner_id in (0, %(first)s) or {a}.code in ('merchant_pending', '
 _OWN = {
     ("ledger_account", "owner_id"): "t.owner_id + k * %(step)s",
     ("ledger_account", "code"): "t.code",
+    ("core_findable", "key"): "t.key + k * %(step)s",
     (
         "ledger_posting",
         "account_id",

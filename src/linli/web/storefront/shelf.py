@@ -1,6 +1,7 @@
 """Finding goods: home, search and categories, product, an owner's shop, a share link."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,6 +24,7 @@ from linli.catalog.queries.category import category_shelf
 from linli.catalog.queries.favourite import kept_among
 from linli.catalog.queries.product import ProductList, find_products, product_face
 from linli.community.models import Post, PostState
+from linli.community.queries.community import find_communities
 from linli.community.queries.feed import public_words
 from linli.core import clock
 from linli.core.actor import Actor
@@ -44,7 +46,8 @@ from linli.web.kept_pages import read_offline, shared_by_guests, show
 PAGE = 12
 MOST_POSTS = 3
 CAMPAIGN_KINDS = ("group_buy", "flash_sale", "bargain")
-SORTS = ("best", "new", "cheap", "rate")
+MOST_HOT, MOST_SUGGESTED = 8, 6
+SORTS = ("best", "new", "cheap", "dear", "rate")
 
 
 @shared_by_guests
@@ -75,11 +78,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @shared_by_guests
 def search(request: HttpRequest) -> HttpResponse:
-    """C2: words, category, order. With HX-Request only the next cards."""
+    """C2: words, category, price, order. With HX-Request only the next cards."""
     actor = actor_of(request)
     sort = choice_in(request, "sort", SORTS, "best")
     sort = "best" if sort == "rate" and not actor.is_owner else sort
     shelf = category_shelf(number_in(request, "category"))
+    only_groups = choice_in(request, "deal", ("group",)) == "group"
     asked = ProductList(
         words=request.GET.get("q", "")[:60],
         category_id=shelf.chosen.id if shelf.chosen else 0,
@@ -87,13 +91,30 @@ def search(request: HttpRequest) -> HttpResponse:
         cursor=request.GET.get("cursor", "")[:200],
         limit=PAGE,
         pages=number_in(request, "pages", 1),
+        least_fen=number_in(request, "least") * 100,
+        most_fen=number_in(request, "most") * 100,
+        in_stock=choice_in(request, "stock", ("yes",)) == "yes",
+        among=_in_groups() if only_groups else None,
     )
     listing = _listing(asked, actor)
+    if not listing["items"] and asked.words and not asked.cursor:
+        near = replace(asked, is_near=True)
+        listing = _listing(near, actor)
+        asked = near if listing["items"] else asked
+    is_asked = bool(
+        asked.words or asked.category_id or asked.least_fen or asked.most_fen or only_groups or asked.in_stock
+    )
+    hot = [] if is_asked else find_products(ProductList(limit=MOST_HOT)).items
     content = {
         "asked": asked,
+        "only_groups": only_groups,
+        "filters": sum(map(bool, (asked.least_fen or asked.most_fen, only_groups, asked.in_stock))),
         "category": shelf.chosen,
         "categories": shelf.choices,
         "top": shelf.top,
+        "is_asked": is_asked,
+        "hot": hot,
+        "grouped": set(_in_groups()) if hot else set(),
         **listing,
     }
     if request.headers.get("HX-Request") and asked.cursor:
@@ -101,7 +122,33 @@ def search(request: HttpRequest) -> HttpResponse:
     if not content["items"]:
         content["nearest"] = _decorate(find_products(ProductList(limit=4)).items, actor)
         return render(request, "shop/search.html", content)
-    return show(request, "shop/search.html", content, shows=(asked, shelf, _values(listing)))
+    shown = tuple((one.id, one.title) for one in hot), tuple(sorted(content["grouped"]))
+    return show(request, "shop/search.html", content, shows=(asked, shelf, shown, _values(listing)))
+
+
+def suggest(request: HttpRequest) -> HttpResponse:
+    """What the words that are being typed may become: the goods themselves, categories, communities."""
+    words = request.GET.get("q", "").strip()[:60]
+    if not words:
+        return HttpResponse("")
+    items = find_products(ProductList(words=words, limit=MOST_SUGGESTED)).items
+    is_near = not items
+    if is_near:
+        items = find_products(ProductList(words=words, limit=MOST_SUGGESTED, is_near=True)).items
+    content = {
+        "words": words,
+        "is_near": is_near,
+        "items": items,
+        "grouped": set(_in_groups()) if items else set(),
+        "categories": [one for one in category_shelf().choices if words in one.name],
+        "communities": find_communities(actor=actor_of(request)).filter(name__icontains=words)[:2],
+    }
+    return render(request, "shop/suggest.html", content)
+
+
+def _in_groups() -> tuple[int, ...]:
+    """The products that can be bought in a group now."""
+    return tuple({one.product_id for one in running_campaigns(kind="group_buy", at=clock.now(), limit=200)})
 
 
 def product(request: HttpRequest, product_id: int) -> HttpResponse:

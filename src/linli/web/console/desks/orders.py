@@ -121,7 +121,6 @@ LIST = Listing(
     sorts={
         "new": Sort(gettext_lazy("Newest first"), "-pk"),
         "old": Sort(gettext_lazy("Oldest first"), "pk"),
-        "large": Sort(gettext_lazy("Largest amount first"), "-total_fen"),
     },
     find=find_orders,
     hint=gettext_lazy("Number, phone's last digits, name, goods, parcel"),

@@ -28,7 +28,8 @@ document.addEventListener("change", (event) => {
   if (form) form.requestSubmit();
 });
 
-// What cannot be undone is asked once more, with what was typed where the question names a {field}; without scripts its page says what it does.
+// What cannot be undone is asked once more, with what was typed where the question names a {field}. Without scripts its page
+// says what it does.
 document.addEventListener("submit", (event) => {
   const form = event.target,
     asked = event.submitter?.dataset.confirm || form.dataset.confirm,
@@ -568,4 +569,43 @@ document.addEventListener("keydown", (event) => {
   }
   const opens = event.key === "Enter" && event.target === document.body;
   if (opens && here >= 0) rows[here].querySelector("a.opens")?.click();
+});
+
+// What was searched stays on this phone: the newest eight, shown until they are forgotten.
+const SEARCHED = "searched",
+  MOST_SEARCHED = 8;
+const searched = () => {
+  try {
+    const kept = JSON.parse(localStorage.getItem(SEARCHED) || "[]");
+    return Array.isArray(kept) ? kept.filter((words) => typeof words === "string") : [];
+  } catch {
+    return [];
+  }
+};
+document.addEventListener("submit", (event) => {
+  const words = event.target.querySelector?.("[data-remember]")?.value.trim();
+  if (!words) return;
+  try {
+    const others = searched().filter((one) => one !== words);
+    localStorage.setItem(SEARCHED, JSON.stringify([words, ...others].slice(0, MOST_SEARCHED)));
+  } catch {
+    /* no storage: nothing is kept */
+  }
+});
+$("[data-searched]").forEach((box) => {
+  const kept = searched();
+  box.hidden = !kept.length;
+  box.querySelector(".pills").replaceChildren(
+    ...kept.map((words) => {
+      const link = document.createElement("a");
+      link.className = "pill";
+      link.href = "/search?q=" + encodeURIComponent(words);
+      link.textContent = words;
+      return link;
+    }),
+  );
+  box.querySelector("[data-forget]").addEventListener("click", () => {
+    localStorage.removeItem(SEARCHED);
+    box.hidden = true;
+  });
 });
