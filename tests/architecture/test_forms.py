@@ -9,7 +9,7 @@ FIELD = re.compile(r"<input\b(?![^>]*type=\"(?:hidden|checkbox|radio|file|submit
 BUTTON = re.compile(r"<button\b(?![^>]*type=\"button\")[^>]*>", re.S)
 # Their first button is what Enter should do: save, search, count, or look again without sending.
 HARMLESS = {
-    "community/write.html", "merchant/edit.html", "merchant/home.html", "ring/groups.html", "ring/outer.html", "shop/cart.html",
+    "community/write.html", "merchant/edit.html", "merchant/home.html", "ring/groups.html", "ring/outer.html", "shop/address_form.html", "shop/cart.html",
     "shop/checkout.html", "shop/signin.html",
 }  # fmt: skip
 

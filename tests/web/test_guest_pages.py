@@ -78,7 +78,9 @@ def test_an_owner_after_a_guest_sees_commission_and_a_guest_after_an_owner_does_
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("path", "queries"), [("/p/{}", 4), ("/search", 4), ("/search?sort=new&most=900", 2), ("/", 4)])
+@pytest.mark.parametrize(
+    ("path", "queries"), [("/p/{}", 4), ("/search", 4), ("/search?sort=new&most=900", 2), ("/", 4)]
+)
 def test_a_guests_page_costs_these_queries(at: datetime, path: str, queries: int, count: int) -> None:
     skus = [make_sku(at) for _ in range(count)]
     with CaptureQueriesContext(connection) as seen:

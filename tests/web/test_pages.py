@@ -200,7 +200,7 @@ OPEN = {
     "certificates/NOSUCH": 404, "r/NOSUCH": 302, "guide": 200, "posts/{post}/to/{product}": 302, "coupons?state=used": 200, "coupons/{coupon}": 200, "coupons/NOSUCH": 404,
 }  # fmt: skip
 POST_ONLY = {
-    "signout", "cart/add", "cart/change", "orders/<slug:order_no>/pay", "orders/<slug:order_no>/cancel", "orders/<slug:order_no>/receipt",
+    "signout", "cart/add", "cart/change", "orders/<slug:order_no>/pay", "orders/<slug:order_no>/again", "orders/<slug:order_no>/cancel", "orders/<slug:order_no>/receipt",
     "aftersales/<slug:aftersale_no>/withdraw", "aftersales/<slug:aftersale_no>/parcel", "owner/pick", "owner/identity", "owner/appeal", "owner/honour", "ops/withdrawals/<slug:withdrawal_no>", "ops/owners/<int:owner_id>", "merchant/ship", "ops/verifications", "ops/orders/<slug:order_no>/notes", "ops/members/<int:member_id>/notes", "merchant/orders/<slug:order_no>/parcels/<int:shipment_id>", "merchant/aftersales/<slug:aftersale_no>",
     "me/addresses/<int:address_id>/delete", "me/sessions/end", "p/<int:product_id>/favourite", "look", "demo/become", "demo/clock", "sandbox/charges/<slug:charge_no>/pay", "payments/notices/<slug:name>",
     "campaigns/<int:campaign_id>/remind", "campaigns/<int:campaign_id>/bargain", "coupons/claim", "orders/<slug:order_no>/late",

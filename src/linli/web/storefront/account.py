@@ -1,6 +1,7 @@
 """Signing in, the invitation, me, addresses, settings."""
 
 import secrets
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -28,6 +29,7 @@ from linli.distribution.operations.owner import open_shop
 from linli.distribution.queries.commission import income_of
 from linli.members.models import Address, ApiToken, Member, Trait, TraitKind
 from linli.members.operations import identity, profile
+from linli.members.pasted import read_pasted
 from linli.members.queries import region_tree
 from linli.members.rules import OCCUPATIONS
 from linli.trade.models import OPEN_AFTERSALE, Order, OrderState
@@ -266,8 +268,18 @@ def address_form(request: HttpRequest, address_id: int | None = None) -> HttpRes
     form: dict[str, Any] = {key: getattr(known, key, "") for key in (*fields, "region")}
     form["is_default"] = known.is_default if known else False
     following = safe_path(request.POST.get("next") or request.GET.get("next", ""), "/me/addresses")
-    content = {"form": form, "address": known, "provinces": _provinces(), "next": following}
+    content: dict[str, Any] = {"form": form, "address": known, "provinces": _provinces(), "next": following}
     if request.method != "POST":
+        return render(request, "shop/address_form.html", content)
+    # Enter in any field presses the first button of the form, which reads: with nothing to read it saves.
+    if request.POST.get("then") == "read" and (text := request.POST.get("pasted", "").strip()):
+        pasted = asdict(read_pasted(text))
+        understood = {name: value for name, value in pasted.items() if value}
+        content |= {
+            "form": form | understood,
+            "is_read": True,
+            "missing": [name for name in pasted if name not in understood],
+        }
         return render(request, "shop/address_form.html", content)
     form |= {key: request.POST.get(key, "") for key in fields} | {
         "is_default": request.POST.get("is_default") == "yes"

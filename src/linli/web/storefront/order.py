@@ -12,7 +12,7 @@ from linli.campaigns.queries.shelf import groups_to_join
 from linli.core import clock
 from linli.core.refusal import Refusal
 from linli.core.typed import read_fen, read_whole
-from linli.trade.models import Aftersale, Order, PastOrder
+from linli.trade.models import Aftersale, Order, OrderState, PastOrder
 from linli.trade.operations import aftersale as aftersale_operations
 from linli.trade.operations.cancel_order import cancel_order
 from linli.trade.operations.deliver_order import confirm_receipt
@@ -21,6 +21,14 @@ from linli.trade.queries.past_order import past_orders_page
 from linli.web.edge import actor_of, choice_in, number_in, refuse, signed_in
 from linli.web.words import REFUND_REASONS
 
+# What was bought, or wished for and not paid, can be wished for once more.
+AGAIN = (
+    OrderState.shipped,
+    OrderState.received,
+    OrderState.completed,
+    OrderState.refunded,
+    OrderState.cancelled,
+)
 TABS = ("", "pending_payment", "paid", "shipped", "received", "completed")
 
 
@@ -61,7 +69,14 @@ def order(request: HttpRequest, order_no: str) -> HttpResponse:
     face = order_face(found)
     choices = groups_to_join([found.campaign_id or 0], at=clock.now()) if face["choose_until"] else []
     return render(
-        request, "shop/order.html", {"order": face, "can_ask": can_ask, "groups_to_choose": choices}
+        request,
+        "shop/order.html",
+        {
+            "order": face,
+            "can_ask": can_ask,
+            "can_buy_again": found.state in AGAIN and not found.is_gift,
+            "groups_to_choose": choices,
+        },
     )
 
 

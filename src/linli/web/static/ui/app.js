@@ -28,8 +28,8 @@ document.addEventListener("change", (event) => {
   if (form) form.requestSubmit();
 });
 
-// What cannot be undone is asked once more, with what was typed where the question names a {field}. Without scripts its page
-// says what it does.
+// What cannot be undone is asked once more, with what was typed where the question names a {field}. Without scripts its
+// page says what it does.
 document.addEventListener("submit", (event) => {
   const form = event.target,
     asked = event.submitter?.dataset.confirm || form.dataset.confirm,

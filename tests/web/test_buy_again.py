@@ -1,0 +1,46 @@
+"""What was bought once is bought again with one tap, as far as it is still sold."""
+
+from datetime import datetime
+
+import pytest
+
+from factories.shop import make_member, make_sku, placed, received_order, request
+from linli.catalog.models import Product, Stock
+from linli.core.actor import SYSTEM
+from linli.trade.models import CartLine, Order
+from linli.trade.operations.cancel_order import cancel_order
+from web.reading import flat
+from web.test_network_pages import client_of
+
+pytestmark = pytest.mark.usefixtures("holds")
+
+
+def lines_of(member_id: int) -> dict[int, int]:
+    return dict(CartLine.objects.filter(member_id=member_id).values_list("sku_id", "quantity"))
+
+
+def test_what_is_still_sold_is_in_the_cart_and_the_rest_is_named(at: datetime) -> None:
+    buyer, here, gone, scarce = make_member(at), make_sku(at), make_sku(at), make_sku(at, stock=5)
+    order = received_order(at, request(buyer, (here, 2), (gone, 1), (scarce, 5)))
+    client = client_of(buyer, language="en")
+    assert "Buy again" in flat(client.get(f"/orders/{order.order_no}")) + flat(client.get("/orders"))
+    Product.objects.filter(pk=gone.product_id).update(state="off_sale")
+    Stock.objects.filter(sku=scarce).update(available_count=2)
+    orders = [order, *Order.objects.filter(checkout_no=order.checkout_no).exclude(pk=order.pk)]
+    said = ""
+    for one in orders:
+        said += flat(client.post(f"/orders/{one.order_no}/again", follow=True))
+    assert lines_of(buyer.pk)[here.pk] == 2 and gone.pk not in lines_of(buyer.pk)
+    assert "Not to be had now" in said and gone.product.title in said
+    client.post(f"/orders/{order.order_no}/again")
+    assert lines_of(buyer.pk)[here.pk] == 4, "once more is once more"
+
+
+def test_a_closed_order_too_and_nobody_elses(at: datetime) -> None:
+    buyer, sku = make_member(at), make_sku(at)
+    placed(at, request(buyer, (sku, 3)))
+    order = Order.objects.get()
+    cancel_order(order=order, actor=SYSTEM, at=at)
+    assert client_of(make_member(at)).post(f"/orders/{order.order_no}/again").status_code == 404
+    assert client_of(buyer).post(f"/orders/{order.order_no}/again").url == "/cart"
+    assert lines_of(buyer.pk) == {sku.pk: 3}
