@@ -4,8 +4,10 @@ import re
 from datetime import datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urljoin
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -109,6 +111,12 @@ def picture(path: str | None) -> str:
     if path and PICTURE.fullmatch(path):
         return static(path) if path.startswith("demo/") else f"/media/{path}"
     return static(PLACEHOLDER)
+
+
+@register.filter
+def absolute(path: str) -> str:
+    """A path as others fetch it: what a card in a chat shows of a page."""
+    return urljoin(settings.ENVIRONMENT.public_url + "/", path)
 
 
 @register.filter

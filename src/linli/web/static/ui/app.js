@@ -126,20 +126,27 @@ document.addEventListener("click", (event) => {
   history.back();
 });
 
-// Copy what stands in a field.
+// Copy what stands in a field, or in a place of the page.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const field = document.getElementById(button.dataset.copy);
-  try {
-    await navigator.clipboard.writeText(field.value ?? field.textContent);
-  } catch {
-    getSelection().selectAllChildren(field);
-    field.select?.();
-    document.execCommand("copy");
-  }
+  await copy(field.value ?? field.textContent);
   toast(button.dataset.said);
 });
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // A page that came without encryption has no clipboard of its own.
+    const field = Object.assign(document.createElement("textarea"), { value: text, readOnly: true });
+    field.className = "vh";
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  }
+}
 function toast(text) {
   const box = document.createElement("div");
   box.className = "toast";
@@ -608,4 +615,41 @@ $("[data-searched]").forEach((box) => {
     localStorage.removeItem(SEARCHED);
     box.hidden = true;
   });
+});
+
+// What only somebody who scrolls or types needs is loaded with the first sign of it, not with the page.
+const later = document.querySelector("meta[name=later]");
+if (later) {
+  const signs = ["scroll", "focusin", "pointerdown", "keydown"];
+  const load = () => {
+    signs.forEach((sign) => removeEventListener(sign, load));
+    const script = document.createElement("script");
+    script.src = later.content;
+    document.head.append(script);
+  };
+  signs.forEach((sign) => addEventListener(sign, load, { passive: true }));
+  // A page that is shorter than the window is scrolled by nobody.
+  if (document.documentElement.scrollHeight <= innerHeight * 1.2) load();
+}
+
+// Sharing by what the phone has; WeChat's own menu does it there, a laptop copies the link.
+$("[data-share]").forEach((button) => {
+  button.hidden = false;
+});
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-share]");
+  if (!button) return;
+  const field = (id) => (id ? document.getElementById(id).value : "");
+  const url = field(button.dataset.share) || location.origin + location.pathname;
+  if (/MicroMessenger/i.test(navigator.userAgent)) return document.getElementById("corner").showModal();
+  try {
+    if (navigator.share) {
+      const text = field(button.dataset.words).replace(url, "").trim();
+      return await navigator.share({ title: button.dataset.title, text: text || button.dataset.title, url });
+    }
+  } catch (error) {
+    if (error.name === "AbortError") return; // who changed their mind has shared nothing
+  }
+  await copy(url);
+  toast(button.dataset.said);
 });
