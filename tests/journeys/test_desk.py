@@ -77,3 +77,23 @@ def test_the_account_menu_changes_language_and_signs_out(demo: str, browser: Bro
     page.goto(f"{demo}/ops/members")
     assert "/signin" in page.url
     assert json.load(urllib.request.urlopen(f"{demo}/demo/people"))
+
+
+def test_a_merchant_ticks_orders_and_prints_what_to_pick(demo: str, browser: Browser) -> None:
+    merchant = Visitor(browser, demo, LAPTOP, "merchant")
+    page = merchant.see("/merchant/orders")
+    ticks = page.locator("input[name=order]:not(:disabled)")
+    count = ticks.count()
+    assert count > 1, "something waits in every town"
+    page.check("[data-all]")
+    expect(page.locator("[data-ticked]")).to_have_text(str(count))
+    ticks.first.uncheck()
+    expect(page.locator("[data-ticked]")).to_have_text(str(count - 1))
+    left_out = ticks.first.get_attribute("value")
+    merchant.press(".bulk button")
+    merchant.check("/merchant/orders/paper")
+    assert page.locator(".sheet").count() == count, "a pick list, and a slip for each"
+    assert left_out not in page.inner_text("main")
+    page.evaluate("window.print = () => { window.printed = true }")
+    page.click("[data-print]")
+    assert page.evaluate("window.printed")

@@ -106,6 +106,7 @@ GUARDED = {
     "merchant/goods/{product}": (302, 403, 403, 403, 200, 404, 200),
     "merchant/orders": (302, 403, 403, 403, 200, 200, 200),
     "merchant/orders/past": (302, 403, 403, 403, 200, 200, 200),
+    "merchant/orders/paper": (302, 403, 403, 403, 200, 200, 200),
     "merchant/aftersales": (302, 403, 403, 403, 200, 200, 200),
     "ops": (302, 403, 403, 403, 403, 403, 200),
     "ops/money": (302, 403, 403, 403, 403, 403, 200),
@@ -629,7 +630,7 @@ def test_units_that_cannot_be_read_ask_for_nothing(town: dict, at: datetime, typ
 
 UNREADABLE = (
     "search?category=abc", "search?sort=zzz", "search?pages=abc", "communities?type=zzz", "c/{community}?tab=zzz", "c/{community}?circle=abc",
-    "orders?before=abc", "orders?state=zzz", "messages?before=abc", "coupons?state=zzz", "merchant/orders?state=zzz", "merchant/orders?before=abc",
+    "orders?before=abc", "orders?state=zzz", "messages?before=abc", "coupons?state=zzz", "merchant/orders?state=zzz", "merchant/orders?after=abc", "merchant/orders?state=paid",
     "merchant/statement.csv?month=abc", "merchant/statement.csv?month=2026-13", "ops?days=abc", "ops?days=31", "ops/settlements?before=abc",
     "near?region=987654", "near?region=abc", "ops/rings?region=abc", "ops/campaigns/new?kind=zzz", "ops/campaigns/new?sku=abc",
     "communities?where=zz", "ops?days=7&days=30", "search?sort=new&sort=best",

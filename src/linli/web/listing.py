@@ -29,6 +29,7 @@ MOST_IN_FILE = 20_000
 MOST_WORDS = 60
 AT_ONCE = 500
 DAYS = ("1", "7", "30", "90")
+ALL = "all"  # of a list whose first tab is another
 type Rows = Any  # a QuerySet of whatever the desk lists
 
 
@@ -61,7 +62,8 @@ class Sort:
 
 @dataclass(frozen=True)
 class Listing:
-    """What a desk's list is. tabs: the condition shown as tabs above it. moment: the field that a span of days is of, "" for none.
+    """What a desk's list is. tabs: the condition shown as tabs above it; first_tab: the one that is open first, "" for all;
+    tab_sorts: how a tab is sorted unless the reader says. moment: the field that a span of days is of, "" for none.
     rows: a page of found things as the template shows them, in as many statements for thirty as for one. columns, cells: the file."""
 
     name: str
@@ -72,6 +74,8 @@ class Listing:
     find: Callable[[Rows, str], Rows] | None = None
     hint: object = ""
     tabs: Cut | None = None
+    first_tab: str = ""
+    tab_sorts: Mapping[str, str] = field(default_factory=dict)
     cuts: Sequence[Cut] = ()
     links: Sequence[Link] = ()
     moment: str = ""
@@ -112,7 +116,7 @@ class _Asked:
 
 
 def list_page(
-    request: HttpRequest, listing: Listing, whole: Rows, content: Mapping[str, Any]
+    request: HttpRequest, listing: Listing, whole: Rows, content: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """A page of the list, or with ?as=csv|xlsx all of what is found as a file. Refuses: bad_parameter for an address that cannot be
     read, too_long_for_a_file."""
@@ -121,22 +125,21 @@ def list_page(
     kind = choice_in(request, "as", ("csv", "xlsx")) if listing.columns else ""
     if kind:
         return _file(listing, found, kind)
-    sort_name = choice_in(request, "sort", listing.sorts, next(iter(listing.sorts)))
+    tab = asked.values.get(listing.tabs.name, "") if listing.tabs else ""
+    usual = listing.tab_sorts.get(tab, next(iter(listing.sorts)))
+    sort_name = choice_in(request, "sort", listing.sorts, usual)
     first, after = number_in(request, "from", 1), number_in(request, "after")
     page = list(_sorted(found, listing.sorts[sort_name].by, after)[: PAGE + 1])
     count = _count(found)
-    seen = {
-        "sort": sort_name if sort_name != next(iter(listing.sorts)) else "",
-        "tab": asked.values.get(listing.tabs.name, "") if listing.tabs else "",
-    }
+    sort = sort_name if sort_name != usual else ""
     following = (
-        asked.address(sort=seen["sort"], after=str(page[PAGE - 1].pk), **{"from": str(first + PAGE)})
+        asked.address(sort=sort, after=str(page[PAGE - 1].pk), **{"from": str(first + PAGE)})
         if len(page) > PAGE
         else ""
     )
     shown = listing.rows(page[:PAGE])
     chips = [
-        Chip(title, words, asked.address(without=name, sort=seen["sort"]), _shown(_count(asked.cut(whole, without=name))) if not page else "")
+        Chip(title, words, _dropped(listing, asked, name, sort), _shown(_count(asked.cut(whole, without=name))) if not page else "")
         for name, title, words, _ in asked.conditions
         if not (listing.tabs and name == listing.tabs.name and page)
     ]  # fmt: skip
@@ -151,7 +154,7 @@ def list_page(
             "words": asked.values.get("q", ""),
             "has_search": listing.find is not None,
             "chips": chips,
-            "tabs": _tabs(listing, asked, seen["tab"]),
+            "tabs": _tabs(listing, asked, tab),
             "menus": [(cut, cut.choices(), asked.values.get(cut.name, "")) for cut in listing.cuts],
             "sort": sort_name,
             "span": {name: asked.values.get(name, "") for name in ("days", "since", "until")},
@@ -161,11 +164,18 @@ def list_page(
             "count": _shown(count),
             "next": following,
             "is_first": not after,
-            "start": asked.address(sort=seen["sort"]),
+            "start": asked.address(sort=sort),
             "file": asked.address(**{"as": ""}) if listing.columns else "",
             "days": DAYS,
         },
+        status=status,
     )  # fmt: skip
+
+
+def _dropped(listing: Listing, asked: _Asked, name: str, sort: str) -> str:
+    """The address without a condition; of a list that opens with a tab, without the tab is all."""
+    is_tab = listing.tabs is not None and name == listing.tabs.name and bool(listing.first_tab)
+    return asked.address(without=name, sort=sort, **({name: ALL} if is_tab else {}))
 
 
 def _read(request: HttpRequest, listing: Listing) -> _Asked:
@@ -173,7 +183,9 @@ def _read(request: HttpRequest, listing: Listing) -> _Asked:
     words = " ".join(request.GET.get("q", "").split())[:MOST_WORDS]
     if words and listing.find:
         asked.add("q", words, gettext("Search"), words, _bound(listing.find, words))
-    for cut in (*([listing.tabs] if listing.tabs else []), *listing.cuts):
+    if listing.tabs:
+        _read_tab(request, asked, listing.tabs, listing.first_tab)
+    for cut in listing.cuts:
         choices = cut.choices()
         if value := choice_in(request, cut.name, choices):
             asked.add(cut.name, value, cut.title, choices[value], _bound(cut.cut, value))
@@ -186,6 +198,16 @@ def _read(request: HttpRequest, listing: Listing) -> _Asked:
     if listing.moment:
         _read_span(request, asked, listing.moment)
     return asked
+
+
+def _read_tab(request: HttpRequest, asked: _Asked, tabs: Cut, first: str) -> None:
+    """The tab of the address; without one the first, but words are looked for in all."""
+    choices = tabs.choices()
+    value = choice_in(request, tabs.name, (*choices, ALL), "" if "q" in asked.values else first)
+    if value == ALL:
+        asked.values[tabs.name] = ALL
+    elif value:
+        asked.add(tabs.name, value, tabs.title, choices[value], _bound(tabs.cut, value))
 
 
 def _bound[T](cut: Callable[[Rows, T], Rows], value: T) -> Callable[[Rows], Rows]:
@@ -246,12 +268,13 @@ def _shown(count: int) -> str:
 def _tabs(listing: Listing, asked: _Asked, chosen: str) -> list[dict[str, Any]]:
     if listing.tabs is None:
         return []
-    named = [("", gettext("All")), *listing.tabs.choices().items()]
+    everything = ALL if listing.first_tab else ""
+    named = [(everything, gettext("All")), *listing.tabs.choices().items()]
     return [
         {
             "words": words,
             "address": asked.address(without=listing.tabs.name, **{listing.tabs.name: value}),
-            "is_here": value == chosen,
+            "is_here": value == (chosen or everything),
         }
         for value, words in named
     ]

@@ -217,6 +217,7 @@ urlpatterns = [
     path("merchant/goods/new", merchant.edit, name="merchant_new"),
     path("merchant/goods/<int:product_id>", merchant.edit, name="merchant_edit"),
     path("merchant/orders", merchant_orders.orders, name="merchant_orders"),
+    path("merchant/orders/paper", merchant_orders.paper, name="merchant_paper"),
     path("merchant/orders/past", merchant_orders.past_orders, name="merchant_past_orders"),
     path("merchant/ship", merchant_orders.ship, name="merchant_ship"),
     path(

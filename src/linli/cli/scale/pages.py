@@ -23,7 +23,7 @@ PAGES = {
                "/communities", "/c/{community}", "/outer", "/school", "/api/v1/me", "/api/v1/me/orders", "/api/v1/orders/{order}"),
     "owner": ("/owner", "/owner/goods", "/owner/shop", "/owner/share", "/owner/income", "/owner/income?state=available", "/owner/team", "/owner/level", "/owner/withdraw",
               "/owner/pack", "/c/{led}/desk", "/c/{led}/desk?tab=members", "/api/v1/owners/me/income", "/api/v1/owners/me/pack"),
-    "merchant": ("/merchant", "/merchant/goods", "/merchant/goods?q=苹果", "/merchant/orders", "/merchant/orders?state=", "/merchant/orders?q=0000", "/merchant/aftersales", "/merchant/campaigns",
+    "merchant": ("/merchant", "/merchant/goods", "/merchant/goods?q=苹果", "/merchant/orders", "/merchant/orders?state=all", "/merchant/orders?q=0000", "/merchant/aftersales", "/merchant/campaigns",
                  "/merchant/campaigns/{campaign}", "/merchant/coupons", "/merchant/quiz"),
     "operator": ("/ops", "/ops?days=1", "/ops?days=7", "/ops?days=90", "/ops/money", "/ops/withdrawals", "/ops/risk", "/ops/plans", "/ops/communities", "/ops/moderation", "/ops/profits",
                  "/ops/profits/{community}", "/ops/routing", "/ops/rings", "/ops/campaigns", "/ops/coupons", "/ops/settlements", "/ops/playbooks", "/api/v1/ops/overview?days=30",

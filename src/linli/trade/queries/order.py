@@ -33,22 +33,6 @@ def orders_page(
     return order_faces(found[:limit]), following
 
 
-def orders_to_ship(
-    orders: OrderQuerySet, *, after: int = 0, limit: int = PAGE
-) -> tuple[list[dict[str, Any]], str]:
-    """A page of what is to be sent, the longest waiting first; and the cursor of the next."""
-    waiting = orders.to_ship()
-    if last := Order.objects.filter(pk=after).values_list("paid_at", flat=True).first():
-        waiting = waiting.filter(Q(paid_at__gt=last) | Q(paid_at=last, pk__gt=after))
-    found = list(
-        waiting.order_by("paid_at", "pk")
-        .select_related("merchant", "charge", "member")
-        .prefetch_related("lines")[: limit + 1]
-    )
-    following = str(found[limit - 1].pk) if len(found) > limit else ""
-    return order_faces(found[:limit]), following
-
-
 def find_orders(orders: OrderQuerySet, words: str) -> OrderQuerySet:
     """Orders found by whatever people have: part of an order or tracking number, the last digits of a phone, a name, goods, in any
     width, spacing or script. One that is not paid is found by its whole number."""

@@ -1,31 +1,85 @@
 """What a merchant sends and takes back: orders, parcels, aftersale. The operator may look into every merchant."""
 
 import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from linli.core import clock
+from linli.core.labels import label
 from linli.core.refusal import Refusal
 from linli.fulfilment.operations import CARRIERS
-from linli.trade.models import OPEN_AFTERSALE, Aftersale, Order, OrderQuerySet, PastOrder
+from linli.trade.models import OPEN_AFTERSALE, Aftersale, Order, OrderLine, OrderQuerySet, PastOrder
 from linli.trade.operations.aftersale import decide_aftersale
 from linli.trade.operations.deliver_order import correct_shipment, ship_order
-from linli.trade.queries.order import find_orders, for_the_sender, orders_page, orders_to_ship
+from linli.trade.queries.order import find_orders
 from linli.trade.queries.past_order import past_orders_page
+from linli.web.console.desks.names import product_name
 from linli.web.console.merchant import console_frame
+from linli.web.console.order_rows import late, order_cells, order_columns, order_rows, with_open_aftersale
 from linli.web.edge import actor_of, choice_in, merchants_only, number_in, refuse, safe_path
+from linli.web.listing import Cut, Link, Listing, Rows, Sort, list_page
 
-ORDER_TABS = ("", "paid", "shipped", "received", "completed", "refunded")
 MOST_LINES = 200
 # A tracking number as it is printed: 7300 1234 5678, SF 1234 5678, EE 123 456 789 CN.
 GROUPS = re.compile(r"(?:[A-Za-z]{1,4} ?)?[0-9]+(?: [0-9]+)*(?: [A-Za-z]{2})?")
 SEPARATORS = re.compile(r"[\s,，;；|]+")
+
+
+def _states() -> Mapping[str, object]:
+    return {
+        "to_ship": gettext("To ship"),
+        "late": gettext("Late to ship"),
+        "aftersale": gettext("Aftersale open"),
+        **{state: label("order_state", state) for state in ("shipped", "received", "completed", "refunded")},
+    }
+
+
+def _in_state(orders: Rows, state: str) -> Rows:
+    if state == "to_ship":
+        return orders.to_ship()
+    if state == "late":
+        return late(orders)
+    if state == "aftersale":
+        return with_open_aftersale(orders)
+    return orders.filter(state=state)
+
+
+ORDERS = Listing(
+    name="orders",
+    title=gettext_lazy("Orders"),
+    template="merchant/orders.html",
+    rows=lambda found: order_rows(list(found), at=clock.now()),
+    sorts={
+        "new": Sort(gettext_lazy("Newest first"), "-pk"),
+        "due": Sort(gettext_lazy("Longest waiting first"), "paid_at"),
+    },
+    find=find_orders,
+    hint=gettext_lazy("Number, phone's last digits, name, goods, parcel"),
+    tabs=Cut("state", gettext_lazy("State"), _states, _in_state),
+    first_tab="to_ship",
+    tab_sorts={"to_ship": "due", "late": "due"},
+    links=(
+        Link(
+            "product",
+            lambda rows, key: rows.filter(
+                Exists(OrderLine.objects.filter(order=OuterRef("pk"), product_id=key))
+            ),
+            product_name,
+        ),
+    ),
+    moment="paid_at",
+    columns=order_columns,
+    cells=order_cells,
+)
 
 
 @merchants_only
@@ -36,39 +90,47 @@ def orders(request: HttpRequest) -> HttpResponse:
 
 def _orders(request: HttpRequest, *, batch: str = "", faults: tuple[str, ...] = ()) -> HttpResponse:
     frame = console_frame(request)
-    # «All» has an empty state of its own.
-    state = choice_in(request, "state", ORDER_TABS) if "state" in request.GET else "paid"
-    mine: OrderQuerySet = _mine(request).filter(merchant=frame["merchant"])
-    words = " ".join(request.GET.get("q", "").split())[:40]
-    if words:
-        mine, state = find_orders(mine, words), ""
-    before = number_in(request, "before")
-    if state == "paid":
-        faces, following = orders_to_ship(mine, after=before)
-    else:
-        faces, following = orders_page(mine, state=state, before=before)
-    at, hours = clock.now(), frame["merchant"].ships_within_hours
-    for face in for_the_sender(faces):
-        face["unsent_count"] = (
-            sum(line["unsent_quantity"] for line in face["lines"])
-            if face["state"] in ("paid", "shipped")
-            else 0
-        )
-        face["ship_by"] = face["paid_at"] + timedelta(hours=hours) if face["unsent_count"] else None
-        face["is_late"] = bool(face["ship_by"] and face["ship_by"] < at)
+    sold = PastOrder.objects.filter(merchant=frame["merchant"])
     content = {
         **frame,
-        "orders": faces,
-        "next": following,
-        "state": state,
-        "tabs": ORDER_TABS,
+        "frame": "merchant/frame.html",
         "carriers": CARRIERS,
-        "q": words,
         "batch": batch,
         "batch_faults": faults,
-        "has_past": PastOrder.objects.filter(merchant=frame["merchant"]).exists(),
+        "has_past": sold.exists(),
     }
-    return render(request, "merchant/orders.html", content, status=422 if faults else 200)
+    mine = _mine(request).filter(merchant=frame["merchant"])
+    return list_page(request, ORDERS, mine, content, status=422 if faults else 200)
+
+
+@merchants_only
+def paper(request: HttpRequest) -> HttpResponse:
+    """Pick list and packing slips of the orders that were ticked, for paper."""
+    numbers = request.GET.getlist("order")[:MOST_LINES]
+    frame = console_frame(request)
+    ticked = list(
+        _mine(request)
+        .filter(merchant=frame["merchant"], order_no__in=numbers)
+        .to_ship()
+        .order_by("paid_at", "pk")
+    )
+    faces = order_rows(ticked, at=clock.now())
+    return render(
+        request, "merchant/paper.html", {**frame, "orders": faces, "picks": _picks(faces), "at": clock.now()}
+    )
+
+
+def _picks(faces: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What is to be taken from the shelves for these orders, by goods and variant."""
+    units: Counter[tuple[str, str]] = Counter()
+    for face in faces:
+        for line in face["lines"]:
+            units[line["title"], line["sku_title"]] += line["unsent_quantity"]
+    return [
+        {"title": title, "variant": variant, "units": count}
+        for (title, variant), count in sorted(units.items())
+        if count
+    ]
 
 
 @merchants_only

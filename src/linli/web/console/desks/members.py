@@ -28,7 +28,7 @@ from linli.members.queries import find_members
 from linli.trade.models import Aftersale, Order
 from linli.trade.queries.order import order_faces
 from linli.web.console.desks.names import member_name, names_of
-from linli.web.console.desks.orders import whole
+from linli.web.console.order_rows import whole
 from linli.web.edge import actor_of, operators_only, page_of_form
 from linli.web.listing import Cut, Link, Listing, Rows, Sort, list_page
 from linli.web.sheets import Column, Row

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, prefetch_related_objects
-from django.db.models.fields import DateTimeField
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext, gettext_lazy
@@ -18,17 +16,14 @@ from linli.core.notes import notes_of, write_note
 from linli.ledger.queries import booked_for
 from linli.members.models import Member
 from linli.merchants.models import Merchant
-from linli.trade.models import OPEN_AFTERSALE, Aftersale, Order, OrderLine
-from linli.trade.queries.order import find_orders, for_the_sender, order_face, order_faces
+from linli.trade.models import Order, OrderLine
+from linli.trade.queries.order import find_orders, for_the_sender, order_face
 from linli.web.console.desks.names import member_name, merchant_name, named, names_of, product_name
+from linli.web.console.order_rows import late, order_cells, order_columns, order_rows, with_open_aftersale
 from linli.web.edge import actor_of, operators_only, page_of_form
 from linli.web.listing import DAYS, Cut, Link, Listing, Rows, Sort, list_page
-from linli.web.sheets import Column, Row
 
 STATES = ("paid", "shipped", "received", "completed", "pending_payment", "waiting_group", "waiting_gift", "refunded", "cancelled")  # fmt: skip
-DUE = ExpressionWrapper(
-    F("paid_at") + F("merchant__ships_within_hours") * timedelta(hours=1), output_field=DateTimeField()
-)
 
 
 def _states() -> Mapping[str, object]:
@@ -41,9 +36,9 @@ def _states() -> Mapping[str, object]:
 
 def _in_state(orders: Rows, state: str) -> Rows:
     if state == "late":
-        return orders.filter(state="paid").alias(due=DUE).filter(due__lt=clock.now())
+        return late(orders)
     if state == "aftersale":
-        return orders.filter(Exists(Aftersale.objects.filter(order=OuterRef("pk"), state__in=OPEN_AFTERSALE)))
+        return with_open_aftersale(orders)
     return orders.filter(state=state)
 
 
@@ -77,47 +72,11 @@ def _sold_in(orders: Rows, days: str) -> Rows:
     return orders.filter(paid_at__gte=begin)
 
 
-def _rows(orders: Any) -> Any:
-    at, faces = clock.now(), for_the_sender(order_faces(whole(orders)))
-    for face, order in zip(faces, orders, strict=True):
-        is_waiting = face["state"] == "paid" and face["paid_at"]
-        due = face["paid_at"] + timedelta(hours=order.merchant.ships_within_hours) if is_waiting else None
-        face |= {"due": due, "is_late": bool(due and due < at), "buyer": order.member}
-    return faces
-
-
-def whole(orders: Any) -> Any:
-    """The same orders with what their faces read, in a fixed number of statements."""
-    prefetch_related_objects(orders, "merchant", "charge", "member", "lines")
-    return orders
-
-
-def _columns() -> list[Column]:
-    return [
-        Column(gettext("Order"), 22),
-        Column(gettext("Placed"), 17),
-        Column(gettext("Merchant"), 20),
-        Column(gettext("Buyer"), 16),
-        Column(gettext("Goods"), 40),
-        Column(gettext("State"), 14),
-        Column(gettext("Paid ¥"), 12, is_money=True),
-        Column(gettext("Refunded ¥"), 12, is_money=True),
-    ]
-
-
-def _cells(face: Any) -> Row:
-    goods = "; ".join(f"{line['title']} {line['sku_title']} × {line['quantity']}" for line in face["lines"])
-    return (
-        face["order_no"], face["placed_at"], face["merchant"]["name"], face["buyer"].name, goods,
-        label("order_state", face["shown_state"]), face["total_fen"], face["refunded_fen"],
-    )  # fmt: skip
-
-
 LIST = Listing(
     name="orders",
     title=gettext_lazy("Orders"),
     template="ops/orders.html",
-    rows=_rows,
+    rows=lambda found: order_rows(list(found), at=clock.now()),
     sorts={
         "new": Sort(gettext_lazy("Newest first"), "-pk"),
         "old": Sort(gettext_lazy("Oldest first"), "pk"),
@@ -142,8 +101,8 @@ LIST = Listing(
         ),
     ),
     moment="placed_at",
-    columns=_columns,
-    cells=_cells,
+    columns=order_columns,
+    cells=order_cells,
 )
 
 

@@ -19,8 +19,8 @@ from linli.merchants.models import Merchant
 from linli.trade.models import Order
 from linli.trade.queries.order import find_orders, order_faces
 from linli.web.console.desks.names import member_name, names_of
-from linli.web.console.desks.orders import whole
 from linli.web.console.desks.supply import MERCHANTS, PRODUCTS
+from linli.web.console.order_rows import whole
 from linli.web.edge import actor_of, operators_only
 from linli.web.listing import Cut, Link, Listing, Sort, list_page
 from linli.web.sheets import Column, Row

@@ -653,3 +653,23 @@ document.addEventListener("click", async (event) => {
   await copy(url);
   toast(button.dataset.said);
 });
+
+// Ticks of a list: all of the page at once, and how many there are.
+document.addEventListener("change", (event) => {
+  const all = document.querySelector("[data-all]");
+  if (!all) return;
+  const boxes = $(`input[name=${all.dataset.all}]:not(:disabled)`);
+  if (event.target === all)
+    boxes.forEach((box) => {
+      box.checked = all.checked;
+    });
+  const ticked = boxes.filter((box) => box.checked).length,
+    shown = document.querySelector("[data-ticked]");
+  all.checked = ticked > 0 && ticked === boxes.length;
+  all.indeterminate = ticked > 0 && ticked < boxes.length;
+  shown.hidden = !ticked;
+  shown.textContent = ticked;
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});
