@@ -74,6 +74,9 @@ class Refund(Outgoing):
                 condition=models.Q(state__in=["waiting", "sent"]),
                 name="payments_refund_due",
             ),
+            models.Index(
+                fields=["id"], condition=models.Q(state="needs_person"), name="payments_refund_stuck"
+            ),
         ]
 
 

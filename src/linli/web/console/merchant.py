@@ -66,7 +66,9 @@ def shown_count(count: int) -> str:
 def console_frame(request: HttpRequest) -> dict[str, Any]:
     """What every page of the merchant's console shows: the merchant, and what waits."""
     merchant, actor = merchant_of(request), actor_of(request)
-    waiting = Order.objects.filter(merchant=merchant).to_ship()[:MOST_COUNTED].count()
+    # The newest first: what is to be sent stands there, and the count ends with it.
+    newest = Order.objects.filter(merchant=merchant).to_ship().order_by("-paid_at", "-pk")
+    waiting = newest[:MOST_COUNTED].count()
     asked = Aftersale.objects.filter(
         order__merchant=merchant, state__in=(AftersaleState.asked, AftersaleState.sent_back)
     ).count()

@@ -22,6 +22,11 @@ from linli.web.sheets import Column, Row
 LOW = 10
 
 
+def find_merchants(rows: Rows, words: str) -> Rows:
+    """Merchants found by part of their name."""
+    return rows.filter(name__icontains=words)
+
+
 def _merchant_columns() -> list[Column]:
     return [
         Column(gettext("Merchant"), 24),
@@ -48,7 +53,7 @@ MERCHANTS = Listing(
         "new": Sort(gettext_lazy("Newest first"), "-pk"),
         "old": Sort(gettext_lazy("Oldest first"), "pk"),
     },
-    find=lambda rows, words: rows.filter(name__icontains=words),
+    find=find_merchants,
     hint=gettext_lazy("Part of the name"),
     columns=_merchant_columns,
     cells=_merchant_cells,
@@ -75,7 +80,8 @@ def _by_stock(rows: Rows, kind: str) -> Rows:
     return rows.filter(Exists(stocks.filter(available_count__lt=LOW)))
 
 
-def _find_products(rows: Rows, words: str) -> Rows:
+def find_goods(rows: Rows, words: str) -> Rows:
+    """Products found as the shop finds them."""
     question = query(words)
     return rows.extra(where=["search @@ %s::tsquery"], params=[question]) if question else rows.none()
 
@@ -109,7 +115,7 @@ PRODUCTS = Listing(
         "dear": Sort(gettext_lazy("Dearest first"), "-price_fen"),
         "cheap": Sort(gettext_lazy("Cheapest first"), "price_fen"),
     },
-    find=_find_products,
+    find=find_goods,
     hint=gettext_lazy("Words of the title, pinyin, initials"),
     tabs=Cut(
         "state",

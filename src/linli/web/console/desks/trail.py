@@ -19,7 +19,7 @@ from linli.merchants.models import Merchant
 from linli.trade.models import Order
 from linli.trade.queries.order import find_orders, order_faces
 from linli.web.console.desks.names import member_name, names_of
-from linli.web.console.desks.supply import MERCHANTS, PRODUCTS
+from linli.web.console.desks.supply import find_goods, find_merchants
 from linli.web.console.order_rows import whole
 from linli.web.edge import actor_of, operators_only
 from linli.web.listing import Cut, Link, Listing, Sort, list_page
@@ -101,8 +101,8 @@ def find(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(f"/ops/orders/{exact.order_no}")
     content: dict[str, Any] = {"words": words}
     if words:
-        goods = PRODUCTS.find(Product.objects.managed_by(actor), words) if PRODUCTS.find else []
-        merchants = MERCHANTS.find(Merchant.objects.visible_to(actor), words) if MERCHANTS.find else []
+        goods = find_goods(Product.objects.managed_by(actor), words)
+        merchants = find_merchants(Merchant.objects.visible_to(actor), words)
         content |= {
             "orders": order_faces(whole(list(find_orders(orders, words).order_by("-pk")[:MOST_OF_EACH]))),
             "members": people(_keys(find_members(Member.objects.visible_to(actor), words))),
