@@ -36,6 +36,34 @@ def test_what_is_still_sold_is_in_the_cart_and_the_rest_is_named(at: datetime) -
     assert lines_of(buyer.pk)[here.pk] == 4, "once more is once more"
 
 
+def test_one_variant_that_is_gone_takes_no_other_with_it(at: datetime) -> None:
+    from linli.catalog.models import Sku
+
+    buyer, here = make_member(at), make_sku(at)
+    twin = Sku.objects.create(product=here.product, title="三只礼盒", option_values=["三只礼盒"], position=2)
+    for table in (here.offer, here.stock):
+        table.pk = twin.pk
+        table.save(force_insert=True)
+    order = received_order(at, request(buyer, (here, 1), (twin, 1)))
+    Stock.objects.filter(sku=here).update(available_count=0)
+    said = flat(client_of(buyer, language="en").post(f"/orders/{order.order_no}/again", follow=True))
+    assert lines_of(buyer.pk) == {twin.pk: 1} and "It is in your cart." in said
+    Stock.objects.update(available_count=0)
+    CartLine.objects.all().delete()
+    said = flat(client_of(buyer, language="en").post(f"/orders/{order.order_no}/again", follow=True))
+    assert lines_of(buyer.pk) == {} and "It is in your cart." not in said and "三只礼盒" in said
+
+
+def test_the_cart_takes_no_more_than_there_is(at: datetime) -> None:
+    buyer, sku = make_member(at), make_sku(at, stock=5)
+    client = client_of(buyer, language="en")
+    form = {"sku": sku.pk, "product": sku.product_id, "then": "cart"}
+    assert "Not enough left" in flat(client.post("/cart/add", form | {"quantity": 6}, follow=True))
+    assert "It is in your cart." in flat(client.post("/cart/add", form | {"quantity": 3}, follow=True))
+    assert "Not enough left" in flat(client.post("/cart/add", form | {"quantity": 3}, follow=True))
+    assert lines_of(buyer.pk) == {sku.pk: 3}
+
+
 def test_a_closed_order_too_and_nobody_elses(at: datetime) -> None:
     buyer, sku = make_member(at), make_sku(at)
     placed(at, request(buyer, (sku, 3)))

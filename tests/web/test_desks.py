@@ -28,6 +28,7 @@ from linli.core.models import AuditEntry, Note
 from linli.insight.queries.overview import overview
 from linli.members.models import Member
 from linli.members.operations.profile import grant_role
+from linli.merchants.models import Staff
 from linli.trade.models import Order
 from linli.trade.operations.aftersale import AskedLine, ask_aftersale
 from linli.web import listing
@@ -152,6 +153,8 @@ def test_a_file_of_too_many_rows_says_so(
         ("orders?after=x", 400),
         ("orders?after=987654321", 404),
         ("orders?merchant=987654321", 404),
+        ("orders?merchant=0", 404),
+        ("members?role=leader", 400),
         ("orders?member=-1", 400),
         ("orders?since=2026-13-01", 400),
         ("orders?until=9999-01-01", 400),
@@ -202,7 +205,9 @@ def test_members_and_owners_are_cut(at: datetime, operator: Client) -> None:
     cases: dict[str, list[Any]] = {
         "members?kind=owner": [owner.pk],
         "members?kind=buyer": [buyer.pk],
-        "members?kind=staff": [me.pk],
+        "members?kind=staff": sorted(
+            [me.pk, *Staff.objects.values_list("member_id", flat=True)], reverse=True
+        ),
         "members?kind=closed": [],
         "members?role=operator": [me.pk],
         "members?role=agent": [],
@@ -218,6 +223,24 @@ def test_members_and_owners_are_cut(at: datetime, operator: Client) -> None:
     }
     never = set(rows_of(operator, "/ops/members?kind=never"))
     assert str(idle.pk) in never and str(buyer.pk) not in never
+
+
+def test_numbers_of_a_list_open_as_many_rows(at: datetime, operator: Client) -> None:
+    buyer, sku = make_member(at), make_sku(at)
+    for _ in range(2):
+        paid_order(at, request(buyer, (sku, 1)))
+    placed(at, request(buyer, (sku, 1)))
+    paths = ("/ops/members?kind=buyer", "/ops/merchants", "/ops/products")
+    links = [
+        (link.replace("&amp;", "&"), int(count.replace(",", "")))
+        for path in paths
+        for link, count in re.findall(
+            r'class="opens" href="(/ops/[^"]+)">([\d,]+)</a>', flat(operator.get(path))
+        )
+    ]
+    assert links and {link: len(rows_of(operator, link)) for link, _ in links if "products" not in link} == {
+        link: count for link, count in links if "products" not in link
+    }
 
 
 def test_goods_are_cut(at: datetime, operator: Client) -> None:

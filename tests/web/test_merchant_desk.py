@@ -105,6 +105,18 @@ def test_paper_lists_what_is_to_be_picked_and_packed(at: datetime) -> None:
         assert "Tick orders" in flat(staff.get(f"/merchant/orders/paper{nothing}"))
 
 
+def test_a_line_of_one_batch_is_no_heading(at: datetime) -> None:
+    order = paid_order(at, request(make_member(at), (make_sku(at), 1)))
+    answer = staff_of(order).post("/merchant/ship", {"batch": "abc"})
+    assert answer.status_code == 422 and ">abc</textarea>" in flat(answer)
+
+
+def test_the_field_of_the_first_tab_looks_in_all(at: datetime) -> None:
+    page = flat(staff_of(paid_order(at, request(make_member(at), (make_sku(at), 1)))).get("/merchant/orders"))
+    form = page.partition('class="filterbar"')[2].partition("</form>")[0]
+    assert 'name="state"' not in form
+
+
 def test_the_first_tab_can_be_left(at: datetime) -> None:
     order = received_order(at, request(make_member(at), (make_sku(at), 1)))
     staff = staff_of(order)

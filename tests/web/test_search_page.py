@@ -104,6 +104,11 @@ def test_a_condition_that_cannot_be_read_is_told(goods: dict[str, Sku], query: s
     assert Client().get(f"/search?{query}").status_code == 400
 
 
+def test_a_range_that_holds_nothing_is_said_without_quotes(goods: dict[str, Sku]) -> None:
+    page = flat(Client(headers={"Accept-Language": "en"}).get("/search?least=100&most=10"))
+    assert "Nothing fits all of these conditions." in page and "“”" not in page
+
+
 def test_conditions_go_on_to_the_next_page_and_order(goods: dict[str, Sku]) -> None:
     page = flat(Client().get("/search?q=高原&least=1&most=500&stock=yes&sort=new"))
     nav = page.partition('class="sortbar"')[2].partition("</nav>")[0]

@@ -1,6 +1,7 @@
 """The processes of a running Linli: web, worker, and in the demo the sandbox gateway. Started together, stopped together."""
 
 import ctypes
+import fcntl
 import json
 import multiprocessing
 import os
@@ -9,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -242,8 +244,20 @@ def free_port(host: str, wanted: int) -> int:
     raise NotServing(f"no free port from {wanted} on")
 
 
+_held: list[int] = []  # locks of this process's ports
+
+
 def demand_free(host: str, port: int) -> None:
-    """Raises NotServing when somebody listens at a port already: two servers would share it in turn, each with its own data."""
+    """Raises NotServing when somebody listens at a port already, or is about to: two servers would share it in turn, each with its own
+    data. The port is this process's until it ends."""
+    mark = Path(tempfile.gettempdir()) / f"linli-port-{os.getuid()}-{port}"
+    _held.append(held := os.open(mark, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise NotServing(
+            f"{host}:{port} is another Linli's, which is starting. Choose another --port.", 2
+        ) from None
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -4,6 +4,8 @@ import hashlib
 import secrets
 from datetime import datetime
 
+from django.utils.timezone import localtime
+
 # No 0/O, 1/I/L: a code is read aloud in a chat.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -14,9 +16,9 @@ def new_code(length: int) -> str:
 
 
 def new_number(at: datetime) -> str:
-    """A number for an order, charge, refund: the day, then 14 random digits. Opaque; unique by constraint, and at a million a
+    """A number for an order, charge, refund: the day of the shop, then 14 random digits. Opaque; unique by constraint, and at a million a
     day two are the same once in half a year (with 10 digits it was at the 140,000th of a day)."""
-    return f"{at:%y%m%d}{secrets.randbelow(10**14):014d}"
+    return f"{localtime(at):%y%m%d}{secrets.randbelow(10**14):014d}"
 
 
 def digest(*parts: str | bytes) -> bytes:

@@ -4,6 +4,7 @@ What could be two things is left empty for the person to fill in; nothing is sav
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,6 +19,7 @@ _LABELS = re.compile(
 _PHONE = re.compile(
     r"(?<![0-9])(?:\+?86[- ]?)?(1[3-9][0-9](?:[- ]?[0-9]{4}){2})(?:\s*(?:转|[-–])\s*([0-9]{1,6}))?(?![0-9])"
     r"|(?<![0-9])(0[0-9]{2,3}[- ]?[0-9]{7,8})(?![0-9])"
+    r"|(\+(?!86)[1-9][0-9]{0,2}[- ]?[0-9]{6,12})(?![0-9])"
 )
 _POST_CODE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 # A blank between two words of letters is part of a name.
@@ -40,7 +42,7 @@ class Pasted:
 
 def read_pasted(text: str) -> Pasted:
     """Take a pasted address apart."""
-    text = _LABELS.sub(" ", text[:MOST_PASTED])
+    text = _LABELS.sub(" ", unicodedata.normalize("NFKC", text[:MOST_PASTED]))
     phone, text = _without_phone(text)
     pieces = [piece for piece in _GAPS.split(text) if piece]
     region, begin, end = _region("".join(pieces))
@@ -52,10 +54,12 @@ def _without_phone(text: str) -> tuple[str, str]:
     found = _PHONE.search(text)
     if found is None:
         return "", text
-    number = re.sub(r"[- ]", "", found[1] or found[3])
+    number = re.sub(r"[- ]", "", found[1] or found[3] or found[4])
     if found[2]:
         number += f" 转 {found[2]}"
-    return number, _POST_CODE.sub(" ", f"{text[: found.start()]} {text[found.end() :]}")
+    rest = f"{text[: found.start()]} {text[found.end() :]}"
+    # A second number may be the one that is meant: the person says which.
+    return "" if _PHONE.search(rest) else number, _POST_CODE.sub(" ", _PHONE.sub(" ", rest))
 
 
 def _parted(pieces: list[str], begin: int, end: int) -> tuple[list[str], list[str]]:
@@ -106,6 +110,12 @@ def _region(text: str) -> tuple[str, int, int]:
     best = max(score for score, _, _ in fits.values())
     codes = [code for code, (score, _, _) in fits.items() if score == best]
     _, begin, end = fits[codes[0]]
+    if any(name in text[:begin] for name in _tops()):
+        return (
+            "",
+            0,
+            0,
+        )  # another province or city is named before it: 杭州市 has no 下城区 any more, and 城区 is elsewhere
     return (codes[0] if len(codes) == 1 else ""), begin, end
 
 
@@ -117,7 +127,7 @@ def _fit(text: str, names: tuple[str, ...]) -> tuple[int, int, int] | None:
         is_last = level == len(names) - 1
         for alias in _aliases(name):
             place = text.find(alias, end)
-            is_near = begin < 0 or place - end <= MOST_GAP
+            is_near = begin < 0 or place - end <= (MOST_GAP if alias == name else 0)
             if place >= 0 and is_near and not (is_last and alias != name and begin < 0):
                 score, begin, end = score + len(alias), place if begin < 0 else begin, place + len(alias)
                 break
@@ -131,6 +141,14 @@ def _fit(text: str, names: tuple[str, ...]) -> tuple[int, int, int] | None:
 def _aliases(name: str) -> tuple[str, ...]:
     shorter = {name.removesuffix(ending) for ending in _ENDS if name.endswith(ending)}
     return name, *sorted((one for one in shorter if len(one) >= LEAST_SHORT and one != name), key=len)[::-1]
+
+
+@lru_cache(maxsize=1)
+def _tops() -> tuple[str, ...]:
+    """Whole names of provinces and cities."""
+    return tuple(
+        {name for code in region_codes() for name in region_names(code)[:2] if len(name) > LEAST_SHORT}
+    )
 
 
 @lru_cache(maxsize=1)

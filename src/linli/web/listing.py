@@ -190,7 +190,8 @@ def _read(request: HttpRequest, listing: Listing) -> _Asked:
         if value := choice_in(request, cut.name, choices):
             asked.add(cut.name, value, cut.title, choices[value], _bound(cut.cut, value))
     for link in listing.links:
-        if key := number_in(request, link.name):
+        if link.name in request.GET:
+            key = number_in(request, link.name)
             title = link.title_of(key)
             if not title:
                 raise Refusal("not_found")

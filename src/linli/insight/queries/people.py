@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from linli.core import sql
+from linli.core.clock import shop_midnight
 
 
 @dataclass(frozen=True)
 class Person:
-    """A member with what they bought and kept (fen, after refunds), where they are, and what they earned as an owner (fen)."""
+    """A member with the orders they placed, what they paid less refunds (fen), where they are, and what they earned as an owner (fen)."""
 
     id: int
     name: str
@@ -35,8 +36,8 @@ select m.id, m.name, m.avatar, m.phone, m.status, m.created_at, coalesce(w.tier,
   join members_member m on m.id = a.id
   left join distribution_owner w on w.member_id = m.id
  cross join lateral (select coalesce(array_agg(distinct g.role), '{}') as roles from members_rolegrant g where g.member_id = m.id) r
- cross join lateral (select count(*)::int as order_count, coalesce(sum(total_fen - refunded_fen), 0)::bigint as spend_fen,
-                            max(paid_at) as last_order_at from trade_order where member_id = m.id and paid_at is not null) o
+ cross join lateral (select count(*)::int as order_count, coalesce(sum(total_fen - refunded_fen) filter (where paid_at is not null), 0)::bigint as spend_fen,
+                            max(placed_at) as last_order_at from trade_order where member_id = m.id) o
  cross join lateral (select count(*)::int as community_count, min(k.name) as community from community_membership s
                        join community_community k on k.id = s.community_id
                       where s.member_id = m.id and s.state = 'active' and k.closed_at is null) c
@@ -87,7 +88,9 @@ select m.id, m.name, m.created_at, s.staff_count, p.on_sale_count, o.order_count
 
 def merchant_rows(merchant_ids: Sequence[int], *, at: datetime) -> list[MerchantRow]:
     """The merchants in the order asked for."""
-    return sql.typed(MerchantRow, _MERCHANTS, {"ids": list(merchant_ids), "since": at - timedelta(days=30)})
+    return sql.typed(
+        MerchantRow, _MERCHANTS, {"ids": list(merchant_ids), "since": shop_midnight(at) - timedelta(days=29)}
+    )
 
 
 @dataclass(frozen=True)

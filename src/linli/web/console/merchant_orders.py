@@ -214,7 +214,7 @@ def _parcels(text: str) -> tuple[list[_Parcel], list[str]]:
     """Lines of «order carrier tracking», whatever separates the three, without a table's headings; and the lines that are too many. A
     tracking number may be written in groups; a fourth cell of a table is no part of it and is refused with the number."""
     lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
-    if lines and not any(sign.isdigit() for sign in lines[0][1]):
+    if len(lines) > 1 and not any(sign.isdigit() for sign in lines[0][1]):
         lines = lines[1:]
     return [_parcel(n, line) for n, line in lines[:MOST_LINES]], [line for _, line in lines[MOST_LINES:]]
 

@@ -99,6 +99,9 @@ def add_to_cart(request: HttpRequest) -> HttpResponse:
             refused := quote(basket_of(request, [Line(sku_id, quantity)]), at=clock.now()), Refusal
         ):
             raise refused
+        kept = CartLine.objects.filter(member_id=actor_of(request).member_id, sku_id=sku_id).first()
+        if short_of([Line(sku_id, quantity + (kept.quantity if kept else 0))]):
+            raise Refusal("sold_out")
         cart_operations.put_in_cart(actor=actor_of(request), sku_id=sku_id, quantity=quantity, at=clock.now())
     except Refusal as error:
         return refuse(request, error, back)
@@ -115,21 +118,21 @@ def buy_again(request: HttpRequest, order_no: str) -> HttpResponse:
     lines = list(found.lines.all())
     priced, _ = quotes([basket_of(request, [Line(one.sku_id, one.quantity)]) for one in lines], at=at)
     short = set(short_of(lines))
-    gone = [
-        one.title
+    missing = {
+        one.pk
         for one, answer in zip(lines, priced, strict=True)
         if isinstance(answer, Refusal) or one.sku_id in short
-    ]
+    }
     for line in lines:
-        if line.title in gone:
-            continue
         try:
-            cart_operations.put_in_cart(actor=actor, sku_id=line.sku_id, quantity=line.quantity, at=at)
+            if line.pk not in missing:
+                cart_operations.put_in_cart(actor=actor, sku_id=line.sku_id, quantity=line.quantity, at=at)
         except Refusal:  # the cart is full, or holds as many as it may
-            gone.append(line.title)
-    if gone:
-        messages.error(request, gettext("Not to be had now: %(titles)s") % {"titles": "、".join(gone)})
-    if len(gone) < len(lines):
+            missing.add(line.pk)
+    if missing:
+        titles = "、".join(f"{one.title} {one.sku_title}".strip() for one in lines if one.pk in missing)
+        messages.error(request, gettext("Not to be had now: %(titles)s") % {"titles": titles})
+    if len(missing) < len(lines):
         messages.success(request, gettext("It is in your cart."))
         return HttpResponseRedirect("/cart")
     return HttpResponseRedirect(f"/orders/{order_no}")

@@ -37,7 +37,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     """C11: my orders by state."""
     state = choice_in(request, "state", TABS)
     mine = Order.objects.filter(member_id=actor_of(request).member_id)
-    if request.GET.get("aftersale"):
+    if choice_in(request, "aftersale", ("1",)):
         mine = mine.filter(aftersales__isnull=False).distinct()
     faces, following = orders_page(mine, state=state, before=number_in(request, "before"))
     content = {

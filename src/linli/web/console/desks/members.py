@@ -25,6 +25,7 @@ from linli.distribution.queries.monitor import flags
 from linli.insight.queries.people import Person, people
 from linli.members.models import Member, MemberStatus, RoleGrant
 from linli.members.queries import find_members
+from linli.merchants.models import Staff
 from linli.trade.models import Aftersale, Order
 from linli.trade.queries.order import order_faces
 from linli.web.console.desks.names import member_name, names_of
@@ -52,7 +53,9 @@ def _of_kind(members: Rows, kind: str) -> Rows:
     if kind == "owner":
         return members.filter(Exists(Owner.objects.filter(pk=OuterRef("pk"))))
     if kind == "staff":
-        return members.filter(Exists(RoleGrant.objects.filter(member=OuterRef("pk"))))
+        granted = Exists(RoleGrant.objects.filter(member=OuterRef("pk")))
+        leads = Exists(Membership.objects.filter(member=OuterRef("pk"), role="leader", state="active"))
+        return members.filter(granted | leads | Exists(Staff.objects.filter(member=OuterRef("pk"))))
     if kind == "closed":
         return members.filter(status=MemberStatus.closed)
     return members.filter(bought if kind == "buyer" else ~bought)
@@ -94,7 +97,7 @@ MEMBERS = Listing(
         Cut(
             "role",
             gettext_lazy("Role"),
-            lambda: {role.value: label("role", role) for role in Role},
+            lambda: {role: label("role", role) for role in (Role.operator.value, Role.agent.value)},
             lambda rows, role: rows.filter(
                 Exists(RoleGrant.objects.filter(member=OuterRef("pk"), role=role))
             ),

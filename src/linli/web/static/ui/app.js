@@ -590,6 +590,8 @@ const searched = () => {
   }
 };
 document.addEventListener("submit", (event) => {
+  // Another person on this phone is not told what was searched before.
+  if (event.target.matches("form[action='/signout'], form[action='/demo/become']")) localStorage.removeItem(SEARCHED);
   const words = event.target.querySelector?.("[data-remember]")?.value.trim();
   if (!words) return;
   try {
