@@ -64,6 +64,12 @@ def test_the_cart_takes_no_more_than_there_is(at: datetime) -> None:
     assert lines_of(buyer.pk) == {sku.pk: 3}
 
 
+def test_the_page_of_the_payment_tells_of_no_older_state(at: datetime) -> None:
+    buyer = make_member(at)
+    order = received_order(at, request(buyer, (make_sku(at), 1)))
+    assert client_of(buyer).get(f"/orders/{order.order_no}/result").url == f"/orders/{order.order_no}"
+
+
 def test_a_closed_order_too_and_nobody_elses(at: datetime) -> None:
     buyer, sku = make_member(at), make_sku(at)
     placed(at, request(buyer, (sku, 3)))

@@ -69,7 +69,7 @@ GUARDED = {
     "orders": (302, 200, 200, 200, 200, 200, 200),
     "orders/past": (302, 200, 200, 200, 200, 200, 200),
     "orders/{order}": (302, 200, 404, 404, 404, 404, 404),
-    "orders/{order}/result": (302, 200, 404, 404, 404, 404, 404),
+    "orders/{order}/result": (302, 302, 404, 404, 404, 404, 404),  # on to the order, which is sent
     "orders/{order}/aftersale": (302, 200, 404, 404, 404, 404, 404),
     "me": (302, 200, 200, 200, 200, 200, 200),
     "me/favourites": (302, 200, 200, 200, 200, 200, 200),
@@ -634,6 +634,7 @@ UNREADABLE = (
     "merchant/statement.csv?month=abc", "merchant/statement.csv?month=2026-13", "ops?days=abc", "ops?days=31", "ops/settlements?before=abc",
     "near?region=987654", "near?region=abc", "ops/rings?region=abc", "ops/campaigns/new?kind=zzz", "ops/campaigns/new?sku=abc",
     "communities?where=zz", "ops?days=7&days=30", "search?sort=new&sort=best",
+    "checkout?sku=1&campaign=zz", "checkout?sku=zz", "orders?aftersale=9",
 )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ from linli.trade.queries.quote import coupon_options, quote
 from linli.trade.rules.basket import shared
 from linli.trade.types import Basket, Line, Placed, PlaceRequest, Quote
 from linli.web.came_by import person_behind
-from linli.web.edge import actor_of, asked_units, refuse, signed_in, to_sign_in, whole_number
+from linli.web.edge import actor_of, asked_units, number_in, refuse, signed_in, to_sign_in, whole_number
 from linli.web.storefront.cart import basket_of, chosen_lines
 
 
@@ -45,6 +45,10 @@ def _place(requests: Sequence[PlaceRequest]) -> list[Placed | Refusal]:
 
 
 AGAIN_SECONDS, KEPT_WORDS = 3, 400
+# Of the address: one that cannot be read would be another price, which nobody asked for.
+NUMBERS = ("sku", "campaign", "group", "seats", "bargain")
+# Past its payment an order tells of itself on its own page.
+PAST = (OrderState.shipped, OrderState.received, OrderState.completed, OrderState.refunded)
 placing: Batcher[PlaceRequest, Placed | Refusal] = Batcher(_place)
 
 
@@ -54,6 +58,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
     is_open = request.method == "GET" and "sku" in request.GET
     if actor_of(request).is_guest and not is_open:
         return to_sign_in(request)
+    for name in NUMBERS if request.method == "GET" else ():
+        number_in(request, name)
     return _checkout(request)
 
 
@@ -244,6 +250,8 @@ def result(request: HttpRequest, order_no: str) -> HttpResponse:
     if request.headers.get("Accept") == "application/json":
         is_over = (is_failed or back_fen) and order.state == OrderState.pending_payment
         return JsonResponse({"state": "failed" if is_over else order.state})
+    if order.state in PAST:
+        return HttpResponseRedirect(f"/orders/{order.order_no}")
     seat = Seat.objects.filter(order_no=order.order_no).exclude(group=None).first()
     content = {
         "seat": seat,
