@@ -20,7 +20,7 @@ def test_what_is_pasted_is_shown_and_not_saved(at: datetime) -> None:
     page = flat(answer)
     assert answer.status_code == 200 and Address.objects.count() == 0
     assert 'value="张三"' in page and 'value="13812345678"' in page and 'data-keep="330106"' in page
-    assert "文三路100号1幢201</textarea>" in page and "Please look whether all is right" in page
+    assert "文三路100号1幢201</textarea>" in page and "Check the details" in page
     assert 'name="next" value="/checkout"' in page
     form = {
         "name": "张三",
@@ -36,7 +36,7 @@ def test_what_is_not_certain_is_asked_for_and_what_was_typed_stays(at: datetime)
     client = client_of(make_member(at), language="en")
     form = {"name": "李四", "phone": "", "detail": "", "then": "read", "pasted": "文三路100号 13812345678"}
     page = flat(client.post("/me/addresses/new", form))
-    assert "Please fill in the rest" in page and 'value="13812345678"' in page
+    assert "Please complete the rest" in page and 'value="13812345678"' in page
 
 
 def test_enter_with_nothing_to_read_saves(at: datetime) -> None:

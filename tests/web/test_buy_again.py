@@ -31,7 +31,7 @@ def test_what_is_still_sold_is_in_the_cart_and_the_rest_is_named(at: datetime) -
     for one in orders:
         said += flat(client.post(f"/orders/{one.order_no}/again", follow=True))
     assert lines_of(buyer.pk)[here.pk] == 2 and gone.pk not in lines_of(buyer.pk)
-    assert "Not to be had now" in said and gone.product.title in said
+    assert "Unavailable right now" in said and gone.product.title in said
     client.post(f"/orders/{order.order_no}/again")
     assert lines_of(buyer.pk)[here.pk] == 4, "once more is once more"
 

@@ -167,7 +167,7 @@ def test_a_reminder_is_set_where_one_is_and_says_that_it_is(at: datetime) -> Non
         ends_at=at + timedelta(days=2),
     )
     client = client_of(make_member(at))
-    asked, told = f'formaction="/campaigns/{coming.pk}/remind"', "You will be told"
+    asked, told = f'formaction="/campaigns/{coming.pk}/remind"', "Reminder set"
     for path in ("/campaigns", f"/p/{coming.product_id}"):
         assert asked in text(client, path) and told not in text(client, path)
     came_from = {"HTTP_REFERER": "http://testserver/campaigns?kind=flash_sale"}

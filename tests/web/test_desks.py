@@ -177,8 +177,8 @@ def test_an_empty_list_names_what_to_drop(at: datetime, operator: Client) -> Non
     buyer = make_member(at)
     paid_order(at, request(buyer, (make_sku(at), 1)))
     page = flat(operator.get(f"/ops/orders?member={buyer.pk}&state=completed"))
-    assert "Nothing fits all of these conditions." in page
-    assert f"Without “{buyer.name}”: 0" in page and "Without “Completed”: 1" in page
+    assert "Nothing matches all of these filters." in page
+    assert f"Without “{buyer.name}”: 0 results" in page and "Without “Completed”: 1 results" in page
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -262,7 +262,7 @@ def test_an_order_says_what_the_books_hold(at: datetime, operator: Client) -> No
     order = paid_order(at, request(make_member(at), (make_sku(at), 1), share_code=owner.shop_code))
     page = flat(operator.get(f"/ops/orders/{order.order_no}"))
     assert owner.member.name in page and order.merchant.name in page
-    table = page.partition("What the books hold</caption>")[2].partition("</table>")[0]
+    table = page.partition("Ledger entries</caption>")[2].partition("</table>")[0]
     debit, credit = (
         sum(int(fen.replace(",", "").replace(".", "")) for fen in re.findall(pattern, table))
         for pattern in (
@@ -307,7 +307,7 @@ def test_one_field_finds_anything(at: datetime, operator: Client) -> None:
         (sku.product.title, f"/merchant/goods/{sku.product_id}"),
     ):
         assert there in flat(operator.get("/ops/find", {"q": words})), words
-    assert "Nothing is known by these words." in flat(operator.get("/ops/find?q=没有这种"))
+    assert "No results." in flat(operator.get("/ops/find?q=没有这种"))
     assert operator.get("/ops/find?q=%00").status_code == 400
 
 

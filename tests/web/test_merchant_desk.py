@@ -102,7 +102,7 @@ def test_paper_lists_what_is_to_be_picked_and_packed(at: datetime) -> None:
     assert gone.order_no not in page and foreign.order_no not in page
     assert page.index(one.order_no) < page.index(two.order_no), "the longest waiting first"
     for nothing in ("", "?order=NOSUCH", f"?order={foreign.order_no}", "?order=%F0%9F%98%80"):
-        assert "Tick orders" in flat(staff.get(f"/merchant/orders/paper{nothing}"))
+        assert "Select orders" in flat(staff.get(f"/merchant/orders/paper{nothing}"))
 
 
 def test_a_line_of_one_batch_is_no_heading(at: datetime) -> None:

@@ -61,13 +61,13 @@ def test_one_wrong_sign_is_found_and_said(goods: dict[str, Sku], typed: str, tit
     assert title in titles(f"/search?q={typed}")
     is_exact = typed == "美早车厘"
     page = flat(Client(headers={"Accept-Language": "en"}).get(f"/search?q={typed}"))
-    assert ("These come close to it." in page) != is_exact
+    assert ("Showing close matches." in page) != is_exact
 
 
 @pytest.mark.parametrize("typed", ["没有这种东西", "zzzzzz", "xq", "?!", "车"])
 def test_what_is_nothing_like_it_is_not_found(goods: dict[str, Sku], typed: str) -> None:
     page = flat(Client(headers={"Accept-Language": "en"}).get("/search", {"q": typed}))
-    assert "These come close to it." not in page
+    assert "Showing close matches." not in page
 
 
 def test_a_near_question_of_nothing_is_empty() -> None:
@@ -106,7 +106,7 @@ def test_a_condition_that_cannot_be_read_is_told(goods: dict[str, Sku], query: s
 
 def test_a_range_that_holds_nothing_is_said_without_quotes(goods: dict[str, Sku]) -> None:
     page = flat(Client(headers={"Accept-Language": "en"}).get("/search?least=100&most=10"))
-    assert "Nothing fits all of these conditions." in page and "“”" not in page
+    assert "Nothing matches all of these filters." in page and "“”" not in page
 
 
 def test_conditions_go_on_to_the_next_page_and_order(goods: dict[str, Sku]) -> None:
@@ -120,8 +120,8 @@ def test_typing_is_answered(at: datetime, goods: dict[str, Sku]) -> None:
     english = Client(headers={"Accept-Language": "en"})
     for typed in ("车厘", "cheli", "mzclz"):
         shown = flat(english.get("/search/suggest", {"q": typed}))
-        assert "山东美早车厘子" in shown and "Group" in shown and "Close to" not in shown, typed
-    assert "Close to what you typed" in flat(english.get("/search/suggest", {"q": "车里子"}))
+        assert "山东美早车厘子" in shown and "Group" in shown and "Close matches" not in shown, typed
+    assert "Close matches" in flat(english.get("/search/suggest", {"q": "车里子"}))
     for nothing in ("", "   ", "没有这种东西", "'\"<script>"):
         assert "<li" not in flat(english.get("/search/suggest", {"q": nothing})), nothing
     assert english.get("/search/suggest?q=%00").status_code == 400
@@ -129,5 +129,5 @@ def test_typing_is_answered(at: datetime, goods: dict[str, Sku]) -> None:
 
 def test_without_words_there_is_what_neighbours_buy(goods: dict[str, Sku]) -> None:
     english = Client(headers={"Accept-Language": "en"})
-    assert "What neighbours buy" in flat(english.get("/search"))
-    assert "What neighbours buy" not in flat(english.get("/search?q=车厘子"))
+    assert "Popular with neighbours" in flat(english.get("/search"))
+    assert "Popular with neighbours" not in flat(english.get("/search?q=车厘子"))

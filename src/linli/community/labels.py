@@ -55,13 +55,13 @@ declare(
 declare(
     "membership_state",
     {
-        "asked": gettext_lazy("Asked to come in"),
-        "queued": gettext_lazy("Waits for a place"),
-        "active": gettext_lazy("Inside"),
+        "asked": gettext_lazy("Applied"),
+        "queued": gettext_lazy("On the waiting list"),
+        "active": gettext_lazy("Member of it"),
         "resting": gettext_lazy("Resting"),
         "left": gettext_lazy("Left"),
         "removed": gettext_lazy("Removed"),
-        "refused": gettext_lazy("Not let in"),
+        "refused": gettext_lazy("Declined"),
     },
 )
 

@@ -23,6 +23,11 @@ def shop_day(at: datetime) -> date:
     return localtime(at).date()
 
 
+def begin_of_days(days: int, *, at: datetime) -> datetime:
+    """The midnight of the shop with which its last so many days began, today included."""
+    return shop_midnight(at) - timedelta(days=days - 1)
+
+
 def shop_midnight(at: datetime) -> datetime:
     """When the day of a moment began, where the shop is."""
     return localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -70,7 +70,7 @@ def _lexemes(text: str) -> str:
 
 
 def _tails(number: str) -> list[str]:
-    """A part of a number is the beginning of one of its tails."""
+    """Every part of a number is a prefix of one of its suffixes."""
     return [f"'{_NUMBER}{number[start:]}'" for start in range(max(len(number) - LEAST_SIGNS + 1, 1))]
 
 

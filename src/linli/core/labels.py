@@ -2,6 +2,7 @@
 them by a filter of the group's name. A group may be of several modules, each with its own codes."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from django.utils.module_loading import autodiscover_modules
 
@@ -18,8 +19,19 @@ def declare(group: str, labels: Mapping[str, object]) -> None:
 
 def declared() -> dict[str, Mapping[str, object]]:
     """Every group with its labels. Templates' filters are made of them before all apps are ready: whoever asks first gathers them."""
-    autodiscover_modules("labels")
+    _gather()
     return dict(_declared)
+
+
+@cache
+def _gather() -> None:
+    autodiscover_modules("labels")
+
+
+def has_label(group: str, code: str) -> bool:
+    """Whether a module has declared this code."""
+    _gather()
+    return code in _declared[group]
 
 
 def label(group: str, code: str) -> str:

@@ -53,7 +53,7 @@ declare(
         ),
         "bad_reason": gettext_lazy("Please give a reason."),
         "bad_recording": gettext_lazy("This file is not a voice or video recording that can be read."),
-        "note_needed": gettext_lazy("Write something first."),
+        "note_needed": gettext_lazy("Please write something first."),
         "note_long": gettext_lazy("A note has up to 500 characters."),
         "too_large": gettext_lazy("This number is too large."),
         "out_of_range": gettext_lazy("This value is out of its range."),

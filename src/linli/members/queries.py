@@ -81,12 +81,13 @@ _REGIONS = _flatten(TREE, ())
 _PLACES = _leaves(TREE)
 
 
-def names_of(member_ids: Collection[int]) -> list[str]:
-    """The names of members; no statement for none."""
-    if not member_ids:
-        return []
-    rows = sql.rows("select name from members_member where id = any(%s::bigint[])", (sorted(member_ids),))
-    return [row.name for row in rows]
+def names_of(member_ids: Collection[int]) -> dict[int, str]:
+    """The names of members by number; no statement for none."""
+    asked = sorted(set(member_ids) - {0})
+    if not asked:
+        return {}
+    rows = sql.rows("select id, name from members_member where id = any(%s::bigint[])", (asked,))
+    return {row.id: row.name for row in rows}
 
 
 def agent_regions(member_id: int) -> list[str]:

@@ -13,7 +13,7 @@ from linli.distribution.models import Owner
 from linli.distribution.queries.plan import ActivePlan, latest_plan
 from linli.distribution.rules.check import findings
 from linli.insight.queries.waiting import waiting
-from linli.members.models import Member
+from linli.members.queries import names_of
 from linli.web.root import people
 
 
@@ -29,7 +29,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "now": clock.now(),
         "moment_read": clock.now().isoformat(),
         "unread_count": SimpleLazyObject(lambda: unread_count(actor.member_id)),
-        "actor_name": SimpleLazyObject(lambda: _name_of(actor.member_id)),
+        "actor_name": SimpleLazyObject(lambda: names_of([actor.member_id]).get(actor.member_id, "")),
         "waiting": SimpleLazyObject(waiting),
         **look(request)._asdict(),
         "is_demo": settings.DEMO,
@@ -67,10 +67,6 @@ def _demo_plan(plan: ActivePlan) -> dict[str, Any]:
         "title": plan.engine.plan.title,
         "blocks": len({one.id for one in found if one.severity == "BLOCK"}),
     }
-
-
-def _name_of(member_id: int) -> str:
-    return Member.objects.filter(pk=member_id).values_list("name", flat=True).first() or ""
 
 
 def unread_count(member_id: int) -> int:

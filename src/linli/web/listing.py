@@ -15,7 +15,7 @@ from django.db.models import F, Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localtime, make_aware
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from linli.core import clock
 from linli.core.refusal import Refusal
@@ -58,6 +58,12 @@ class Sort:
 
     title: object
     by: str
+
+
+BY_AGE = {
+    "new": Sort(gettext_lazy("Newest first"), "-pk"),
+    "old": Sort(gettext_lazy("Oldest first"), "pk"),
+}
 
 
 @dataclass(frozen=True)
@@ -202,7 +208,7 @@ def _read(request: HttpRequest, listing: Listing) -> _Asked:
 
 
 def _read_tab(request: HttpRequest, asked: _Asked, tabs: Cut, first: str) -> None:
-    """The tab of the address; without one the first, but words are looked for in all."""
+    """The tab that the address names, or the first; search words without a tab look in every one."""
     choices = tabs.choices()
     value = choice_in(request, tabs.name, (*choices, ALL), "" if "q" in asked.values else first)
     if value == ALL:
@@ -218,7 +224,7 @@ def _bound[T](cut: Callable[[Rows, T], Rows], value: T) -> Callable[[Rows], Rows
 def _read_span(request: HttpRequest, asked: _Asked, moment: str) -> None:
     """The last days, or from a day of the shop to another, both included."""
     if days := choice_in(request, "days", DAYS):
-        begin = clock.shop_midnight(clock.now()) - timedelta(days=int(days) - 1)
+        begin = clock.begin_of_days(int(days), at=clock.now())
         words = gettext("today") if days == "1" else gettext("the last %(n)s days") % {"n": days}
         asked.add("days", days, gettext("Time"), words, _bound(_where, {f"{moment}__gte": begin}))
     if text := request.GET.get("since", ""):
@@ -288,14 +294,13 @@ def _file(listing: Listing, found: Rows, kind: str) -> HttpResponse:
         raise Refusal("too_long_for_a_file", {"most": MOST_IN_FILE})
     write = csv_of if kind == "csv" else xlsx_of
     day = localtime(clock.now()).strftime("%y%m%d")
-    return write(f"{listing.name}-{day}", listing.columns(), _all_cells(listing, found))
+    return write(f"{listing.name}-{day}", listing.columns(), map(listing.cells, _all_rows(listing, found)))
 
 
-def _all_cells(listing: Listing, found: Rows) -> Iterable[Row]:
+def _all_rows(listing: Listing, found: Rows) -> Iterable[Any]:
     keys: list[int] = list(
         _sorted(found, next(iter(listing.sorts.values())).by, 0).values_list("pk", flat=True)
     )
     for some in batched(keys, AT_ONCE):
         things: dict[int, Model] = found.order_by().in_bulk(list(some))
-        for row in listing.rows([things[key] for key in some if key in things]):
-            yield listing.cells(row)  # type: ignore[misc]
+        yield from listing.rows([things[key] for key in some if key in things])

@@ -134,6 +134,12 @@ def running_campaigns(
     return _faces(rows, at)
 
 
+def products_running(kind: str, *, at: datetime) -> tuple[int, ...]:
+    """The products that a campaign of this kind runs for now."""
+    running = Campaign.objects.filter(kind=kind, stopped_at=None, starts_at__lte=at, ends_at__gt=at)
+    return tuple(running.order_by("product_id").values_list("product_id", flat=True).distinct())
+
+
 def coming_campaigns(*, product_id: int = 0, at: datetime, limit: int = 30) -> list[CampaignFace]:
     """What is announced, what begins first at the head."""
     rows = sql.dicts(

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from linli.core import sql
-from linli.core.clock import shop_midnight
+from linli.core.clock import begin_of_days
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,7 @@ select m.id, m.name, m.created_at, s.staff_count, p.on_sale_count, o.order_count
 
 def merchant_rows(merchant_ids: Sequence[int], *, at: datetime) -> list[MerchantRow]:
     """The merchants in the order asked for."""
-    return sql.typed(
-        MerchantRow, _MERCHANTS, {"ids": list(merchant_ids), "since": shop_midnight(at) - timedelta(days=29)}
-    )
+    return sql.typed(MerchantRow, _MERCHANTS, {"ids": list(merchant_ids), "since": begin_of_days(30, at=at)})
 
 
 @dataclass(frozen=True)

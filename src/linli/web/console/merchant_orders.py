@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext, gettext_lazy
@@ -17,14 +16,21 @@ from linli.core import clock
 from linli.core.labels import label
 from linli.core.refusal import Refusal
 from linli.fulfilment.operations import CARRIERS
-from linli.trade.models import OPEN_AFTERSALE, Aftersale, Order, OrderLine, OrderQuerySet, PastOrder
+from linli.trade.models import OPEN_AFTERSALE, Aftersale, Order, OrderQuerySet, PastOrder
 from linli.trade.operations.aftersale import decide_aftersale
 from linli.trade.operations.deliver_order import correct_shipment, ship_order
 from linli.trade.queries.order import find_orders
 from linli.trade.queries.past_order import past_orders_page
 from linli.web.console.desks.names import product_name
 from linli.web.console.merchant import console_frame
-from linli.web.console.order_rows import late, order_cells, order_columns, order_rows, with_open_aftersale
+from linli.web.console.order_rows import (
+    late,
+    order_cells,
+    order_columns,
+    order_rows,
+    with_open_aftersale,
+    with_product,
+)
 from linli.web.edge import actor_of, choice_in, merchants_only, number_in, refuse, safe_path
 from linli.web.listing import Cut, Link, Listing, Rows, Sort, list_page
 
@@ -37,8 +43,8 @@ SEPARATORS = re.compile(r"[\s,，;；|]+")
 def _states() -> Mapping[str, object]:
     return {
         "to_ship": gettext("To ship"),
-        "late": gettext("Late to ship"),
-        "aftersale": gettext("Aftersale open"),
+        "late": gettext("Overdue"),
+        "aftersale": gettext("Open aftersale"),
         **{state: label("order_state", state) for state in ("shipped", "received", "completed", "refunded")},
     }
 
@@ -67,15 +73,7 @@ ORDERS = Listing(
     tabs=Cut("state", gettext_lazy("State"), _states, _in_state),
     first_tab="to_ship",
     tab_sorts={"to_ship": "due", "late": "due"},
-    links=(
-        Link(
-            "product",
-            lambda rows, key: rows.filter(
-                Exists(OrderLine.objects.filter(order=OuterRef("pk"), product_id=key))
-            ),
-            product_name,
-        ),
-    ),
+    links=(Link("product", with_product, product_name),),
     moment="paid_at",
     columns=order_columns,
     cells=order_cells,
@@ -121,7 +119,7 @@ def paper(request: HttpRequest) -> HttpResponse:
 
 
 def _picks(faces: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What is to be taken from the shelves for these orders, by goods and variant."""
+    """The units to pick for these orders, by product and variant."""
     units: Counter[tuple[str, str]] = Counter()
     for face in faces:
         for line in face["lines"]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from linli.core import clock
 from linli.core.labels import label
 from linli.members.queries import region_names
-from linli.trade.models import OPEN_AFTERSALE, Aftersale, Order, OrderQuerySet
+from linli.trade.models import OPEN_AFTERSALE, Aftersale, Order, OrderLine, OrderQuerySet
 from linli.trade.queries.order import for_the_sender, order_faces
 from linli.web.sheets import Column, Row
 
@@ -28,6 +28,11 @@ def late(orders: OrderQuerySet) -> OrderQuerySet:
 def with_open_aftersale(orders: OrderQuerySet) -> OrderQuerySet:
     """Those of which somebody asks money back, and nobody has decided."""
     return orders.filter(Exists(Aftersale.objects.filter(order=OuterRef("pk"), state__in=OPEN_AFTERSALE)))
+
+
+def with_product(orders: OrderQuerySet, product_id: int) -> OrderQuerySet:
+    """Those in which a product was bought."""
+    return orders.filter(Exists(OrderLine.objects.filter(order=OuterRef("pk"), product_id=product_id)))
 
 
 def whole(orders: list[Order]) -> list[Order]:
@@ -70,7 +75,7 @@ def order_columns() -> list[Column]:
 
 
 def order_cells(face: Mapping[str, Any]) -> Row:
-    """A row of the file."""
+    """One order as a row of the exported file."""
     address = face["address"] or {}
     goods = "; ".join(f"{line['title']} {line['sku_title']} × {line['quantity']}" for line in face["lines"])
     parcels = "; ".join(f"{one['carrier']} {one['tracking_no']}" for one in face["shipments"])

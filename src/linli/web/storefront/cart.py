@@ -131,7 +131,7 @@ def buy_again(request: HttpRequest, order_no: str) -> HttpResponse:
             missing.add(line.pk)
     if missing:
         titles = "、".join(f"{one.title} {one.sku_title}".strip() for one in lines if one.pk in missing)
-        messages.error(request, gettext("Not to be had now: %(titles)s") % {"titles": titles})
+        messages.error(request, gettext("Unavailable right now: %(titles)s") % {"titles": titles})
     if len(missing) < len(lines):
         messages.success(request, gettext("It is in your cart."))
         return HttpResponseRedirect("/cart")

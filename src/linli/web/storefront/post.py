@@ -56,7 +56,9 @@ def post(request: HttpRequest, post_id: int) -> HttpResponse:
         "post": found,
         "standing": standing,
         "experts": subjects_of(found.community_id, asked_about),
-        "names": names_of({*found.mentioned, *(name for one in comments for name in one.mentioned)}),
+        "names": list(
+            names_of({*found.mentioned, *(pk for one in comments for pk in one.mentioned)}).values()
+        ),
         "comments": [(one, (one.author_id, one.product_id) in bought) for one in comments],
         "next": following,
         "is_mine": found.author_id == actor.member_id,

@@ -14,6 +14,7 @@ from linli.campaigns.queries.shelf import (
     CampaignFace,
     campaigns_on_show,
     groups_to_join,
+    products_running,
     reminders_of,
     running_campaigns,
 )
@@ -94,7 +95,7 @@ def search(request: HttpRequest) -> HttpResponse:
         least_fen=number_in(request, "least") * 100,
         most_fen=number_in(request, "most") * 100,
         in_stock=choice_in(request, "stock", ("yes",)) == "yes",
-        among=_in_groups() if only_groups else None,
+        among=products_running("group_buy", at=clock.now()) if only_groups else None,
     )
     listing = _listing(asked, actor)
     if not listing["items"] and asked.words and not asked.cursor:
@@ -114,7 +115,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "top": shelf.top,
         "is_asked": is_asked,
         "hot": hot,
-        "grouped": set(_in_groups()) if hot else set(),
+        "grouped": set(products_running("group_buy", at=clock.now())) if hot else set(),
         **listing,
     }
     if request.headers.get("HX-Request") and asked.cursor:
@@ -139,16 +140,11 @@ def suggest(request: HttpRequest) -> HttpResponse:
         "words": words,
         "is_near": is_near,
         "items": items,
-        "grouped": set(_in_groups()) if items else set(),
+        "grouped": set(products_running("group_buy", at=clock.now())) if items else set(),
         "categories": [one for one in category_shelf().choices if words in one.name],
         "communities": find_communities(actor=actor_of(request)).filter(name__icontains=words)[:2],
     }
     return render(request, "shop/suggest.html", content)
-
-
-def _in_groups() -> tuple[int, ...]:
-    """The products that can be bought in a group now."""
-    return tuple({one.product_id for one in running_campaigns(kind="group_buy", at=clock.now(), limit=200)})
 
 
 def product(request: HttpRequest, product_id: int) -> HttpResponse:

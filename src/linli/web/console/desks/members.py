@@ -24,14 +24,14 @@ from linli.distribution.queries.commission import income_of
 from linli.distribution.queries.monitor import flags
 from linli.insight.queries.people import Person, people
 from linli.members.models import Member, MemberStatus, RoleGrant
-from linli.members.queries import find_members
+from linli.members.queries import find_members, names_of
 from linli.merchants.models import Staff
 from linli.trade.models import Aftersale, Order
 from linli.trade.queries.order import order_faces
-from linli.web.console.desks.names import member_name, names_of
+from linli.web.console.desks.names import member_name
 from linli.web.console.order_rows import whole
 from linli.web.edge import actor_of, operators_only, page_of_form
-from linli.web.listing import Cut, Link, Listing, Rows, Sort, list_page
+from linli.web.listing import BY_AGE, Cut, Link, Listing, Rows, Sort, list_page
 from linli.web.sheets import Column, Row
 from linli.web.told import told
 
@@ -41,9 +41,9 @@ LATEST = 8
 def _kinds() -> Mapping[str, object]:
     return {
         "owner": gettext("Owners"),
-        "buyer": gettext("Have bought"),
-        "never": gettext("Never bought"),
-        "staff": gettext("With a role"),
+        "buyer": gettext("Have ordered"),
+        "never": gettext("Never ordered"),
+        "staff": gettext("Staff and leaders"),
         "closed": gettext("Closed accounts"),
     }
 
@@ -86,12 +86,9 @@ MEMBERS = Listing(
     title=gettext_lazy("All members"),
     template="ops/members.html",
     rows=lambda found: people([one.pk for one in found]),
-    sorts={
-        "new": Sort(gettext_lazy("Newest first"), "-pk"),
-        "old": Sort(gettext_lazy("Oldest first"), "pk"),
-    },
+    sorts=BY_AGE,
     find=find_members,
-    hint=gettext_lazy("Name, or four digits of a phone in a row"),
+    hint=gettext_lazy("Name, or any four digits of a phone"),
     tabs=Cut("kind", gettext_lazy("Kind"), _kinds, _of_kind),
     cuts=(
         Cut(
@@ -118,7 +115,7 @@ OWNERS = Listing(
         "old": Sort(gettext_lazy("Oldest first"), "opened_at"),
     },
     find=lambda owners, words: owners.filter(pk__in=find_members(Member.objects.all(), words).values("pk")),
-    hint=gettext_lazy("Name, or four digits of a phone in a row"),
+    hint=gettext_lazy("Name, or any four digits of a phone"),
     tabs=Cut(
         "status",
         gettext_lazy("State"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from linli.catalog.models import Product
 from linli.ledger.queries import Booked
-from linli.members.models import Member
+from linli.members.queries import names_of
 from linli.merchants.models import Merchant
 
 OF_MERCHANTS = ("merchant_pending", "merchant_available")
@@ -13,7 +13,7 @@ OF_MERCHANTS = ("merchant_pending", "merchant_available")
 
 def member_name(member_id: int) -> str:
     """A member's name; empty when there is none such."""
-    return Member.objects.filter(pk=member_id).values_list("name", flat=True).first() or ""
+    return names_of([member_id]).get(member_id, "")
 
 
 def merchant_name(merchant_id: int) -> str:
@@ -24,11 +24,6 @@ def merchant_name(merchant_id: int) -> str:
 def product_name(product_id: int) -> str:
     """A product's title; empty when there is none such."""
     return Product.objects.filter(pk=product_id).values_list("title", flat=True).first() or ""
-
-
-def names_of(member_ids: Sequence[int]) -> dict[int, str]:
-    """Members' names by number, in one statement."""
-    return dict(Member.objects.filter(pk__in=set(member_ids) - {0}).values_list("pk", "name"))
 
 
 def named(booked: Sequence[Booked]) -> list[dict[str, Any]]:

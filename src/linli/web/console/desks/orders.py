@@ -1,9 +1,8 @@
 """The desk of orders: which are late, where one is, and who got which fen of it."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext, gettext_lazy
@@ -15,21 +14,29 @@ from linli.core.labels import label
 from linli.core.notes import notes_of, write_note
 from linli.ledger.queries import booked_for
 from linli.members.models import Member
+from linli.members.queries import names_of
 from linli.merchants.models import Merchant
-from linli.trade.models import Order, OrderLine
+from linli.trade.models import Order
 from linli.trade.queries.order import find_orders, for_the_sender, order_face
-from linli.web.console.desks.names import member_name, merchant_name, named, names_of, product_name
-from linli.web.console.order_rows import late, order_cells, order_columns, order_rows, with_open_aftersale
+from linli.web.console.desks.names import member_name, merchant_name, named, product_name
+from linli.web.console.order_rows import (
+    late,
+    order_cells,
+    order_columns,
+    order_rows,
+    with_open_aftersale,
+    with_product,
+)
 from linli.web.edge import actor_of, operators_only, page_of_form
-from linli.web.listing import DAYS, Cut, Link, Listing, Rows, Sort, list_page
+from linli.web.listing import BY_AGE, DAYS, Cut, Link, Listing, Rows, list_page
 
 STATES = ("paid", "shipped", "received", "completed", "pending_payment", "waiting_group", "waiting_gift", "refunded", "cancelled")  # fmt: skip
 
 
 def _states() -> Mapping[str, object]:
     return {
-        "late": gettext("Late to ship"),
-        "aftersale": gettext("Aftersale open"),
+        "late": gettext("Overdue"),
+        "aftersale": gettext("Open aftersale"),
         **{state: label("order_state", state) for state in STATES},
     }
 
@@ -47,7 +54,7 @@ def _kinds() -> Mapping[str, object]:
         "group": gettext("Campaign price"),
         "gift": gettext("Gift"),
         "own": gettext("Owner's own purchase"),
-        "shared": gettext("Brought by an owner"),
+        "shared": gettext("Referred by an owner"),
     }
 
 
@@ -62,43 +69,33 @@ _KINDS = {
 def _spans() -> Mapping[str, object]:
     return {
         "1": gettext("Sold today"),
-        **{days: gettext("Sold in %(n)s days") % {"n": days} for days in DAYS[1:]},
+        **{days: gettext("Sold in the last %(n)s days") % {"n": days} for days in DAYS[1:]},
     }
 
 
 def _sold_in(orders: Rows, days: str) -> Rows:
     """What the overview counts: orders by the day on which they became a sale."""
-    begin = clock.shop_midnight(clock.now()) - timedelta(days=int(days) - 1)
-    return orders.filter(paid_at__gte=begin)
+    return orders.filter(paid_at__gte=clock.begin_of_days(int(days), at=clock.now()))
 
 
-LIST = Listing(
+ORDERS = Listing(
     name="orders",
     title=gettext_lazy("Orders"),
     template="ops/orders.html",
     rows=lambda found: order_rows(list(found), at=clock.now()),
-    sorts={
-        "new": Sort(gettext_lazy("Newest first"), "-pk"),
-        "old": Sort(gettext_lazy("Oldest first"), "pk"),
-    },
+    sorts=BY_AGE,
     find=find_orders,
     hint=gettext_lazy("Number, phone's last digits, name, goods, parcel"),
     tabs=Cut("state", gettext_lazy("State"), _states, _in_state),
     cuts=(
         Cut("kind", gettext_lazy("Kind"), _kinds, lambda rows, kind: rows.filter(_KINDS[kind])),
-        Cut("sold", gettext_lazy("Became a sale"), _spans, _sold_in),
+        Cut("sold", gettext_lazy("Sold on"), _spans, _sold_in),
     ),
     links=(
         Link("merchant", lambda rows, key: rows.filter(merchant_id=key), merchant_name),
         Link("member", lambda rows, key: rows.filter(member_id=key), member_name),
         Link("seller", lambda rows, key: rows.filter(seller_id=key), member_name),
-        Link(
-            "product",
-            lambda rows, key: rows.filter(
-                Exists(OrderLine.objects.filter(order=OuterRef("pk"), product_id=key))
-            ),
-            product_name,
-        ),
+        Link("product", with_product, product_name),
     ),
     moment="placed_at",
     columns=order_columns,
@@ -109,7 +106,7 @@ LIST = Listing(
 @operators_only
 def orders(request: HttpRequest) -> HttpResponse:
     """Every order."""
-    return list_page(request, LIST, Order.objects.visible_to(actor_of(request)), {})
+    return list_page(request, ORDERS, Order.objects.visible_to(actor_of(request)), {})
 
 
 @operators_only

@@ -16,7 +16,7 @@ from linli.merchants.models import Merchant
 from linli.web.console.desks.names import merchant_name
 from linli.web.edge import actor_of, operators_only
 from linli.web.figures import counted
-from linli.web.listing import Cut, Link, Listing, Rows, Sort, list_page
+from linli.web.listing import BY_AGE, Cut, Link, Listing, Rows, Sort, list_page
 from linli.web.sheets import Column, Row
 
 LOW = 10
@@ -49,10 +49,7 @@ MERCHANTS = Listing(
     title=gettext_lazy("Merchants"),
     template="ops/merchants.html",
     rows=lambda found: merchant_rows([one.pk for one in found], at=clock.now()),
-    sorts={
-        "new": Sort(gettext_lazy("Newest first"), "-pk"),
-        "old": Sort(gettext_lazy("Oldest first"), "pk"),
-    },
+    sorts=BY_AGE,
     find=find_merchants,
     hint=gettext_lazy("Part of the name"),
     columns=_merchant_columns,
@@ -105,18 +102,18 @@ def _product_cells(one: ProductRow) -> Row:
 
 
 PRODUCTS = Listing(
-    name="goods",
+    name="products",
     title=gettext_lazy("Goods"),
     template="ops/products.html",
     rows=lambda found: product_rows([one.pk for one in found]),
     sorts={
         "new": Sort(gettext_lazy("Newest first"), "-pk"),
         "sold": Sort(gettext_lazy("Most sold first"), "-sold_count"),
-        "dear": Sort(gettext_lazy("Dearest first"), "-price_fen"),
-        "cheap": Sort(gettext_lazy("Cheapest first"), "price_fen"),
+        "dear": Sort(gettext_lazy("Price: high to low"), "-price_fen"),
+        "cheap": Sort(gettext_lazy("Price: low to high"), "price_fen"),
     },
     find=find_goods,
-    hint=gettext_lazy("Words of the title, pinyin, initials"),
+    hint=gettext_lazy("Title, pinyin or initials"),
     tabs=Cut(
         "state",
         gettext_lazy("State"),

@@ -14,15 +14,15 @@ from linli.core.labels import declared, label
 from linli.core.models import AuditEntry
 from linli.insight.queries.people import merchant_rows, people, product_rows
 from linli.members.models import Member
-from linli.members.queries import find_members
+from linli.members.queries import find_members, names_of
 from linli.merchants.models import Merchant
 from linli.trade.models import Order
 from linli.trade.queries.order import find_orders, order_faces
-from linli.web.console.desks.names import member_name, names_of
+from linli.web.console.desks.names import member_name
 from linli.web.console.desks.supply import find_goods, find_merchants
 from linli.web.console.order_rows import whole
 from linli.web.edge import actor_of, operators_only
-from linli.web.listing import Cut, Link, Listing, Sort, list_page
+from linli.web.listing import BY_AGE, Cut, Link, Listing, list_page
 from linli.web.sheets import Column, Row
 
 MOST_OF_EACH = 5
@@ -64,10 +64,7 @@ TRAIL = Listing(
     title=gettext_lazy("Audit trail"),
     template="ops/audit.html",
     rows=_rows,
-    sorts={
-        "new": Sort(gettext_lazy("Newest first"), "-pk"),
-        "old": Sort(gettext_lazy("Oldest first"), "pk"),
-    },
+    sorts=BY_AGE,
     find=lambda rows, words: rows.filter(subject__startswith=words.strip()),
     hint=gettext_lazy("Which thing: order:2611…, owner:12, community:3"),
     cuts=(
@@ -99,7 +96,7 @@ def find(request: HttpRequest) -> HttpResponse:
     orders = Order.objects.visible_to(actor)
     if exact := orders.filter(order_no=compact(words)).first():
         return HttpResponseRedirect(f"/ops/orders/{exact.order_no}")
-    content: dict[str, Any] = {"words": words}
+    content: dict[str, Any] = {"words": words, "sought": words}
     if words:
         goods = find_goods(Product.objects.managed_by(actor), words)
         merchants = find_merchants(Merchant.objects.visible_to(actor), words)
